@@ -286,6 +286,8 @@ def test_a_key_made_in_a_light_copy_needs_no_further_words(store):
         "type=agency",
     )
     run("copy", "town", "--to", "mill")
+    assert "much like it: Mill" in run("key", "new", "mill", "mil", code=2)
+    assert "did you mean party:mill" in run("key", "new", "mill", "party:mil", "--to", "slip.key")
     made = json.loads(run("key", "new", "mill", "Mill", "--json"))
     assert keys.path_of(Path("mill"), "party:mill").stat().st_mode & 0o077 == 0
     assert json.loads(run("key", "show", "mill/mill.request", "--json"))["key"] == made["key"]

@@ -31,6 +31,7 @@ from enduse.statements.keyring import Signed, sign
 from enduse.system import system_error
 from enduse.terms import signatures
 from enduse.terms.ed25519 import PrivateKey, SigningKey
+from enduse.terms.lookup import IDENTIFIER, Lookup
 from enduse.terms.texts import Names
 
 _ANY_NAME = "1"
@@ -93,14 +94,21 @@ class LightSigning:
         return dict(self._light.file.known.items())
 
     def find(self, name: str, sort: str) -> str:
-        """Return the identifier that is meant: by itself, or by the name that the copy gives it in any language.
+        """Return the identifier that is meant: by itself, or by the name that the copy gives it, as :meth:`Programme.find` does.
 
         Args:
             name: as a person wrote it.
             sort: what it is of, such as ``party``.
+
+        Raises:
+            UnknownError: nothing is called so; what may be meant is among the error's values.
+            ConflictError: several things are called so.
         """
-        there = [each for each in self.known().get(sort, ()) if name in self.names().get(each, {}).values()]
-        return there[0] if len(there) == 1 else name
+        if IDENTIFIER.fullmatch(name):
+            return name
+        parties = [each.party for each in self._light.file.keys.values()] if sort == "party" else []
+        there = dict.fromkeys((*parties, *self.known().get(sort, ())))
+        return Lookup({each: self.names().get(each, {}) for each in there}).find(name)
 
     @property
     def only_party(self) -> str | None:

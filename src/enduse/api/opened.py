@@ -1,6 +1,5 @@
 """A programme that is open: which record, up to when, in which words."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,6 +16,7 @@ from enduse.exchange.restating import fields_of
 from enduse.messages import Message
 from enduse.pages.localizer import Localizer
 from enduse.record.verify import Progress
+from enduse.terms.lookup import IDENTIFIER
 from enduse.terms.texts import Text
 from enduse.terms.times import instant_of, micros
 from enduse.views.names import Named, lookup, names
@@ -24,7 +24,6 @@ from enduse.views.statements import RecordedStatement, recorded
 
 _SIZE_DIGITS: Final = 18
 """Of a size of the record; more is none, and no text of any length is taken for a number."""
-_IDENTIFIER: Final = re.compile(r"[a-z]+:\S+")
 """A name that says itself what it is of, described or not."""
 
 
@@ -169,7 +168,7 @@ class OpenProgramme(Closing):
             ...     programme.find("عيادة الشمال"), programme.find("Clinic, North")
             ('project:clinic', 'project:clinic')
         """
-        if _IDENTIFIER.fullmatch(name):
+        if IDENTIFIER.fullmatch(name):
             return name
         try:
             return lookup(self._book, among).find(name)

@@ -93,6 +93,7 @@ def new(
         named = agent or ""
         if agent and Path(agent).is_file():
             named = read_text(Path(agent)).strip()
+        _tell_undescribed(party, programme.known())
         made = {"passphrase": passphrase, "agent": named}
         request = programme.make_key(party, to, **made) if to else programme.make_key(party, **made)
         beside.write_bytes(msgspec.json.format(msgspec.json.encode(request)) + b"\n")
@@ -222,7 +223,8 @@ def say(
         if enduse.is_light(folder):
             away = enduse.open_light(folder, passphrase=ask_passphrase)
             check_free(to)
-            _tell_undescribed(action, request, away.known())
+            if request is not None and action == "enrol":
+                _tell_undescribed(request.party, away.known())
             said = away.change_key(action, request or key, party=party, key=private, reason=reason, checkpoints=shown)
             ends = to is not None and said.signed and action in {"hand_on", "revoke"}
             sent = away.send(to, keys={said.key})[1] if to is not None and ends else 0
@@ -232,7 +234,8 @@ def say(
             raise MalformedError("say.not_away", source=str(folder))
         with enduse.open(folder, passphrase=ask_passphrase) as programme:
             bearing = request or programme.key_named(key, action)
-            _tell_undescribed(action, request, programme.known())
+            if request is not None and action == "enrol":
+                _tell_undescribed(request.party, programme.known())
             taken = programme.change_key(
                 action, bearing, party=programme.find(party, "party"), key=private, reason=reason, checkpoints=shown
             )
@@ -254,9 +257,9 @@ def say(
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _tell_undescribed(action: str, request: "enduse.KeyRequest | None", known: "Mapping[str, tuple[str, ...]]") -> None:
-    """Say so where a key is brought for a party that nobody described: a slip in its name makes a party that is none."""
-    for told in enduse.unknown_names([request.party], known) if request is not None and action == "enrol" else ():
+def _tell_undescribed(party: str, known: "Mapping[str, tuple[str, ...]]") -> None:
+    """Say so where a key is made or brought for a party that nobody described: a slip in its name makes a party that is none."""
+    for told in enduse.unknown_names([party], known):
         say_message(told, style="yellow", aside=True)
 
 

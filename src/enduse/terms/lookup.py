@@ -1,5 +1,6 @@
 """Names looked up: the one identifier that a name, in any language it was given in, or an identifier stands for."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
@@ -9,6 +10,8 @@ from enduse.errors import ConflictError, UnknownError
 from enduse.terms.names import spelling
 from enduse.terms.texts import Text
 
+IDENTIFIER: Final = re.compile(r"[a-z]+:\S+")
+"""What is an identifier by its form."""
 _SHOWN: Final = 5
 _ALIKE: Final = 0.7
 """From which share of letters in common a name is offered as the one that may have been meant."""
