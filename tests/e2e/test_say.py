@@ -335,6 +335,10 @@ def test_a_pipe_or_device_is_never_replaced_by_a_file(town):
     assert Path("pipe").is_fifo()
     run("send", "desk", "--to", "link")
     assert Path("link").is_symlink()
+    assert "a pipe or a device" in run("template", "pipe", code=2)
+    run("template", "link")
+    assert (Path("pipe").is_fifo(), Path("link").is_symlink()) == (True, True)
+    run("send", "desk", "--to", "link")
     assert "a pipe or a device" in run("add", "town", "pipe", code=2)
     assert json.loads(run("add", "town", "real.dsse", "--json"))["accepted"] == 1
 

@@ -49,7 +49,7 @@ def write(path: Path, data: bytes, mode: int = PUBLIC, *, sync_name: bool = True
     Raises:
         MalformedError: a pipe or device is at the path: it would be gone, with a file in its place.
     """
-    path = _replaceable(path)
+    path = replaceable(path)
     # Process and thread in the name: two writers never share a temporary file.
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
@@ -72,8 +72,12 @@ def write(path: Path, data: bytes, mode: int = PUBLIC, *, sync_name: bool = True
         sync_folder(path.parent)
 
 
-def _replaceable(path: Path) -> Path:
-    """Return the path itself, or what a link leads to, so that the link stays; ``/dev/stdout`` is one."""
+def replaceable(path: Path) -> Path:
+    """Return the path itself, or what a link leads to, so that the link stays; ``/dev/stdout`` is one.
+
+    Raises:
+        MalformedError: a pipe or device is there: it would be gone, with a file in its place.
+    """
     try:
         there = path.lstat().st_mode
         if stat.S_ISLNK(there):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from enduse.errors import LimitError, MissingExtraError
+from enduse.record.files import replaceable
 
 try:
     from openpyxl import Workbook
@@ -142,7 +143,12 @@ def _cell(value: Cell) -> str | int | Decimal | None:
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Give a path beside ``path`` to write to; move it into place at the end, or leave nothing behind."""
+    """Give a path beside ``path`` to write to; move it into place at the end, or leave nothing behind.
+
+    Raises:
+        MalformedError: a pipe or device is there, which nothing replaces.
+    """
+    path = replaceable(path)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     os.close(handle)
     part = Path(name)
