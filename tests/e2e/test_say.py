@@ -79,6 +79,7 @@ class Reader:
         self.language, self.kind = language, kind
         self.told = []
         self._tried = set()
+        self.slips = self.answered = 0
         self._asked = 0
 
     def answer(self, question):
@@ -107,10 +108,12 @@ class Reader:
         if tried in self._tried:
             return right
         self._tried.add(tried)
+        self.slips += bool(wrong)
         return wrong
 
     def wrong(self, told):
         self.told.append(told)
+        self.answered += 1
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -119,6 +122,7 @@ def test_every_kind_is_asked_for_and_a_wrong_answer_is_told(kind, language):
     reader = Reader(language, kind)
     body, _place = Form(kind, reader, {"party": ["party:other"]}, "1").fill({})
     assert reader.told, "something can be answered wrongly in every kind"
+    assert reader.answered >= reader.slips > 0, "each wrong answer is told"
     assert body
     from enduse.pages.localizer import Localizer
 
