@@ -311,11 +311,12 @@ class _Run:
         )
 
     def settled(self, result: NetworkAssessment) -> NetworkAssessment:
-        """Note at every loss what is ordinary in the field and explains it as well."""
+        """Note at every loss and surplus what is ordinary in the field and explains it as well."""
         out: dict[Alarm, tuple[OrdinaryFault, ...]] = {}
         for material in self.best:
             name = self.readings.materials[material]
-            mine = [alarm for alarm in result.alarms if alarm.material == name and alarm.hypothesis in LOSSES]
+            judged = {*LOSSES, Hypothesis.SURPLUS}
+            mine = [alarm for alarm in result.alarms if alarm.material == name and alarm.hypothesis in judged]
             if mine:
                 panel = self.fitted(material).panel
                 names = self.names(panel)

@@ -48,8 +48,9 @@ def rivals(candidate: AlarmCandidate, panel: Panel, names: PanelNames) -> tuple[
 
 
 def suspected(alarm: Alarm, names: PanelNames) -> SuspectedLoss:
-    """Return a loss that raised an alarm, in the terms of its panel."""
+    """Return a loss or a surplus that raised an alarm, in the terms of its panel."""
     first, last = alarm.first_period - 1, alarm.last_period - 1
-    if alarm.hypothesis is Hypothesis.NODE_LOSS:
-        return "node", names.nodes.index(alarm.where), first, last
-    return "link", names.links.index(alarm.where), first, last
+    sign = -1.0 if alarm.hypothesis is Hypothesis.SURPLUS else 1.0
+    if alarm.hypothesis is Hypothesis.TRANSIT_LOSS or alarm.where not in names.nodes:
+        return "link", names.links.index(alarm.where), first, last, sign
+    return "node", names.nodes.index(alarm.where), first, last, sign

@@ -11,6 +11,7 @@ pytest.importorskip("scipy")
 from field_conditions import CONDITIONS, campaign  # noqa: E402 - needs the extra
 
 from enduse.assurance import (  # noqa: E402
+    Assessor,
     ErrorModel,
     Link,
     MeasuringInstrument,
@@ -25,9 +26,18 @@ from enduse.assurance.fitting.cells import LATE_GROUPS, CellGroup, build_cells, 
 from enduse.assurance.fitting.estimation import Estimator  # noqa: E402
 from enduse.assurance.model import READING_KINDS  # noqa: E402
 from enduse.assurance.panel import build_panel  # noqa: E402
+from enduse.assurance.result import Hypothesis, OrdinaryFault  # noqa: E402
 from enduse.assurance.settings import Settings  # noqa: E402
 
 SETTINGS = Settings()
+ORDINARY = (
+    ("clean", "star"),
+    ("late, all shipments by a quarter", "three"),
+    ("late, 5 % of shipments", "chain"),
+    ("bags, whole", "chain"),
+    ("t3 errors", "chain"),
+    ("silent, one link for two periods", "three"),
+)
 
 
 def panel_of(truth, readings):
@@ -132,6 +142,35 @@ def test_overstated_dispatch_notes_are_the_sender_s_and_no_link_s():
     assert verdict.p_value <= 0.05
     assert (verdict.best.kind, verdict.best.first, verdict.best.last) == ("sends", 0, verdict.best.last)
     assert truth.network.nodes[1 + verdict.best.at].node == truth.where
+
+
+def test_a_link_on_which_hardly_anything_goes_still_tells_of_the_one_shipment_that_was_short():
+    truth, readings = campaign(3, "star", {})
+    on_link = (readings.place == 2) & (readings.kind <= 1)
+    few = readings.take(np.flatnonzero(~on_link | np.isin(readings.period, [4, 9])))
+    few.quantity[(few.place == 2) & (few.kind == 1) & (few.period == 4)] *= 0.7
+    panel = panel_of(truth, few)
+    model, one = chance.fitted(panel, truth.errors, SETTINGS)
+    scanner = Scanner(Estimator(SETTINGS), hypotheses(panel, model, SETTINGS.party_share), field.grid(panel.periods))
+    full = scanner.estimator.solved(one.model, one.factor, one.tail, np.ones_like(one.weight))
+    place, window = scanner.nearest("link", 2, 3, 3)
+    assert scanner.scored(full)[1][place, window] > 5
+
+
+def test_a_surplus_that_a_wild_reading_explains_is_not_settled():
+    truth, readings = campaign(0, "chain", CONDITIONS["t3 errors"])
+    (alarm,) = Assessor(truth.network, truth.errors).assess(readings).alarms
+    assert (alarm.hypothesis, alarm.ordinary) == (Hypothesis.SURPLUS, (OrdinaryFault.WILD_READINGS,))
+
+
+def test_few_campaigns_without_a_loss_are_told_as_missing_whatever_is_ordinary_in_the_field():
+    told = 0
+    for condition, shape in ORDINARY:
+        for seed in range(100, 104):
+            truth, readings = campaign(seed, shape, CONDITIONS[condition])
+            alarms = Assessor(truth.network, truth.errors).assess(readings).alarms
+            told += any(not alarm.ordinary for alarm in alarms)
+    assert told <= 4  # binomial 24, 0.05: 99.3 % limit
 
 
 def test_a_campaign_and_its_seed_give_the_same_chance_again():

@@ -96,7 +96,7 @@ def ordinary(
     Args:
         panel: readings of one material.
         errors: the instruments.
-        losses: as they were found.
+        losses: as they were found, or surpluses.
         budget: chance of an alarm where nothing is missing.
         seed: of the campaigns drawn.
         settings: constants.
@@ -107,7 +107,7 @@ def ordinary(
     model, one = fitted(panel, errors, use)
     estimator = Estimator(use, known=errors.known)
     scanner = Scanner(estimator, hypotheses(panel, model, use.party_share), field.grid(panel.periods))
-    found = [scanner.refitted(one, *scanner.nearest(*loss)) for loss in losses]
+    found = [scanner.refitted(one, *scanner.nearest(*loss[:4]), sign=loss[4]) for loss in losses]
     scores = np.array([-np.inf if each is None else each.score for each in found])
     stands = scores > -np.inf
     rng = np.random.default_rng(seed)

@@ -89,8 +89,8 @@ def hypotheses(panel: Panel, model: CellModel, party_share: float) -> list[Place
     ]
 
 
-SuspectedLoss = tuple[HypothesisKind, int, int, int]
-"""Kind of place, its row in the panel, and first and last period from 0."""
+SuspectedLoss = tuple[HypothesisKind, int, int, int, float]
+"""Kind of place, its row in the panel, first and last period from 0, and 1, or -1 of a surplus."""
 
 
 class Scanner:
@@ -162,8 +162,8 @@ class Scanner:
                 break
         return top
 
-    def refitted(self, one: Estimate, place: int, window: int) -> Discovery | None:
-        """Return a loss fitted together with the errors; None where the best fit is no loss."""
+    def refitted(self, one: Estimate, place: int, window: int, sign: float = 1.0) -> Discovery | None:
+        """Return a loss, or a surplus, fitted together with the errors; None where the best fit is of the other sign."""
         where = self.places[place]
         loss = self.column(where, window, one.model.residual.size)
         fitted = self.estimator.solved(one.model, one.factor, one.tail, one.weight, loss)
@@ -172,7 +172,7 @@ class Scanner:
             fitted = self.estimator.improved(fitted, loss, hold=True)
             level = max(level, fitted.level)
         amount = self._amount(fitted, loss)
-        if amount <= 0:
+        if sign * amount <= 0:
             return None
         z = float(np.sqrt(max(2 * (level - one.level), 0.0)))
         share = where.log_share + float(self.grid.log_share[window])

@@ -10,7 +10,7 @@ from math import inf
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, special
+from scipy import linalg, sparse, special
 
 from enduse.assurance.fitting.cells import LATE_GROUPS, READING_GROUPS, CellGroup, CellModel
 from enduse.assurance.settings import Settings
@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 STEP = 1.5  # most a logarithm of a factor moves in one round
+UNREAD = 1e3  # times all that was ever shipped: the sd of what nobody read
 LIMIT = 12.0  # no factor on a variance is beyond exp(12)
 SCALES = np.exp(np.linspace(-1.2, 0.4, 9))  # of a heavy-tailed fit, part of the Gaussian sd
 HOLDS = frozenset({CellGroup.UNDER_WAY, CellGroup.LATENESS, CellGroup.SILENT})
@@ -60,7 +61,9 @@ class Estimate(msgspec.Struct, frozen=True):
 def _leverages(model: CellModel, inverse: Floats) -> Floats:
     columns = model.columns
     across = columns.T @ inverse  # (Q, M)
-    return np.asarray(columns.T.multiply(across).sum(axis=1), dtype=np.float64).ravel()
+    cell = np.repeat(np.arange(columns.shape[1]), np.diff(columns.indptr))
+    part = columns.data * across[cell, columns.indices]
+    return np.asarray(np.bincount(cell, weights=part, minlength=columns.shape[1]), dtype=np.float64)
 
 
 class Estimator:
@@ -101,12 +104,19 @@ class Estimator:
             loss: what a loss of one unit does to the residuals, shape (M,).
         """
         own = factor[model.group] * model.base / weight
-        scaled = model.columns.multiply(np.sqrt(own + model.extra)).tocsc()
+        columns = model.columns
+        size = np.repeat(np.sqrt(own + model.extra), np.diff(columns.indptr))
+        scaled = sparse.csc_array((columns.data * size, columns.indices, columns.indptr), shape=columns.shape)
         covariance = (scaled @ scaled.T).toarray()
-        covariance[np.diag_indices_from(covariance)] += 1e-12 * covariance.diagonal() + 1e-30
+        # a difference of which neither end was read says nothing: its variance is as good as infinite
+        silent = np.where(
+            covariance.diagonal() > 0, 0.0, (UNREAD * max(float(model.shipped.max(initial=0.0)), 1.0)) ** 2
+        )
+        covariance[np.diag_indices_from(covariance)] += 1e-12 * covariance.diagonal() + silent
         root = linalg.cholesky(covariance, lower=True, overwrite_a=True, check_finite=False)
-        inverse = linalg.lapack.dpotri(root, lower=1)[0]
-        inverse = np.tril(inverse) + np.tril(inverse, -1).T
+        below = linalg.lapack.dpotri(root, lower=1)[0]
+        inverse = below + below.T
+        inverse[np.diag_indices_from(inverse)] = below.diagonal()
         scores = inverse @ model.residual
         if loss is not None:
             along = inverse @ loss
@@ -148,7 +158,7 @@ class Estimator:
             move = (q[group] / 2 - t[group] / 2 - log * doubt) / (max(t[group], q[group]) / 2 + doubt)
             factor[group] = np.exp(np.clip(log + np.clip(move, -STEP, STEP), -LIMIT, LIMIT))
         nu = one.tail[model.group]
-        expected = (own * push) ** 2 + own - own**2 * leverage
+        expected = own * (square + 1 - own * leverage)
         prior = one.factor[model.group] * model.base
         with np.errstate(invalid="ignore"):
             weight = np.where(gaussian, 1.0, (nu + 1) / (nu + np.maximum(expected, 0.0) / np.maximum(prior, 1e-300)))
