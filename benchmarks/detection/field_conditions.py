@@ -241,7 +241,9 @@ def by_model(truth: Truth, readings: Readings, seed: int) -> tuple[float, str]:
         return verdict.p_value, ""
     if best.kind == "link":
         return verdict.p_value, truth.network.links[int(panel.links[best.at])].link
-    return verdict.p_value, "n0" if best.at < 0 else truth.network.nodes[int(panel.nodes[best.at])].node
+    return verdict.p_value, truth.network.nodes[
+        best.at if best.kind in {"sends", "receives"} else int(panel.nodes[best.at])
+    ].node
 
 
 DETECTORS: dict[str, Callable[[Truth, Readings, int], tuple[float, str]]] = {

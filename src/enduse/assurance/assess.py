@@ -32,7 +32,6 @@ from enduse.assurance.result import (
     Measurement,
     MeasurementKind,
     NetworkAssessment,
-    OrdinaryFault,
     Power,
 )
 from enduse.assurance.variances import Learned
@@ -312,7 +311,7 @@ class _Run:
 
     def settled(self, result: NetworkAssessment) -> NetworkAssessment:
         """Note at every loss and surplus what is ordinary in the field and explains it as well."""
-        out: dict[Alarm, tuple[OrdinaryFault, ...]] = {}
+        out: dict[Alarm, Alarm] = {}
         for material in self.best:
             name = self.readings.materials[material]
             judged = {*LOSSES, Hypothesis.SURPLUS}
@@ -321,10 +320,12 @@ class _Run:
                 panel = self.fitted(material).panel
                 names = self.names(panel)
                 losses = [explanations.suspected(alarm, names) for alarm in mine]
-                faults = ordinary(panel, self.owner.errors, losses, self.owner.false_alarm, seed=self.seed)
-                out |= dict(zip(mine, faults, strict=True))
-        alarms = tuple(msgspec.structs.replace(alarm, ordinary=out.get(alarm, ())) for alarm in result.alarms)
-        return msgspec.structs.replace(result, alarms=alarms)
+                told = ordinary(panel, self.owner.errors, losses, self.owner.false_alarm, seed=self.seed)
+                for alarm, one in zip(mine, told, strict=True):
+                    parties = tuple(explanations.party(each, self.owner.network) for each in one.parties)
+                    others = (*parties, *alarm.indistinguishable_from)
+                    out[alarm] = msgspec.structs.replace(alarm, ordinary=one.ordinary, indistinguishable_from=others)
+        return msgspec.structs.replace(result, alarms=tuple(out.get(alarm, alarm) for alarm in result.alarms))
 
     def _alarms(self, one: Fit, threshold: float) -> list[tuple[float, Alarm]]:
         panel, names = one.panel, self.names(one.panel)

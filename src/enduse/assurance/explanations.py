@@ -2,8 +2,9 @@
 
 import msgspec
 
-from enduse.assurance.detection.scan import SuspectedLoss
+from enduse.assurance.detection.scan import Discovery, SuspectedLoss
 from enduse.assurance.explain import AlarmCandidate, Cause
+from enduse.assurance.model import Network
 from enduse.assurance.panel import CellKind, Panel
 from enduse.assurance.result import Alarm, Explanation, Hypothesis
 
@@ -54,3 +55,9 @@ def suspected(alarm: Alarm, names: PanelNames) -> SuspectedLoss:
     if alarm.hypothesis is Hypothesis.TRANSIT_LOSS or alarm.where not in names.nodes:
         return "link", names.links.index(alarm.where), first, last, sign
     return "node", names.nodes.index(alarm.where), first, last, sign
+
+
+def party(found: Discovery, network: Network) -> Explanation:
+    """Return that all one party's figures of what it sent are too high, or of what it received too low."""
+    hypothesis = Hypothesis.OVERSTATED_DISPATCH if found.kind == "sends" else Hypothesis.UNDERSTATED_RECEIPT
+    return Explanation(hypothesis, network.nodes[found.at].node, found.first + 1, found.last + 1)

@@ -98,6 +98,7 @@ class Panel(msgspec.Struct, frozen=True):
         nodes: positions in the network of the nodes that keep a balance of it, shape (N,).
         links: positions in the network of the links that carry it, shape (L,).
         ends: rows of ``nodes`` at the two ends, shape (L, 2) as (from, to), -1 for a donor.
+        parties: positions in the network of the two ends, donors included, same shape.
         shipped, received: shape (L, T). stock: (N, T + 1), column 0 is before the first period. used: (N, T).
         throughput: usual scale of each balance and period, shape (N, T).
         copied: both ends state the same to the last digit, though two scales hardly would, shape (L, T).
@@ -110,6 +111,7 @@ class Panel(msgspec.Struct, frozen=True):
     nodes: Ints
     links: Ints
     ends: Ints
+    parties: Ints
     shipped: Cells
     received: Cells
     stock: Cells
@@ -239,7 +241,8 @@ def build_panel(network: Network, errors: ErrorModel, readings: Readings, rows: 
     use = [slot(USED, node_at, (nodes.size, t), -1), slot(EXPECTED, node_at, (nodes.size, t), -1)]
     places = [network.nodes[at] for at in nodes]
     bias_of = unique // width, unique % width
-    return _finish(material, readings, nodes, links, ends, slots, stock, use, places, bias_of)
+    both = ends, ends_all[links]
+    return _finish(material, readings, nodes, links, both, slots, stock, use, places, bias_of)
 
 
 def _flow_amounts(
@@ -272,7 +275,7 @@ def _finish(
     readings: Readings,
     nodes: Ints,
     links: Ints,
-    ends: Ints,
+    both: tuple[Ints, Ints],
     flows: list[_Slot],
     stocks: list[_Slot],
     uses: list[_Slot],
@@ -280,7 +283,7 @@ def _finish(
     bias_of: tuple[Ints, Ints],
 ) -> Panel:
     """Work out amounts, structural zeros and missing values."""
-    t = readings.periods
+    t, ends = readings.periods, both[0]
     flow_value, zero, usual_flow, amount = _flow_amounts(flows, (links.size, t), complete=readings.complete)
     stock_value, stock_sd, stock_bias, stock_share = _mean_of_two(*stocks)
     use_value, use_sd, use_bias, use_share = _mean_of_two(*uses)
@@ -327,7 +330,7 @@ def _finish(
         t,
         nodes,
         links,
-        ends,
+        *both,
         flow_cells(0),
         flow_cells(1),
         _cells(stock_value, stock_exact, stock_amount, held, stock_bias, stock_share, stock_sd, 1, stock_row),

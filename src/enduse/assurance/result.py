@@ -26,6 +26,8 @@ class Hypothesis(StrEnum):
     MISREAD_STOCK = "misread closing_stock"
     MISREAD_USE = "misread used"
     FALSIFIED_USE = "falsified use"
+    OVERSTATED_DISPATCH = "overstated dispatch"
+    UNDERSTATED_RECEIPT = "understated receipt"
 
 
 LOSSES = frozenset({Hypothesis.NODE_LOSS, Hypothesis.TRANSIT_LOSS})

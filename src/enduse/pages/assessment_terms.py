@@ -39,6 +39,8 @@ HYPOTHESES: Final = {
     Hypothesis.MISREAD_STOCK: mark("a wrong stock count"),
     Hypothesis.MISREAD_USE: mark("a wrong figure of use"),
     Hypothesis.FALSIFIED_USE: mark("overstated use"),
+    Hypothesis.OVERSTATED_DISPATCH: mark("dispatch notes that all say too much"),
+    Hypothesis.UNDERSTATED_RECEIPT: mark("receipts that all say too little"),
 }
 
 MEASUREMENTS: Final = {

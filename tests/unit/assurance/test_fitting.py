@@ -141,7 +141,7 @@ def test_overstated_dispatch_notes_are_the_sender_s_and_no_link_s():
     verdict = chance.judged(panel_of(truth, readings), truth.errors)
     assert verdict.p_value <= 0.05
     assert (verdict.best.kind, verdict.best.first, verdict.best.last) == ("sends", 0, verdict.best.last)
-    assert truth.network.nodes[1 + verdict.best.at].node == truth.where
+    assert truth.network.nodes[verdict.best.at].node == truth.where
 
 
 def test_a_link_on_which_hardly_anything_goes_still_tells_of_the_one_shipment_that_was_short():
@@ -171,6 +171,23 @@ def test_few_campaigns_without_a_loss_are_told_as_missing_whatever_is_ordinary_i
             alarms = Assessor(truth.network, truth.errors).assess(readings).alarms
             told += any(not alarm.ordinary for alarm in alarms)
     assert told <= 4  # binomial 24, 0.05: 99.3 % limit
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_where_overstated_dispatch_notes_look_like_a_loss_the_sender_is_named_first_beside_it(seed):
+    truth, readings = campaign(seed, "mesh", {}, ("notes", 1.0, 0.05))
+    alarm = Assessor(truth.network, truth.errors).assess(readings).alarms[0]
+    other = alarm.indistinguishable_from[0]
+    assert (other.hypothesis, other.where) == (Hypothesis.OVERSTATED_DISPATCH, truth.where)
+    assert alarm.where != truth.where
+
+
+def test_a_theft_on_one_way_is_laid_to_no_party_s_notes():
+    truth, readings = campaign(4, "star", {}, ("link", 1.0, 0.1))
+    alarm = Assessor(truth.network, truth.errors).assess(readings).alarms[0]
+    assert alarm.where == truth.where
+    parties = {Hypothesis.OVERSTATED_DISPATCH, Hypothesis.UNDERSTATED_RECEIPT}
+    assert not parties & {other.hypothesis for other in alarm.indistinguishable_from}
 
 
 def test_a_campaign_and_its_seed_give_the_same_chance_again():

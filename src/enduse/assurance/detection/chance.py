@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from enduse.assurance import field
 from enduse.assurance.detection.scan import Discovery, Scanner, SuspectedLoss, hypotheses
+from enduse.assurance.explain import CLOSE_CALL
 from enduse.assurance.fitting.cells import LATE_GROUPS, CellGroup, CellModel, build_cells
 from enduse.assurance.fitting.estimation import Estimate, Estimator
 from enduse.assurance.model import ErrorModel
@@ -24,6 +25,18 @@ from enduse.assurance.settings import Settings
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+
+class LossJudged(msgspec.Struct, frozen=True):
+    """A loss as the fitted model sees it.
+
+    Attributes:
+        ordinary: what is ordinary in the field and explains it as well; nothing where it stands.
+        parties: parties whose figures, all too high or all too low alike, explain it as well, best first.
+    """
+
+    ordinary: tuple[OrdinaryFault, ...] = ()
+    parties: tuple[Discovery, ...] = ()
 
 
 class CampaignVerdict(msgspec.Struct, frozen=True):
@@ -87,8 +100,8 @@ def ordinary(
     *,
     seed: int,
     settings: Settings | None = None,
-) -> list[tuple[OrdinaryFault, ...]]:
-    """Return for each loss what explains it as well; nothing where it stands, or where the material is too large to fit.
+) -> list[LossJudged]:
+    """Return for each loss what explains it as well; nothing where the material is too large to be fitted.
 
     A loss stands where it scores higher, fitted together with all that is ordinary, than the best of as many campaigns
     without losses as the budget asks for.
@@ -103,7 +116,7 @@ def ordinary(
     """
     use = settings or Settings()
     if not losses or (panel.nodes.size + panel.links.size) * panel.periods > use.most_residuals:
-        return [()] * len(losses)
+        return [LossJudged()] * len(losses)
     model, one = fitted(panel, errors, use)
     estimator = Estimator(use, known=errors.known)
     scanner = Scanner(estimator, hypotheses(panel, model, use.party_share), field.grid(panel.periods))
@@ -118,8 +131,17 @@ def ordinary(
         best = scanner.best(estimator.fit(model.drawn(drawn(one, rng), use), one), float(open_still.max()))
         if best is not None:
             stands &= scores > best.score
-    faults = _ordinary(panel, one)
-    return [() if here else faults for here in stands]
+    faults, parties = _ordinary(panel, one), scanner.parties(one)
+    return [
+        LossJudged(() if here else faults, _as_well(each, parties) if loss[4] > 0 else ())
+        for here, each, loss in zip(stands, found, losses, strict=True)
+    ]
+
+
+def _as_well(loss: Discovery | None, parties: list[Discovery]) -> tuple[Discovery, ...]:
+    """Return the parties whose figures explain a loss as well, or better, best first."""
+    least = 0.0 if loss is None else loss.z**2 - CLOSE_CALL
+    return tuple(sorted((one for one in parties if one.z**2 > max(least, CLOSE_CALL)), key=lambda one: -one.z))
 
 
 def _ordinary(panel: Panel, one: Estimate) -> tuple[OrdinaryFault, ...]:

@@ -21,6 +21,8 @@ from enduse.assurance.panel import Panel
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+SHORTEST_PARTY = 3  # periods
+
 HypothesisKind = Literal["node", "link", "sends", "receives"]
 
 
@@ -29,7 +31,7 @@ class PlaceHypothesis(msgspec.Struct, frozen=True):
 
     Attributes:
         kind: a node's balance, a link, or all that a node says it sends, or receives.
-        at: row of the node or link in the panel.
+        at: row of the node or link in the panel; of a party, its position in the network.
         rows: residuals it shifts, shape (R, T). scale: by how much for a loss of one throughput, same shape.
         log_share: logarithm of its part of the budget.
     """
@@ -69,8 +71,8 @@ def hypotheses(panel: Panel, model: CellModel, party_share: float) -> list[Place
     out += [("link", at, model.link[at][None], loads[at][None]) for at in range(panel.links.size)]
     kinds: tuple[HypothesisKind, HypothesisKind] = ("sends", "receives")
     for side, kind in enumerate(kinds):
-        for at in range(-1, n):
-            mine = np.flatnonzero(panel.ends[:, side] == at)
+        for at in np.unique(panel.parties[:, side]).tolist():
+            mine = np.flatnonzero(panel.parties[:, side] == at)
             if mine.size > 1:
                 out.append((kind, at, model.link[mine], loads[mine]))
     groups = ["node" if one[0] == "node" else "link" if one[0] == "link" else "party" for one in out]
@@ -161,6 +163,20 @@ class Scanner:
             if top is not None and top.score >= enough:
                 break
         return top
+
+    def parties(self, one: Estimate) -> list[Discovery]:
+        """Return for every party that all it sends is overstated, or all it receives understated, at its best.
+
+        Over less than :data:`SHORTEST_PARTY` periods that is a wrong reading or two, and not looked at.
+        """
+        _, z = self.scored(one)
+        long = self.grid.last - self.grid.first + 1 >= SHORTEST_PARTY
+        out = []
+        for at, place in enumerate(self.places):
+            told = np.where(long, z[at], -np.inf)
+            if place.kind in {"sends", "receives"} and np.isfinite(told.max(initial=-np.inf)):
+                out.append(self.refitted(one, at, int(told.argmax())))
+        return [found for found in out if found is not None]
 
     def refitted(self, one: Estimate, place: int, window: int, sign: float = 1.0) -> Discovery | None:
         """Return a loss, or a surplus, fitted together with the errors; None where the best fit is of the other sign."""
