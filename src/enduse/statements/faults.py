@@ -20,6 +20,7 @@ from enduse.errors import InvalidValueError, MalformedError
 from enduse.messages import Message
 from enduse.statements.jsontext import unique_keys
 from enduse.terms.forms import nearest, unknown_field, unknown_word
+from enduse.terms.names import marks_in, without_marks
 from enduse.terms.times import parse_instant
 
 SHOWN: Final = 60
@@ -256,6 +257,8 @@ def _form_of(info: inspect.Type) -> Message:
 
 def wrong(value: object, what: Message) -> Message:
     """Say that a value is not what belongs there."""
+    if isinstance(value, str) and (marks := marks_in(value)):
+        return Message.of("field.unseen", read=_read(without_marks(value)), marks=marks, form=what)
     return Message.of("field.wrong", read=_read(value), form=what)
 
 

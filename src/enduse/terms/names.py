@@ -13,6 +13,8 @@ from typing import Final
 
 _TURNS_DIRECTION: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Bidirectional embeddings, overrides and isolates: with them a name is not what it looks like."""
+_MARKS: Final = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Characters that nobody sees: soft hyphens, zero-width spaces and joiners, marks of direction."""
 _UNSEEN: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
@@ -21,6 +23,16 @@ _OPTIONAL: Final = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u0
 """Arabic marks and the stroke that draws a word out: most writers leave them away, so readers read over them."""
 _DASHES: Final = re.compile("[\\-_\u2010-\u2015\u2212]")
 _EDGES: Final = ".,;:!\"'()[]«»،؛ "
+
+
+def marks_in(text: str) -> list[str]:
+    """Return the characters of ``text`` that nobody sees, as ``U+200F``, each once."""
+    return [f"U+{ord(mark):04X}" for mark in dict.fromkeys(_MARKS.findall(text))] if not text.isascii() else []
+
+
+def without_marks(text: str) -> str:
+    """Return ``text`` without characters that nobody sees."""
+    return text if text.isascii() else _MARKS.sub("", text)
 
 
 def turns_direction(text: str) -> bool:

@@ -194,3 +194,12 @@ def test_json_that_breaks_off_says_where():
         assert error is not None
         in_plain_words(error)
     assert refusal(raw[:-1]).problem.code == "json.broken"
+
+
+def test_what_nobody_sees_in_an_identifier_is_told_by_its_number():
+    told = examples("pledge")[0]
+    told["party"] = "party:no\u2060rth"
+    with pytest.raises(MalformedError) as refused:
+        decode(json.dumps(told).encode())
+    assert (refused.value.problem.code, refused.value.problem.values["marks"]) == ("field.unseen", ["U+2060"])
+    assert "\u2060" not in refused.value.problem.message

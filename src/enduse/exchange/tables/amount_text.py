@@ -6,8 +6,9 @@ A stroke behind a point stands for no cents: *20.-* is twenty, while *20-* is tw
 import re
 from typing import Final
 
-from enduse.exchange.tables.cells import with_western_digits, without_marks
+from enduse.exchange.tables.cells import with_western_digits
 from enduse.terms.currencies import is_currency
+from enduse.terms.names import without_marks
 
 _SIGNS: Final = {
     "€": "EUR",

@@ -9,9 +9,8 @@ from typing import Final, Self
 
 from enduse.errors import MalformedError, Problem
 from enduse.messages import Message
+from enduse.terms.names import marks_in, without_marks
 
-_MARKS: Final = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-"""Characters that nobody sees: soft hyphens, zero-width spaces and joiners, marks of direction."""
 _DIGITS: Final = {zero + digit: str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)}
 """Arabic-Indic and Persian digits by their number in Unicode."""
 _SCIENTIFIC: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]{2,3}|[0-9][.,][0-9]+[eE][0-9]{1,3}")
@@ -57,16 +56,6 @@ def sound(text: str, column: str) -> str:
     if isinstance(text, FaultyCell):
         raise MalformedError.about(text.problem.told, path=column)
     return text
-
-
-def marks_in(text: str) -> list[str]:
-    """Return the characters of ``text`` that nobody sees, as ``U+200F``, each once."""
-    return [f"U+{ord(mark):04X}" for mark in dict.fromkeys(_MARKS.findall(text))] if not text.isascii() else []
-
-
-def without_marks(text: str) -> str:
-    """Return ``text`` without characters that nobody sees."""
-    return text if text.isascii() else _MARKS.sub("", text)
 
 
 def with_western_digits(text: str) -> str:

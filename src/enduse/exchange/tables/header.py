@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from enduse.exchange.tables.cells import without_marks
+from enduse.terms.names import without_marks
 
 ABOVE_MAX: Final = 30
 """So many rows may stand above a header."""

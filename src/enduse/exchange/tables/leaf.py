@@ -11,17 +11,12 @@ import msgspec
 
 from enduse.errors import MalformedError
 from enduse.exchange.tables.amount_text import parted, signed
-from enduse.exchange.tables.cells import (
-    NumberCell,
-    as_identifier,
-    with_western_digits,
-    without_marks,
-)
+from enduse.exchange.tables.cells import NumberCell, as_identifier, with_western_digits
 from enduse.exchange.tables.moments import moment_step
 from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
 from enduse.terms.amounts import exact_decimal
-from enduse.terms.names import spelling
+from enduse.terms.names import spelling, without_marks
 
 MISSING: Final = object()
 """What a leaf without a value gives; it is left out of the table or list around it."""

@@ -12,15 +12,14 @@ value written as JSON text; ``{row = true}`` all cells that are not blank, as wr
 identifier made of all cells of the row, with a running number among rows that are alike. Each may say more:
 
 - ``pattern = "{} bags (50kg)"`` takes the part of a text that stands for ``{}``; ``*`` stands for anything;
-- ``map = "crossings"`` brings the value to what that list says; ``otherwise`` is ``refuse`` (default), ``keep`` or
-  ``omit``;
+- ``map = "crossings"`` brings the value to what that list says; ``otherwise`` is ``refuse`` (default), ``keep`` or ``omit``;
 - ``slug = "urn:enduse:party:"`` makes an identifier of a name: lower case, no accents, hyphens, behind that prefix;
 - ``number = "1234.5"`` (or ``"1,234.5"``, ``"1.234,5"``) reads an exact decimal in that style; ``scale`` multiplies it;
   ``bare = true`` writes it into JSON without quotes;
+- ``money = true`` lets a currency stand beside the number; ``sign_in`` names the column in which it must be the leaf's own;
 - ``date = ["%Y-%m-%d"]`` reads a date or time in one of these forms, with ``time`` for dates alone and ``zone``
-  (``UTC``, ``+02:00`` or a name such as ``Asia/Gaza``) where the form has none;
-  a form may also be ``day-month-year``, ``month-day-year`` or ``year-month-day``: then signs, names of months and clock are
-  read as people write them; ``offset = true`` gives the moment's distance from UTC instead;
+  (``UTC``, ``+02:00`` or a name such as ``Asia/Gaza``) where the form has none; a form may also be ``day-month-year``,
+  ``month-day-year`` or ``year-month-day``: then signs, names of months and clock are read as people write them; ``offset = true`` gives the moment's distance from UTC instead;
   ``places = 6`` rounds a number to so many decimals, and says so;
 - ``truth = true`` reads yes or no; ``whole = true`` a whole number;
 - ``required = true`` refuses the row when there is no value; ``default`` stands for it; ``when = [...]`` leaves the
@@ -37,13 +36,14 @@ import msgspec
 
 from enduse.errors import MalformedError
 from enduse.exchange.tables.amount_text import currencies_of, parted
-from enduse.exchange.tables.cells import FaultyCell, NumberCell, as_identifier, sound, without_marks
+from enduse.exchange.tables.cells import FaultyCell, NumberCell, as_identifier, sound
 from enduse.exchange.tables.leaf import MISSING, Leaf, Step, read_number, steps_of
 from enduse.exchange.tables.values import folded
 from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
 from enduse.statements.faults import fault_of
 from enduse.terms.forms import nearest, unknown_field, unknown_word
+from enduse.terms.names import without_marks
 
 Cells = Sequence[str]
 Made = Callable[[Cells], Any]

@@ -7,8 +7,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from enduse.errors import MalformedError
-from enduse.exchange.tables.cells import MomentCell, with_western_digits, without_marks
+from enduse.exchange.tables.cells import MomentCell, with_western_digits
 from enduse.exchange.tables.days import ORDERS, moment_of
+from enduse.terms.names import without_marks
 
 _OFFSET: Final = re.compile(r"^([+-])(\d{2}):(\d{2})$")
 _CLOCK: Final = re.compile("%[HIcsTX]")

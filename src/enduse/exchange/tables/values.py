@@ -10,8 +10,9 @@ from datetime import date
 from typing import Final, Literal
 
 from enduse.exchange.tables.amount_text import signed
-from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell, with_western_digits, without_marks
+from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell, with_western_digits
 from enduse.exchange.tables.days import MONTHS
+from enduse.terms.names import without_marks
 
 _PLAIN: Final = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _GROUPED: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")

@@ -9,14 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from enduse.errors import EnduseError, MalformedError, Problem
-from enduse.exchange.tables.cells import (
-    MomentCell,
-    NumberCell,
-    as_identifier,
-    sound,
-    with_western_digits,
-    without_marks,
-)
+from enduse.exchange.tables.cells import MomentCell, NumberCell, as_identifier, sound, with_western_digits
 from enduse.exchange.tables.values import ColumnStyle
 from enduse.exchange.template.layout import FormColumn
 from enduse.exchange.template.reading import FormRow
@@ -25,6 +18,7 @@ from enduse.messages import Message
 from enduse.terms.amounts import exact_decimal
 from enduse.terms.currencies import is_currency
 from enduse.terms.lookup import Lookup
+from enduse.terms.names import without_marks
 from enduse.terms.units import UNITS, WRITTEN
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:[,\u00a0\u2009\u202f\u066c][0-9]{3})+)(?:[.\u066b][0-9]+)?")

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from enduse.exchange.tables.cells import without_marks
 from enduse.messages.english import TERMS
 from enduse.pages.catalogue import catalogue, languages
+from enduse.terms.names import without_marks
 
 EXAMPLE: Final = TERMS["example"]
 """How a row begins that shows how it is done; such rows are passed over."""

@@ -50,6 +50,9 @@ TEXTS: Final = {
     "read.list": Text("a list"),
     "read.fields": Text("a group of named fields"),
     # -- one field ---------------------------------------------------------------------------------------------------
+    "field.unseen": Text(
+        "{read} holds characters that nobody sees ({marks:list}), and so is not {form}", "write it again without them"
+    ),
     "field.wrong": Text("{read} is not {form}", "write {form}"),
     "field.bare_number": Text("{number} stands here as a bare number", 'write it in quotation marks: "{number}"'),
     "field.empty": Text("nothing is written here", "write {form}"),
