@@ -33,7 +33,7 @@ statements:
     body: {need: "need:school", title: {en: A school}}
 """
 ROOF = Path(__file__).parents[2] / "examples" / "photos" / "roof.png"
-PASSING = {".lock", ".publish.lock"}
+PASSING = {".lock", ".publish.lock", ".said.lock"}
 """Empty files that hold a lock while a command runs."""
 
 
@@ -234,6 +234,7 @@ REFUSED = [
     "record compare town --kept nowhere",
     "record compare http://127.0.0.1:1 --kept town/tiles/checkpoint",
     "record evidence nowhere --key town/log.vkey",
+    "record evidence " + "x" * 300,
     "record evidence town/log.vkey",
     "record evidence town/log.vkey --key town/log.vkey",
     "record restore town --from nowhere",

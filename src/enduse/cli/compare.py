@@ -104,7 +104,9 @@ def evidence(
 
     Example: enduse record evidence my-witness
     """
-    if source.is_dir():
+    with exit_on_error():  # a name can be too long to be asked for
+        kept_here = source.is_dir()
+    if kept_here:
         _show_kept(source, as_json=as_json)
     else:
         _check_file(source, key, policy, as_json=as_json)
