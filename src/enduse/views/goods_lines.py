@@ -6,6 +6,7 @@ by project each add up to the material's own line, to the last unit. A stock bel
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import msgspec
 
@@ -37,6 +38,8 @@ _COLUMNS = {
     "difference": "missing_in_store",
 }
 """Class of account by the column it counts in."""
+_BROUGHT: Final = frozenset(("origin", "conversion"))
+"""Classes of account from which it is known whose goods are: who brought them in, or what they were made of."""
 
 
 class GoodsSums(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,9 +134,8 @@ def goods_lines(book: Book, differences: list[Difference]) -> GoodsLines:
         book: of the programme.
         differences: as judged.
     """
-    postings = list(booked.postings(book))
-    sums = Sums(postings)
-    parts = parts_of_goods(postings, booked.links(book), "transit", *_COLUMNS)
+    sums = Sums(blocks=booked.summed(book))
+    parts = _parts(book, sums)
     arrivals: dict[str, list[Arrival]] = defaultdict(list)
     for arrival in book.facts.standings():
         arrivals[arrival.resource].append(arrival)
@@ -148,6 +150,16 @@ def goods_lines(book: Book, differences: list[Difference]) -> GoodsLines:
         ]
         lines.append(_material(book, resource, spots, below))
     return GoodsLines(materials=tuple(sorted(lines, key=lambda line: (-_gravity(line.total), line.resource))))
+
+
+def _parts(book: Book, sums: Sums) -> dict[tuple[str, str], Parts]:
+    """Return whose goods lie where: of what nobody brought in nobody is asked, and nothing of it is replayed."""
+    told = {name for name, lines in sums.lines.items() if any(class_of(account) in _BROUGHT for account in lines)}
+    if not told:
+        return {}
+    links = list(booked.links(book))
+    counting = (one for one in booked.postings(book) if one.resource in told or (links and is_money(one.resource)))
+    return parts_of_goods(counting, links, "transit", *_COLUMNS)
 
 
 def _gravity(sums: GoodsSums) -> int:

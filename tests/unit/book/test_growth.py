@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from enduse.book import opened
+from enduse.book.assure import differences
 from enduse.book.intake import Intake
 from enduse.book.row_tree import RowTree
 from enduse.book.rows import KeptRows
@@ -17,6 +18,7 @@ from enduse.ledger.sums import BLOCK
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
 from enduse.terms.amounts import Money
+from enduse.views.goods_lines import goods_lines
 from enduse.views.status import status
 from enduse.views.trace import trace
 
@@ -127,6 +129,9 @@ def test_at_the_real_size_of_a_block_one_statement_and_a_trace_touch_few_nodes_a
     assert 0 < entries.count("posting") < 3 * number / MATERIALS, (
         "all that was sent of one material, and what came of it"
     )
+    entries.clear()
+    assert len(goods_lines(small.book, differences(small.book)).materials) == MATERIALS + 1
+    assert entries.count("posting") < 50, "of what nobody brought in nobody is asked whose it is; sums are kept"
     visited = []
 
     def visit(self, digest, *where, goes=RowTree.node):
