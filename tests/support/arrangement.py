@@ -32,6 +32,7 @@ OPEN_ACTS = (
     "disbursement",
     "expenditure",
     "refund",
+    "acceptance",
     "exchange",
     "rate",
     "attestation",

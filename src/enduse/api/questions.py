@@ -17,6 +17,7 @@ from enduse.errors import Problem, UnknownError
 from enduse.views import booked, cash, goods, money
 from enduse.views import differences as judged
 from enduse.views.accounts import Balance, balances
+from enduse.views.advances import AdvanceMoney, advances
 from enduse.views.answers import Report, Status
 from enduse.views.assessment import programme_assessment
 from enduse.views.assessment_view import AssessmentView
@@ -170,6 +171,22 @@ class Questions(StatementList):
             ('party:brindle', 'consignment:0128', 'beyond_error')
         """
         return judged.missing(self._book, differences(self._book))
+
+    def advances(self, *, as_at: When | None = None, as_known: When | int | None = None) -> tuple[AdvanceMoney, ...]:
+        """Return advances: what was spent of each, accepted and given back, what is open, by when, and who is asked.
+
+        Args:
+            as_at: as it stood then, as claimed.
+            as_known: counting only what had been recorded by then.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     late = [(one.number, one.asked) for one in programme.advances() if one.days]
+            >>> late
+            []
+        """
+        with self._then(as_at, as_known) as book:
+            return advances(book)
 
     def late(self, *, as_at: When | None = None, as_known: When | int | None = None) -> tuple[LateView, ...]:
         """Return what is overdue or closed short, the oldest first, with the days since and who may have it.

@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from enduse.cli.money import advance_rows
 from enduse.cli.output import Json, exit_on_error, localizer, print_json
 from enduse.cli.past import AsAt, AsKnown, dated, opened_at
 from enduse.cli.screen import console
@@ -26,23 +27,28 @@ def late(
     """List what has not arrived, the oldest first: how much, since when, why it counts, and who may have it.
 
     A consignment is on its way, and nobody is asked, until its receiver says that no more comes, or the time that the
-    programme gives for that way has passed. What measurement error explains is left out.
+    programme gives for that way has passed. What measurement error explains is left out. An advance is late when the day has passed
+    by which it was to be accounted for; who gave it is asked where all that is open waits for its answer.
 
     Example: enduse late demo
     """
     with exit_on_error(), opened_at(folder, as_at, as_known, as_json=as_json) as (_, then):
         names, found, date = then.names(), then.late(), dated(then)
+        advances = [one for one in then.advances() if one.days]
     if as_json:
-        print_json({**date, "late": found}, names)
+        print_json({**date, "late": found, "advances": advances}, names)
         return
     words = localizer(names)
-    if not found:
+    if not found and not advances:
         console.print(Text(words.say("Nothing is late.")))
         return
     rows = Table.grid(padding=(0, 2))
     for part in found:
         rows.add_row(_when(part, words), _what(part, words))
-    console.print(rows)
+    if found:
+        console.print(rows)
+    if advances:
+        advance_rows(advances, words)
 
 
 def _when(part: "LateView", words: "Localizer") -> str:

@@ -16,7 +16,10 @@ SHOWN: Final = 8
 """Givers named beside what a party holds."""
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from enduse.pages.localizer import Localizer
+    from enduse.views.advances import AdvanceMoney
     from enduse.views.budgets import LineMoney
     from enduse.views.cash import CurrencyMoney, ProjectMoney
     from enduse.views.reporting import MoneyReported
@@ -51,6 +54,8 @@ def money(
         if not number:  # what has no budget and cost nothing stands once, with its zero
             told += [project for project in one.projects if project.project not in begun]
         _currency(one, told, words)
+    if answer.advances:
+        advance_rows(answer.advances, words)
     if answer.reported is not None:
         _reported(answer.reported, words)
 
@@ -121,6 +126,32 @@ def _currency(one: "CurrencyMoney", projects: "list[ProjectMoney]", words: "Loca
     for place in one.places:
         name = words.name(place.place) if place.place else words.say("no place known")
         _row(rows, words.say("place"), name, ((mark("{amount} spent"), place.spent),), words)
+    console.print(rows)
+
+
+def advance_rows(advances: "Iterable[AdvanceMoney]", words: "Localizer") -> None:
+    """Print advances: who gave them to whom, what became of each, and who is asked for what is open."""
+    from enduse.pages.catalogue import mark
+
+    rows = Table.grid(padding=(0, 2))
+    for one in advances:
+        parts = (
+            (mark("{amount} paid"), one.paid),
+            (mark("{amount} spent"), one.spent),
+            (mark("{amount} accepted"), one.accepted),
+            (mark("{amount} given back"), one.refunded),
+            (mark("{amount} open"), one.open),
+            (mark("of it {amount} not accepted"), one.owed),
+            (mark("of it {amount} spent and not answered"), one.unanswered),
+        )
+        _row(rows, words.say("advance"), words.isolate(one.number), parts, words)
+        ends = {"payer": words.name(one.payer), "recipient": words.name(one.recipient), "day": words.day(one.due)}
+        told = [words.say("{payer} to {recipient}, to be accounted for by {day}", **ends)]
+        if one.days:
+            told.append(words.count("a day late", "{n} days late", one.days))
+        if one.asked:
+            told.append(words.say("{party} is asked", party=words.name(one.asked)))
+        rows.add_row("", "", Text(words.listed(told), style="dim"))
     console.print(rows)
 
 

@@ -37,8 +37,14 @@ MONEY_CLASSES: Final = (
     "spent",
     "exchange",
     "fee",
+    "answered",
+    "accepted",
+    "rejected",
 )
-"""Classes that hold money."""
+"""Classes that hold money, or what is said of it."""
+
+ANSWERS: Final = ("answered", "accepted", "rejected")
+"""Classes of a book of its own: what givers say of what was spent of their advances. No money moves there."""
 
 KEPT: Final = ("stock", "unusable", "use")
 """Classes of which it is known what lay there at any time, and whether their holder has spoken of it itself."""
@@ -151,6 +157,21 @@ def fee(party: str) -> str:
     return f"fee {party}"
 
 
+def answered(giver: str) -> str:
+    """Return the account against which what ``giver`` accepts or rejects is booked; its balance is negative."""
+    return f"answered {giver}"
+
+
+def accepted(giver: str, advance: str) -> str:
+    """Return the account of what ``giver`` accepts of what was spent of its advance."""
+    return f"accepted {giver} {advance}"
+
+
+def rejected(giver: str, advance: str) -> str:
+    """Return the account of what ``giver`` does not accept of what was spent of its advance."""
+    return f"rejected {giver} {advance}"
+
+
 def rest_of(account: str) -> str:
     """Return what follows the class: of ``transit`` the key of the consignment."""
     return account.partition(" ")[2]
@@ -200,6 +221,9 @@ NAMED: Final = {
     "exchange": "account.exchange",
     "exchanged": "account.exchanged",
     "fee": "account.fee",
+    "answered": "account.answered",
+    "accepted": "account.accepted",
+    "rejected": "account.rejected",
     "fulfilled": "account.fulfilled",
     "held": "account.held",
     "own": "account.own",

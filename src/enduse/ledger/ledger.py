@@ -23,7 +23,7 @@ from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
 from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
-from enduse.statements.money import Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
+from enduse.statements.money import Acceptance, Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.statements.packs import Pack, Same
 from enduse.statements.programme import Founding
 from enduse.statements.rates import Rate
@@ -107,6 +107,7 @@ def _founding(draft: Draft, statement: Founding) -> Outcome:
 
 _NOTHING: Final = Outcome()
 _RULES: Final[dict[type, Callable[[Draft, Any], Outcome]]] = {
+    Acceptance: money.acceptance,
     Commitment: money.commitment,
     Correction: correction,
     Disbursement: money.disbursement,

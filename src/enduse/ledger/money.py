@@ -24,12 +24,21 @@ from enduse.ledger.posting import NoEffectError, Outcome, PurchaseLink
 from enduse.ledger.state import Said
 from enduse.ledger.voices import Voices, relation_of
 from enduse.messages import Amount
-from enduse.statements.money import Commitment, CountsAs, Disbursement, Exchange, Expenditure, Pledge, Refund
+from enduse.statements.money import (
+    Acceptance,
+    Commitment,
+    CountsAs,
+    Disbursement,
+    Exchange,
+    Expenditure,
+    Pledge,
+    Refund,
+)
 from enduse.statements.rates import Rate
 from enduse.terms.amounts import AMOUNT_MAX, MINOR_PER_UNIT, Money, money_resource, plain
 from enduse.terms.times import micros
 
-AnyMoney = Pledge | Commitment | Disbursement | Expenditure | Refund | Exchange | Rate
+AnyMoney = Acceptance | Pledge | Commitment | Disbursement | Expenditure | Refund | Exchange | Rate
 _ACCOUNTS: Final[dict[str, Callable[[str, str], str]]] = {"pledge": pledged, "commitment": committed}
 
 
@@ -131,6 +140,22 @@ def expenditure(draft: Draft, statement: Expenditure) -> Outcome:
     source = own(draft.party) if body.funds == "own" else held(draft.party)
     book.fee(body.fee, source)
     book.move(body.amount, source, spent(draft.party, body.project or body.payee), "spent")
+    return book.close()
+
+
+def acceptance(draft: Draft, statement: Acceptance) -> Outcome:
+    """Who gave an advance answers for what was spent of it, in a book of its own: no money moves.
+
+    Raises:
+        NoEffectError: why it cannot have an effect.
+    """
+    body, giver = statement.body, draft.party
+    book = Booking(draft, statement, "acceptance", body.acceptance, giver)
+    nothing = body.rejected is None or not body.rejected.minor()
+    if body.accepted.minor() or nothing:
+        book.move(body.accepted, accounts.answered(giver), accounts.accepted(giver, body.advance), "accepted")
+    if body.rejected is not None and not nothing:
+        book.move(body.rejected, accounts.answered(giver), accounts.rejected(giver, body.advance), "rejected")
     return book.close()
 
 

@@ -6,6 +6,9 @@ from enduse.pages.catalogue import mark
 
 FIELDS: Final = {
     "about": mark("what it is about"),
+    "acceptance": mark("name of this acceptance"),
+    "accepted": mark("what is accepted"),
+    "account_by": mark("by when it is to be accounted for"),
     "achieved": mark("share achieved"),
     "action": mark("what happens"),
     "acts_as_one": mark("whether its members act as one"),
@@ -141,6 +144,7 @@ FIELDS: Final = {
     "record_size": mark("entries of the record"),
     "recovery": mark("share asked back"),
     "refund": mark("name of this refund"),
+    "rejected": mark("what is not accepted"),
     "reliability": mark("how reliable the sources are, A (completely) to F"),
     "reply": mark("name of this reply"),
     "reported": mark("what was reported"),

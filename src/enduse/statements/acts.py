@@ -22,7 +22,7 @@ GOODS: Final = "goods"
 NO_STEP: Final = "none"
 """Stands for the step in the act of an event that names none."""
 
-MONEY: Final = ("pledge", "commitment", "disbursement", "expenditure", "refund", "exchange", "rate")
+MONEY: Final = ("pledge", "commitment", "disbursement", "expenditure", "refund", "acceptance", "exchange", "rate")
 CATALOGUE: Final = ("pack", "same")
 """What says how goods are counted: who states it can make a shortage look like none, or out of none."""
 

@@ -30,7 +30,7 @@ from enduse.statements.indicator import Indicator
 from enduse.statements.jsontext import nests_deeper, unique_keys
 from enduse.statements.key import Key
 from enduse.statements.mandate import Mandate
-from enduse.statements.money import Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
+from enduse.statements.money import Acceptance, Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.statements.packs import Pack, Same
 from enduse.statements.party import Party
 from enduse.statements.post import Post
@@ -87,6 +87,7 @@ AnyStatement = (
     | Rate
     | Reading
     | Refund
+    | Acceptance
     | Reply
     | Request
     | Result

@@ -1,4 +1,4 @@
-"""Kinds ``pledge``, ``commitment``, ``disbursement``, ``expenditure``, ``refund``, ``exchange``: money on its way (terms of IATI 2.03).
+"""Kinds ``pledge``, ``commitment``, ``disbursement``, ``expenditure``, ``acceptance``, ``refund``, ``exchange``: money on its way (IATI 2.03).
 
 A step is one party's word about its own money, and names the promise that it keeps where there is one; a promise that
 is not in the record is shown as an unresolved link. A payment is taken from what the payer holds, and adds to what the
@@ -14,6 +14,7 @@ from enduse.statements.base import Body, Statement
 from enduse.terms.amounts import DecimalText, Money, Quantity
 from enduse.terms.identifiers import Id, Label
 from enduse.terms.texts import Citation, Text
+from enduse.terms.times import Instant
 
 
 class PledgeBody(Body, frozen=True, kw_only=True):
@@ -109,6 +110,7 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
         confirms: where the recipient tells it under a number of its own, the payer's number of the same payment.
         received: what of it reached the recipient, where a bank kept the rest on its way.
         fee: what the payment cost the payer on top of its amount.
+        account_by: of an advance: by when its recipient is to have accounted for it.
         citation: where it was read.
     """
 
@@ -117,6 +119,7 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
     recipient: Id
     received: Money | None = None
     fee: Money | None = None
+    account_by: Instant | None = None
     donor: Id | None = None
     pledge: Id | None = None
     commitment: Id | None = None
@@ -165,6 +168,7 @@ class ExpenditureBody(Body, frozen=True, kw_only=True):
         buys: goods it pays for.
         funds: ``own`` where it is not taken from what the payer holds of others' money in the record.
         fee: what the payment cost the payer on top of its amount.
+        advance: of which advance it was spent, by its giver's number of that payment.
         citation: where it was read.
     """
 
@@ -172,6 +176,7 @@ class ExpenditureBody(Body, frozen=True, kw_only=True):
     amount: Money
     payee: Id
     fee: Money | None = None
+    advance: Id | None = None
     project: Id | None = None
     line: Id | None = None
     buys: tuple[Purchase, ...] = ()
@@ -186,6 +191,30 @@ class Expenditure(Statement, frozen=True, kw_only=True, tag="expenditure"):
     """Money is spent."""
 
     body: ExpenditureBody
+
+
+class AcceptanceBody(Body, frozen=True, kw_only=True):
+    """What the giver of an advance accepts of what was spent of it, and what it does not.
+
+    Attributes:
+        acceptance: its identifier.
+        advance: the giver's number of the payment that was the advance.
+        accepted: so much less is to be accounted for.
+        rejected: so much is owed: to be given back, or accounted for anew.
+        citation: where it was read.
+    """
+
+    acceptance: Id
+    advance: Id
+    accepted: Money
+    rejected: Money | None = None
+    citation: Citation | None = None
+
+
+class Acceptance(Statement, frozen=True, kw_only=True, tag="acceptance"):
+    """Who gave an advance accepts what was spent of it."""
+
+    body: AcceptanceBody
 
 
 class RefundBody(Body, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from enduse.ledger.posting import Posting
 from enduse.ledger.sums import AccountSum
 from enduse.statements.works import BudgetLine
 from enduse.terms.amounts import base_of, money_resource
+from enduse.views.advances import AdvanceMoney, advances
 from enduse.views.budgets import LineMoney, ProjectFunds, Tags, funds, lines_of
 from enduse.views.money import currencies, nothing_yet
 from enduse.views.reporting import MoneyReported, reported
@@ -135,10 +136,12 @@ class MoneyView(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         currencies: first the one of which most is said.
         reported: the same in the programme's reporting currency, where it names one.
+        advances: what was given to be accounted for; what is open first.
     """
 
     currencies: tuple[CurrencyMoney, ...]
     reported: MoneyReported | None = None
+    advances: tuple[AdvanceMoney, ...] = ()
 
 
 def money(book: Book) -> MoneyView:
@@ -147,6 +150,7 @@ def money(book: Book) -> MoneyView:
     totals = currencies(Sums(postings), book.ledger)
     tags = {int(entry): tag for entry, tag in book.works.funds.items()}
     view = money_of(postings, _plans(book), totals, tags)
+    view = msgspec.structs.replace(view, advances=advances(book))
     founded = book.programme.founded
     if founded is None or founded.reporting is None:
         return view

@@ -18,7 +18,7 @@ from enduse.statements.envelope import unwrap
 from enduse.statements.epcis import Event, read_event
 from enduse.statements.goods import Goods
 from enduse.statements.key import Key
-from enduse.statements.money import Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
+from enduse.statements.money import Acceptance, Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.statements.reading import Reading
 from enduse.terms.amounts import goods_resource, money_resource
 from enduse.terms.signatures import signer
@@ -202,6 +202,9 @@ def _amounts(statement: AnyStatement, event: Event | None) -> tuple[Figure, ...]
         case Exchange():
             both = (statement.body.gives, statement.body.gets)
             return tuple(Figure(money.minor(), money_resource(money.currency)) for money in both)
+        case Acceptance():
+            said = (statement.body.accepted, statement.body.rejected)
+            return tuple(Figure(money.minor(), money_resource(money.currency)) for money in said if money is not None)
         case Pledge() | Commitment() | Disbursement() | Expenditure() | Refund():
             money = statement.body.amount
             return (Figure(money.minor(), money_resource(money.currency)),)

@@ -15,6 +15,7 @@ from enduse.rows import Rows, rows
 from enduse.statements.entry import Entry
 from enduse.statements.money import Commitment, Disbursement, Expenditure, Refund
 from enduse.statements.works import Milestone, MilestoneBody, Need, NeedBody, Project, ProjectBody
+from enduse.terms.times import micros
 from enduse.terms.trade_items import one_form
 
 KINDS: Final = frozenset(("need", "project", "milestone", "commitment", "disbursement", "refund", "expenditure"))
@@ -67,6 +68,11 @@ class ProjectState(msgspec.Struct):
         return next((version for version in reversed(self.versions) if version.at <= at), self.versions[0])
 
 
+def advance_key(code: str, payer: str, number: str, speaker: str) -> str:
+    """Return what one word about a payment is found by: why money moved, whose it was, under which number, and who says so."""
+    return f"{code} {payer} {number} {speaker}"
+
+
 class Progress(msgspec.Struct, frozen=True):
     """A milestone as stated: what, the statement, by whom, when."""
 
@@ -84,16 +90,20 @@ class Works(msgspec.Struct):
         projects: by identifier.
         milestones: by project, in log order.
         funds: project and line of its budget, by the log index of a statement of money that names one.
+        advances: by kind, payer, number and speaker (:func:`enduse.works.works.advance_key`): of a payment that is an advance, by
+            when it is to be accounted for, microseconds since 1970; of an expenditure or refund, the number that it names.
     """
 
     needs: dict[str, NeedState] = msgspec.field(default_factory=dict)
     projects: dict[str, ProjectState] = msgspec.field(default_factory=dict)
     milestones: dict[str, list[Progress]] = msgspec.field(default_factory=dict)
     funds: Rows[tuple[str, str]] = rows(tuple[str, str])
+    advances: Rows[str] = rows(str)
 
     def apply(self, entry: Entry) -> Refusal | None:
         """Take in one entry; return why the statement has no effect, if so."""
         statement = entry.statement
+        self._advance(entry)
         match statement:
             case Need():
                 known = self.needs.get(statement.body.need)
@@ -115,6 +125,24 @@ class Works(msgspec.Struct):
                 return None
             case _:
                 return None
+
+    def _advance(self, entry: Entry) -> None:
+        """Remember that a payment is an advance, or that money was spent of one or given back."""
+        party = entry.statement.party
+        match entry.statement:
+            case Disbursement(body=body):
+                told = None if body.account_by is None else str(micros(body.account_by))
+                key = advance_key("disbursed", body.donor or party, body.disbursement, party)
+            case Expenditure(body=body):
+                told, key = body.advance, advance_key("spent", party, body.expenditure, party)
+            case Refund(body=body):
+                told, key = body.of, advance_key("refunded", body.by or party, body.refund, party)
+            case _:
+                return
+        if told is not None:
+            self.advances[key] = told
+        elif len(self.advances):
+            self.advances.pop(key, None)
 
     def _project(self, entry: Entry, statement: Project) -> Refusal | None:
         body = statement.body

@@ -20,7 +20,7 @@ from enduse.record.sqlite import SQLiteStore
 from enduse.record.trust import Trust
 from enduse.terms.times import instant_of
 
-SEED = 8
+SEED = 9
 STEPS = (100, 80, 200)
 
 

@@ -104,6 +104,7 @@ _SLUGS: Final = {
     "project": "project:",
     "item": OWN_CLASS,
     "pledge": "pledge:",
+    "advance": "disbursement:",
     "subject": "subject:",
     "about": "subject:",
     "series": "series:",
@@ -115,7 +116,7 @@ _IDS: Final = {"payment": "disbursement:", "expense": "expenditure:"}
 HOLDS_FOR: Final = ("where", "filled", "positive", "negative")
 """What says of which rows something is told."""
 _SAYS_WHEN: Final = frozenset(("what", *HOLDS_FOR))
-_DATES: Final = ("date", "until")
+_DATES: Final = ("date", "until", "account_by")
 _NUMBERS: Final = ("quantity", "amount", "value", "received", "fee")
 _PLACES: Final = 6
 """To so many decimals a published figure is rounded: spreadsheets hold estimates with fifteen digits."""
@@ -160,7 +161,11 @@ def _money(kind: str, own: str, other: str) -> Callable[[Fields], dict[str, Any]
         currency = _beside(fields["currency"], fields["amount"])
         body = {own: fields["id"], "amount": {"value": fields["amount"], "currency": currency}}
         body |= {name: _sum(fields[name], currency) for name in ("received", "fee") if name in fields}
-        body |= {name: fields[name] for name in ("donor", other, "pledge", "project") if name in fields}
+        body |= {
+            name: fields[name]
+            for name in ("donor", other, "pledge", "project", "advance", "account_by")
+            if name in fields
+        }
         if "purpose" in fields:
             body["purpose"] = {"en": fields["purpose"]}
         return {**_head(kind, fields), "body": body}
@@ -255,12 +260,12 @@ WORDS: Final[dict[str, Word]] = {
     ),
     "payment": Word(
         needed=_PAID,
-        further=("id", "donor", "pledge", "received", "fee"),
+        further=("id", "donor", "pledge", "received", "fee", "account_by"),
         make=_money("disbursement", "disbursement", "recipient"),
     ),
     "expense": Word(
         needed=("date", "amount", "currency", "payee"),
-        further=("id", "project", "fee"),
+        further=("id", "project", "fee", "advance"),
         make=_money("expenditure", "expenditure", "payee"),
     ),
     "attestation": Word(needed=("date", "subject", "holds"), further=("id", "basis", "place"), make=_attestation),

@@ -33,7 +33,17 @@ from enduse.terms.times import format_instant
 FACTS: Final = ("pledges", "payments", "goods_in", "dispatches", "receipts", "use", "counts", "attestations")
 """Sheets of what parties did, in the order it is said: goods come in before they leave, and are counted afterwards."""
 
-OPEN: Final = ("goods", "pledge", "commitment", "disbursement", "expenditure", "refund", "exchange", "attestation")
+OPEN: Final = (
+    "goods",
+    "pledge",
+    "commitment",
+    "disbursement",
+    "expenditure",
+    "refund",
+    "acceptance",
+    "exchange",
+    "attestation",
+)
 """What every party may say of its own where no function is named for it: the workbook asks for no rules one by one."""
 
 _DESCRIBING: Final = ("parties", "places", "materials", "functions", "projects")

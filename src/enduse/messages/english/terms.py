@@ -5,8 +5,10 @@ from typing import Final
 TERMS: Final[dict[str, str]] = {
     "accept": "accept",
     "accept_bill": "accept the bill of quantities of",
+    "acceptance": "answer to what was spent of an advance",
     "accepted": "accepted",
     "account": "account",
+    "act:acceptance": "an answer to what was spent of an advance",
     "act:appeal": "an appeal",
     "act:assessment": "an assessment",
     "act:attestation": "an attestation",

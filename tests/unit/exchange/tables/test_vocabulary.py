@@ -186,6 +186,19 @@ def test_what_a_bank_took_of_a_payment_is_told_where_the_row_tells_it(read, curr
     assert third["fee"] == {"value": "0", **usd}, "the ledger takes a fee of nothing for none"
 
 
+def test_an_advance_is_given_until_a_day_and_spent_by_its_number(read):
+    fields = {"date": '"When"', "amount": '"Sum"', "currency": '"In"', "recipient": '"To"', "id": '"Ref"'}
+    fields["account_by"] = '"Until"'
+    table = "When,Sum,In,To,Ref,Until\n31/1/2026,100,USD,Fund,ADV-1,30/6/2026\n1/2/2026,5,USD,Fund,8,\n"
+    advance, payment = bodies(read(profile_of("payment", fields, READ), table)[0])
+    assert (advance["disbursement"], advance["account_by"][:10]) == ("disbursement:adv-1", "2026-06-30")
+    assert "account_by" not in payment
+    fields = {"date": '"When"', "amount": '"Sum"', "currency": '"In"', "payee": '"To"', "advance": '"Of"'}
+    table = "When,Sum,In,To,Of\n31/1/2026,70,USD,Shop,ADV-1\n1/2/2026,5,USD,Shop,\n"
+    of_it, other = bodies(read(profile_of("expense", fields, READ), table)[0])
+    assert (of_it["advance"], "advance" in other) == (advance["disbursement"], False)
+
+
 def test_without_a_number_of_its_own_a_row_is_named_by_what_stands_in_it(read):
     fields = {"date": '"When"', "amount": '"Sum"', "currency": '"In"', "recipient": '"To"'}
     table = "When,Sum,In,To\n1/2/2026,5,USD,Fund\n1/2/2026,5,USD,Fund\n2/2/2026,5,USD,Fund\n"
