@@ -1,12 +1,15 @@
 """Independent checks of declared use: thumbprints of people who got nothing are seen by them, and by nothing else."""
 
+import csv
 import random
+import re
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("numpy")
 
-from enduse.assurance.independent_checks import TRUSTED, IndependentCheck, judge
+from enduse.assurance.independent_checks import NEEDED_FIGURES, TRUSTED, IndependentCheck, judge
 from enduse.assurance.model import ErrorModel
 from enduse.assurance.result import Hypothesis
 from enduse.assurance.tables import read_tables
@@ -193,3 +196,15 @@ def test_a_check_that_cannot_be_used_is_told(row, path, code):
     assert [(one.source, one.line, one.path, one.code) for one in read.problems] == [("checks", 2, path, code)]
     assert read.checks == ()
     assert isinstance(read.errors, ErrorModel)
+
+
+def test_the_examples_of_the_how_to_are_checks_that_can_be_used():
+    text = (Path(__file__).parents[3] / "docs" / "how-to" / "ask-if-it-is-all-there.md").read_text(encoding="utf-8")
+    found = re.findall(r"(?m)^    (check,kind,.+)\n    (.+)$", text)
+    for lines in found:
+        (row,) = csv.DictReader(lines)
+        tables = {**campaign(), "checks": [{**row, "place": "camp", "material": "flour", "from": "1", "to": "12"}]}
+        read = read_tables({name: enumerate(rows, 2) for name, rows in tables.items()})
+        assert read.problems == ()
+        assert read.checks[0].kind == row["kind"]
+    assert [line.split(",")[1] for _, line in found] == list(NEEDED_FIGURES)

@@ -191,6 +191,10 @@ def place(demo, tmp_path_factory):
 
 DATA = (
     "example.org/harbour-town",
+    "nodes",
+    "links",
+    "instruments",
+    "readings",
     "example.org/kept",
     "Enduse",
     "Fuhre",
