@@ -14,7 +14,7 @@ from enduse.book.key_file import AskPassphrase
 from enduse.errors import ConflictError, UnknownError
 from enduse.exchange import light_copy
 from enduse.exchange.carried import packed
-from enduse.exchange.own_log import OwnStatement
+from enduse.exchange.own_log import SAID, UNSIGNED, OwnStatement
 from enduse.record import files
 from enduse.record import receipt as receipts
 from enduse.record.documents import BESIDE, DocumentStore
@@ -209,7 +209,7 @@ def open_light(folder: Folder, *, passphrase: AskPassphrase | None = None) -> Li
     """Open the light copy in a folder, to sign with a key of one's own.
 
     Args:
-        folder: in which ``light.json`` lies; or of a copy of the whole record, which holds all that a light copy does.
+        folder: in which ``light.json`` lies; or of a copy of the whole record in which something was signed.
         passphrase: asked for that of a private key's file, by its name, where one is needed.
 
     Raises:
@@ -227,7 +227,7 @@ def open_light(folder: Folder, *, passphrase: AskPassphrase | None = None) -> Li
         1
     """
     path = as_path(folder)
-    if not is_light(path) and (path / VKEY).is_file():
+    if not is_light(path) and (path / VKEY).is_file() and any((path / log).exists() for log in (SAID, UNSIGNED)):
         with Book.open(path) as book:
             return LightCopy(path, passphrase, light_copy.of_book(book))
     return LightCopy(path, passphrase)
