@@ -45,6 +45,8 @@ from enduse.terms.forms import nearest
 from enduse.terms.times import micros
 
 BATCH_ROWS: Final = 512
+MANY_ROWS: Final = 2_000
+"""So many rows must be new for a second process to sign them."""
 
 Step = Callable[[int], None]
 """Told how many rows are done."""
@@ -337,6 +339,8 @@ def _order(
 ) -> Order | None:
     """Return what a second process needs to read and sign a table; nothing where the key or the table is none for it."""
     key = intake.key_of(plan.party)
+    if plan.earlier and plan.added + len(plan.changed) < MANY_ROWS:
+        return None  # nearly all of it is recorded: there is little to sign
     if type(key) is not SigningKey or intake.keyring.public_key(key_id(key.public)) != key.public or not is_worth(path):
         return None
     first = intake.next_number(key)

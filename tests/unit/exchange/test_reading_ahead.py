@@ -33,6 +33,7 @@ def issues():
 def added(small, tmp_path, monkeypatch):
     """Add issues to a copy of the small programme; returns what was told, what is recorded, and how many batches came signed."""
     monkeypatch.setattr(importing, "BATCH_ROWS", ROWS)
+    monkeypatch.setattr(importing, "MANY_ROWS", 5)
     small.intake.publish()
     batches = []
     right = Intake.take_signed
@@ -77,6 +78,13 @@ def test_a_table_read_ahead_says_what_one_process_would_say(added, monkeypatch, 
         monkeypatch.setattr(importing, "signed_ahead", lost)
     again = added("ahead", issues(), ahead=True)
     assert again == (told, recorded, {"whole": 8, "lost at once": 0, "lost half-way": 2}[what])
+
+
+@pytest.mark.in_folder
+def test_an_issue_of_which_nearly_all_is_recorded_needs_no_second_process(added):
+    first, _ = issues()
+    told, _, batches = added("one", [first, [*first, row(99)]], ahead=True)
+    assert (told[1][0].accepted, batches) == (1, 6)
 
 
 @pytest.mark.in_folder
