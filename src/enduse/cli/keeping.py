@@ -33,7 +33,7 @@ KeepAnswers = Annotated[
     list[str] | None,
     typer.Option(
         "--answer",
-        metavar="[ours.|theirs.]KEY=VALUE",
+        metavar="KEY=VALUE",
         help="With --keep and no profile: an answer to what is asked to propose one, as in `enduse profile`. Repeatable.",
     ),
 ]
