@@ -14,6 +14,8 @@ WORDS: Final = {
     "say_what_came": mark("Say how much arrived in {item}: {amount} is open, and the words of those who know differ."),
     "explain_surplus": mark("Say where {amount} too much in {item} comes from: was a part told twice?"),
     "say_what_came_in": mark("Say what came in at {place}: {amount} more went out than the record shows came in."),
+    "account_for_advance": mark("Account for {amount} of advance {advance}, or give it back."),
+    "answer_advance": mark("Say what you accept of {amount} spent of advance {advance}."),
     "measure": mark("Measure how much {material} is built into {project}."),
     "attest": mark("Attest to {subject}, or say why not."),
     "decide": mark("Decide on {tranche}: its conditions are met."),
@@ -29,7 +31,10 @@ MEASURE_ALL: Final = mark("Measure what is built into {project}.")
 def task_words(task: Task, localizer: Localizer) -> str:
     """Return what somebody must do, as a sentence."""
     about = localizer.name(task.about)
-    parts = dict.fromkeys(("project", "subject", "tranche", "mandate", "need", "place"), about) | {"item": task.about}
+    parts = dict.fromkeys(("project", "subject", "tranche", "mandate", "need", "place"), about) | {
+        "item": task.about,
+        "advance": localizer.isolate(task.about),
+    }
     if task.figure is None:
         return localizer.say(MEASURE_ALL if task.code == "measure" else WORDS[task.code], **parts)
     amount, material = localizer.of(task.figure), localizer.material(task.figure.resource)

@@ -79,6 +79,14 @@ def advances(book: Book) -> tuple[AdvanceMoney, ...]:
     return advances_of(postings, dict(book.works.advances.items()), book.head.clock)
 
 
+def overdue(book: Book) -> tuple[AdvanceMoney, ...]:
+    """Return the advances whose day has passed and of which something is open; postings are read only where one can be."""
+    now = book.head.clock // DAY
+    if not any(told.isdecimal() and int(told) // DAY < now for _, told in book.works.advances.items()):
+        return ()
+    return tuple(one for one in advances(book) if one.days)
+
+
 def advances_of(postings: Iterable[Posting], told: Mapping[str, str], now: int) -> tuple[AdvanceMoney, ...]:
     """Return advances from postings.
 

@@ -328,7 +328,7 @@ class MustAct(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         owner: who; empty where nobody holds the function.
         task: what to do.
-        about: consignment, project, place, tranche, mandate or need.
+        about: consignment, project, place, advance, tranche, mandate or need.
         material: of what; empty where it is money or nothing.
         amount: about how much.
         unit: of the amount, or its currency.

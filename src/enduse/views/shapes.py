@@ -366,6 +366,8 @@ TaskCode = Literal[
     "say_what_came",
     "explain_surplus",
     "say_what_came_in",
+    "account_for_advance",
+    "answer_advance",
     "decide",
     "attest",
     "measure",
@@ -376,7 +378,8 @@ TaskCode = Literal[
     "plan",
 ]
 """What somebody must do: account for goods or return them, make good what went elsewhere, explain a use that was measured
-short, say what became of an overdue consignment, say what came where words differ or more went out than came in, explain a surplus, decide on a tranche, attest, measure, answer an offered mandate, disclose
+short, say what became of an overdue consignment, say what came where words differ or more went out than came in, explain a surplus, account for an advance
+whose day has passed, answer what was spent of one, decide on a tranche, attest, measure, answer an offered mandate, disclose
 what was sealed, turn a pledge into a commitment, pay what is committed, plan for a need."""
 
 
@@ -387,7 +390,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         owner: who; empty where nobody holds the function.
         code: what to do.
         figure: about how much.
-        about: consignment, project, place, tranche, mandate or need.
+        about: consignment, project, place, advance, tranche, mandate or need.
         entries: what it rests on.
         days: for how long it has been overdue.
     """

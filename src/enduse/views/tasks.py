@@ -13,8 +13,9 @@ from enduse.statements import condition as kinds
 from enduse.terms.amounts import goods_resource
 from enduse.terms.times import instant_of
 from enduse.views import booked
+from enduse.views.advances import overdue
 from enduse.views.missing import MissingView
-from enduse.views.shapes import CurrencyTotals, FindingView, Moved, Task, TaskCode, Used
+from enduse.views.shapes import CurrencyTotals, Figure, FindingView, Moved, Task, TaskCode, Used
 from enduse.views.sums import resting
 from enduse.views.tranches import leaves
 
@@ -46,6 +47,7 @@ def tasks(
     ]
     for totals in currencies:
         result += _donor_tasks(book, totals)
+    result += _advance_tasks(book)
     result += [
         Task(owner=may_state(book, "project", book.works.needs[need].place), code="plan", about=need)
         for need in book.works.unanswered()
@@ -213,6 +215,22 @@ def _donor_tasks(book: Book, totals: CurrencyTotals) -> Iterator[Task]:
             yield Task(owner=donor.party, code="commit", figure=figure, entries=figure.entries)
         if donor.committed.amount > 0:
             yield Task(owner=donor.party, code="pay", figure=donor.committed, entries=donor.committed.entries)
+
+
+def _advance_tasks(book: Book) -> Iterator[Task]:
+    """Give what is open of advances whose day has passed: nobody is asked for what waits for the other's answer."""
+    for one in overdue(book):
+        waits = one.unanswered
+        rest = msgspec.structs.replace(one.open, amount=one.open.amount - waits.amount)
+        said: tuple[tuple[str, TaskCode, Figure], ...] = (
+            (one.recipient, "account_for_advance", rest),
+            (one.payer, "answer_advance", waits),
+        )
+        for owner, code, figure in said:
+            if figure.amount:
+                yield Task(
+                    owner=owner, code=code, figure=figure, about=one.number, entries=figure.entries, days=one.days
+                )
 
 
 def _speaks_for_itself(book: Book, donor: str, currency: str) -> bool:

@@ -8,6 +8,8 @@ import pytest
 
 import enduse
 from conftest import START, Small
+from enduse.pages.localizer import Localizer
+from enduse.pages.tasks import task_words
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.money import (
     Acceptance,
@@ -22,6 +24,7 @@ from enduse.statements.money import (
 from enduse.terms.amounts import Money
 from enduse.views.advances import advances
 from enduse.views.cash import money
+from enduse.views.status import status
 
 DOLLAR = 10_000
 DUE = START + timedelta(days=30)
@@ -143,3 +146,30 @@ def test_money_and_late_tell_of_advances_and_cash_does_not_move_by_an_answer(fun
         (late,) = programme.advances()
         assert (late.days, late.asked, late.due) == (10, "fund", DUE)
         assert programme.trace("donor").unresolved == ()
+
+
+def test_who_must_act_tells_each_its_own_part_of_an_advance_from_the_day_after_and_nobody_before(fund):
+    given(fund)
+    spent(fund)
+    answered(fund, 30, 10)
+    asked = [
+        (task.owner, task.code, task.figure.amount // DOLLAR, task.about, task.days)
+        for task in status(fund.book).tasks
+        if task.figure and "advance" in task.code
+    ]
+    assert asked == [
+        ("fund", "account_for_advance", 40, "ADV-1", 10),
+        ("donor", "answer_advance", 30, "ADV-1", 10),
+    ]
+    with fund.closed() as folder, enduse.open(folder) as programme:
+        assert not [task for task in programme.status(as_at=DUE).tasks if "advance" in task.code]
+        words = Localizer("en", {})
+        said = [
+            task_words(task, words).replace("\N{NO-BREAK SPACE}", " ")
+            for task in programme.status().tasks
+            if "advance" in task.code
+        ]
+    assert said == [
+        "Account for USD 40 of advance ADV-1, or give it back.",
+        "Say what you accept of USD 30 spent of advance ADV-1.",
+    ]
