@@ -12,6 +12,7 @@ from enduse.assurance.columns import MOST_QUANTITY, RECEIVED, SHIPPED, Readings
 from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.frame import Frame
 from enduse.assurance.matching import Placed, match
+from enduse.assurance.measurements import SD_MAX
 from enduse.assurance.model import READING_KINDS
 from enduse.assurance.repeated_rows import ReadingContent, repeated
 from enduse.assurance.table_rows import (
@@ -135,7 +136,12 @@ def _once(rows: list[_Taken], again: list[tuple[int, int]], problems: list[Probl
         told = Message.of("assurance.row_repeats", row=rows[first].line)
         problems.append(Problem.about(told, source="readings", line=rows[one].line, path="reading"))
         reader.note_left_out([rows[one]], set())
-    return [row for at, row in enumerate(rows) if at not in found.certain and at not in found.possible]
+    for one, first in sorted(found.revised.items()):
+        told = Message.of("assurance.row_revised", row=rows[first].line)
+        problems.append(Problem.about(told, source="readings", line=rows[one].line, path="quantity"))
+        reader.note_left_out([rows[one]], set())
+    out = {*found.certain, *found.possible, *found.revised}
+    return [row for at, row in enumerate(rows) if at not in out]
 
 
 def _columns(rows: tuple[Placed, ...], taken: dict[int, _Taken], materials: list[str]) -> Readings:
@@ -224,6 +230,9 @@ class _Reader:
             return place
         if scale is None:
             return RowFault("instrument", self.frame.instruments.lacks(text(row, "instrument")))
+        stated = self.frame.errors.instruments[scale]
+        if kind in {SHIPPED, RECEIVED} and max(stated.random_sd, stated.systematic_sd) > float(SD_MAX):
+            return RowFault("instrument", Message.of("assurance.errs_too_much", name=stated.instrument, most=SD_MAX))
         if not text(row, "material"):
             return RowFault("material", Message.of("assurance.no_material"))
         material, factor = self._material(text(row, "material"))

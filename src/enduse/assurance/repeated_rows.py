@@ -4,6 +4,7 @@ Two trucks of one load a week are not that. Whether equal rows are copies is tol
 are equal by themselves, from one period to another.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Final
@@ -14,6 +15,8 @@ RUN: Final = 6
 """So many rows that stand twice, and whose figures come nowhere else, are no chance."""
 OFTEN: Final = 2.0
 """Times by which more rows must stand twice than would by themselves."""
+BESIDE: Final = 2
+"""So many rows more or less may stand between a row and its later issue than between those around them."""
 
 
 class ReadingContent(msgspec.Struct, frozen=True):
@@ -38,10 +41,12 @@ class Repeated(msgspec.Struct, frozen=True):
     Attributes:
         certain: no chance makes so many.
         possible: a few, which may as well be two of one size.
+        revised: say another quantity of the same, among rows that repeat others: a table that was issued again.
     """
 
     certain: dict[int, int]
     possible: dict[int, int]
+    revised: dict[int, int] = {}
 
 
 def repeated(rows: Sequence[ReadingContent]) -> Repeated:
@@ -67,8 +72,29 @@ def repeated(rows: Sequence[ReadingContent]) -> Repeated:
     certain = _pasted(rows, at, telling)
     left = {one: twice[one] for one in telling - set(certain)}
     if len(left) >= max(RUN, OFTEN * expected):
-        return Repeated(certain | left, {})
-    return Repeated(certain, left)
+        certain, left = certain | left, {}
+    issued = _issued_again(rows, certain)
+    certain |= {one: first for one, first in issued.items() if rows[one] == rows[first]}
+    revised = {one: first for one, first in issued.items() if one not in certain}
+    return Repeated(certain, {one: first for one, first in left.items() if one not in issued}, revised)
+
+
+def _issued_again(rows: Sequence[ReadingContent], certain: dict[int, int]) -> dict[int, int]:
+    """Return further rows of a later issue, of any quantity; only the two may be of that place, time and consignment."""
+    same: dict[Hashable, list[int]] = defaultdict(list)
+    for at in sorted(set(range(len(rows))).difference(certain, certain.values())):
+        row = rows[at]
+        same[row.series, row.when, row.rest].append(at)
+    again = sorted(certain)
+    found = {}
+    for pair in same.values():
+        if len(pair) == 2 and again:  # noqa: PLR2004
+            first, later = pair
+            near = again[min(bisect_left(again, later), len(again) - 1)]
+            apart = near - certain[near]
+            if apart > BESIDE and abs(later - first - apart) <= BESIDE:
+                found[later] = first
+    return found
 
 
 def _by_themselves(rows: Sequence[ReadingContent]) -> float:

@@ -91,17 +91,19 @@ def read_tables(
     frame = read_frame(tables, problems)
     taken = read_readings(tables["readings"], frame, problems, period_days, start)
     taken.readings.complete = complete
-    problems += other_units(taken.readings, frame.network, taken.unused)
-    checks = read_checks(tables.get("checks", ()), frame, taken.readings, taken.calendar, problems)
+    mixed, keep = other_units(taken.readings, frame.network, taken.unused)
+    problems += mixed
+    readings = taken.readings.take(keep) if mixed else taken.readings
+    checks = read_checks(tables.get("checks", ()), frame, readings, taken.calendar, problems)
     return TablesRead(
         network=frame.network,
         errors=frame.errors,
-        readings=taken.readings,
+        readings=readings,
         materials={
-            name: frame.materials[folded(name)] for name in taken.readings.materials if folded(name) in frame.materials
+            name: frame.materials[folded(name)] for name in readings.materials if folded(name) in frame.materials
         },
         problems=tuple(problems),
-        notes=(*_repeated(taken.repeated), *_alike(taken.readings.materials)),
+        notes=(*_repeated(taken.repeated), *_alike(readings.materials)),
         start=taken.calendar.start if taken.calendar else None,
         open=taken.open,
         matched=taken.matched,

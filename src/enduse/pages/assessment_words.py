@@ -324,7 +324,11 @@ class Words(AssessmentTerms):
                 count,
                 **parts,
             )
-        if group.one_way < 0:
+        if count > 1 and all(reading.kind is SlipKind.UNIT for reading in group.readings):
+            more = self.say("All of them: {reason}.", reason=self._slip(first.kind, value, expected))
+            if group.one_way < 0:
+                more += " " + self.say("A loss of that size there would look the same.")
+        elif group.one_way < 0:
             more = self.say("All of them are too low. Slips rarely are: it may be a loss, or figures made up.")
         elif group.one_way > 0:
             more = self.say("All of them are too high. Slips rarely are: figures may be made up.")

@@ -2,6 +2,7 @@
 
 import random
 
+import msgspec
 import pytest
 
 pytest.importorskip("numpy")
@@ -88,3 +89,15 @@ def test_what_stands_twice_is_told_once_and_the_rest_is_as_without_it():
     same_names = read(rows + rows)
     assert [note.values["n"] for note in same_names.notes] == [len(rows)]
     assert same_names.problems == ()
+
+
+def test_a_table_issued_again_with_a_few_edits_counts_each_of_its_rows_once():
+    rows = weighed()
+    edited = [
+        msgspec.structs.replace(row, quantity=row.quantity + 3) if at in {5, 40} else row for at, row in enumerate(rows)
+    ]
+    found = repeated(rows + edited)
+    assert len(found.certain) == len(rows) - 2
+    assert found.revised == {len(rows) + 5: 5, len(rows) + 40: 40}
+    two = weighed(trucks=2)
+    assert repeated([*two, *two[10:60]]).revised == {}, "two trucks of one period are no two issues of one row"

@@ -498,6 +498,9 @@ def test_a_slip_says_by_how_much():
     words = Words(seen, Localizer("en", seen.names))
     slip = msgspec.structs.replace(aside(), kind=SlipKind.UNIT, value=161_000.0, tied=False)
     assert "wrong unit or decimal place, about 1,000 times too much." in words.aside(ExcludedReadings((slip,)))
+    told = words.aside(ExcludedReadings((slip,) * 4))
+    assert told.endswith("All of them: looks like a wrong unit or decimal place, about 1,000 times too much.")
+    assert "made up" not in told
 
 
 def test_the_first_paragraph_says_what_is_missing_whom_to_ask_and_how_sure_that_is():

@@ -41,6 +41,15 @@ TEXTS: Final = {
         "this row says the same as row {row} under another name, so it is counted once",
         "delete one of the two; if both are meant, write the consignment of each into a column “consignment”",
     ),
+    "assurance.row_revised": Text(
+        "row {row} says another quantity of the same, and the rows around it stand in the table twice: row {row} is used",
+        "delete the one of the two that no longer holds, and ask again",
+    ),
+    "assurance.errs_too_much": Text(
+        "“{name}” is said to err by more than {most:number} of what it weighs, in which any loss would hide: it is not used"
+        " for what was sent or received",
+        "write how far it errs when it is tried with a known weight (0.01 is 1%), or have the goods weighed on another",
+    ),
     "assurance.row_of_row": Text("row {row} as row {first}"),
     "assurance.rows_repeated": Text(
         "one row says the same as another and is counted once: {rows:list}",
