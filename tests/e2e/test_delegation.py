@@ -257,6 +257,19 @@ def test_a_key_that_was_handed_on_or_is_over_signs_nothing_and_one_that_rests_sa
     assert "is over since" in claims_with("night", code=2)
 
 
+def test_a_key_is_not_handed_on_to_itself_and_goes_on_signing(shifts):
+    """The next shift's key in the place of the one before is an easy slip; neither key is lost by it."""
+    run("copy", "town", "--to", "device")
+    run("key", "new", "device", "donor", "--to", "device/night.key")
+    said = Path("device/said.dsse").read_bytes()
+    asked = ("key", "hand-on", "device", "device/night.request", "--as", "donor", "--to", "n.dsse", "--key")
+    assert "the very key that is to sign it" in run(*asked, "device/night.key", code=2)
+    assert Path("device/said.dsse").read_bytes() == said
+    run(*asked, "device/evening.key")
+    assert added("n.dsse")["accepted"] == 1
+    assert added(speaks("night", "5.dsse"))["accepted"] == 1
+
+
 class Later(datetime):
     @classmethod
     def now(cls, tz=None):

@@ -86,6 +86,7 @@ def test_a_key_that_is_elsewhere_signs_what_its_member_was_shown(desks, played_d
     assert "waits for its signature" in told
     assert desks.read_bytes() == before, "nobody has signed"
     assert "waits for its signature" in agree(member, *asked)
+    assert "not to Kingdom of Arzan" in run("agree", "azura", desks, "--as", "party:arzan", *asked, code=2)
     lines = Path("azura/unsigned.dsse").read_bytes().splitlines()
     assert lines == Path("homes.unsigned").read_bytes().splitlines(), "asked twice, it waits once"
     line = json.loads(lines[0])

@@ -582,7 +582,7 @@ def test_goods_are_sent_and_received_in_parts_in_a_few_words(town):
     goods = ("--set", "consignment=W-17", "--set", "material=cement", "--set", "quantity.unit=TNE")
     sent = ("say", "town", "dispatch", "--as", "carrier", "--place", "place:port", "--at", "2026-08-02T08:00:00+03:00")
     run(*sent, *goods, "--set", "quantity.value=20", "--set", "recipient=donor", "--set", "to_place=place:depot")
-    got = ("say", "desk", "receive", "--place", "place:depot", *goods, "--set", "sender=carrier")
+    got = ("say", "desk", "receive", "--place", "depot", *goods, "--set", "sender=carrier")
     run(*got, "--at", "2026-08-03", "--set", "quantity.value=12.5", "--set", "complete=no")
     run("send", "desk", "--to", "a.dsse")
     added = json.loads(run("add", "town", "a.dsse", "--json"))
@@ -681,6 +681,10 @@ def test_a_name_that_nobody_described_is_told_and_units_are_taken_as_people_writ
     claim = (*CLAIM[: CLAIM.index("--set")], "--set", "words=x", "--set")
     assert "Harbour is described nowhere" in run(*claim, "about=Harbour"), "a word that names nothing is told of"
     assert "did you mean place:gate?" in run(*claim, "about=place:gtae")
+    assert "did you mean place:gate?" in run(*claim, "about=gate")
+    assert "known" not in run(*CLAIM, "--place", "gate"), (
+        "its end is enough where it is one alone, as when it is asked for"
+    )
     assert "known" not in run(*claim, "about=place:gate")
     assert "known" not in run(*claim, "about=" + "a" * 64), "a statement is named by its digits"
 

@@ -209,8 +209,8 @@ class Proposals(Questions):
                 asked again after :meth:`LightCopy.take_signed`.
 
         Raises:
-            ConflictError: something of it does not hold, or the party has signed it already; or this is the folder in which
-                the record is kept, where a decision is said and not sent.
+            ConflictError: something of it does not hold, or the party has signed it already; the key is another party's; or
+                this is the folder in which the record is kept, where a decision is said and not sent.
 
         Example:
             >>> import shutil
@@ -230,6 +230,8 @@ class Proposals(Questions):
             raise ConflictError("proposal.kept_here", source=str(self.folder))
         away = LightCopy(self.folder, self._passphrase, light_copy.of_book(self._book))
         asked = read_request(as_path(key)) if key is not None and is_request(as_path(key)) else None
+        if asked is not None and asked.party != party:
+            raise ConflictError("key.of_another", party=asked.party, other=party)
         said = None if asked is None else away.decided(asked.key, view.body, view.place)
         said = said or away.sign(
             "decision",

@@ -162,7 +162,7 @@ class Form:
 
         Args:
             given: fields that need no question, as texts or as they stand in JSON.
-            place: where it happened, where that is given.
+            place: where it happened, where that is given: its identifier, or the end of one alone.
             at: when it happened; now, where that is not given.
 
         Raises:
@@ -170,7 +170,7 @@ class Form:
             UnknownError: a field is given that there is not.
         """
         body = shaped({**self._short.given, **given}, info_of(self._body), self.person.language)
-        at = at or datetime.now(UTC)
+        at, place = at or datetime.now(UTC), place and self._meant(place, self._offered("place"))
         if self.kind in OWN_NAME and any(
             field.encode_name == self.kind for field in _struct_of(info_of(self._body)).fields
         ):
@@ -320,11 +320,16 @@ class Form:
 
     def _meant(self, said: str, offered: Sequence[str]) -> str:
         """Return the identifier that is meant by its end, ``mosul`` for ``place:mosul``, where it is one alone."""
-        meant = [known for known in offered if known.endswith(f":{said}")]
-        return meant[0] if len(meant) == 1 and said not in offered else said
+        return said if said in offered else _by_end(said, offered) or said
 
     def _offered(self, name: str) -> tuple[str, ...]:
         return tuple(self._known.get(_SORT_OF.get(name, ""), ()))
+
+
+def _by_end(said: str, there: Iterable[str]) -> str | None:
+    """Return the identifier that ends so, ``place:mosul`` for ``mosul``; ``None`` where that is none, or several."""
+    meant = [known for known in there if known.endswith(f":{said}")]
+    return meant[0] if len(meant) == 1 else None
 
 
 def unknown_names(names: Iterable[str | None], known: Mapping[str, Sequence[str]]) -> list[Message]:
@@ -338,7 +343,7 @@ def unknown_names(names: Iterable[str | None], known: Mapping[str, Sequence[str]
     there = {name for each in known.values() for name in each}
     plain = (name for name in given if ":" not in name and len(name) != _DIGEST_LENGTH and name not in there)
     told = _unknown([(sort, name) for name in given if (sort := name.partition(":")[0]) in _DESCRIBED], known)
-    return [*told, *(Message.of("say.not_described", name=name) for name in plain)]
+    return [*told, *(_not_known(name, _by_end(name, there)) for name in plain)]
 
 
 def _unknown(named: Iterable[tuple[str, str]], known: Mapping[str, Sequence[str]]) -> list[Message]:
@@ -347,11 +352,15 @@ def _unknown(named: Iterable[tuple[str, str]], known: Mapping[str, Sequence[str]
         there = known.get(sort, ())
         if not there or name in there:
             continue
-        if (meant := nearest(name, there)) is not None:
-            found.append(Message.of("say.perhaps_misspelt", name=name, nearest=meant))
-        elif sort in _DESCRIBED:
-            found.append(Message.of("say.not_described", name=name))
+        if (meant := nearest(name, there)) is not None or sort in _DESCRIBED:
+            found.append(_not_known(name, meant))
     return found
+
+
+def _not_known(name: str, meant: str | None) -> Message:
+    if meant is None:
+        return Message.of("say.not_described", name=name)
+    return Message.of("say.perhaps_misspelt", name=name, nearest=meant)
 
 
 def shaped(value: Any, info: inspect.Type, language: str) -> Any:  # noqa: ANN401 - plain data in, plain data out

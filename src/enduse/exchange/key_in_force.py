@@ -10,7 +10,7 @@ from enduse.messages import Message
 from enduse.statements.base import Statement
 from enduse.statements.codec import kind_of
 from enduse.statements.envelope import key_id
-from enduse.statements.key import Key
+from enduse.statements.key import NEW_KEY, Key
 
 
 def check_not_ended(name: str, party: str, known: KnownKey | None, own: Iterable[OwnStatement], at: datetime) -> None:
@@ -36,7 +36,8 @@ def check_not_ended(name: str, party: str, known: KnownKey | None, own: Iterable
             continue
         body, of = said.statement.body, key_id(bytes.fromhex(said.statement.body.public_key))
         # What the record has from this key since then shows that the hand-on had no effect.
-        if body.action == "hand_on" and said.key == name and (known is None or known.seq <= said.statement.seq):
+        handed_on = body.action == "hand_on" and said.key == name != of
+        if handed_on and (known is None or known.seq <= said.statement.seq):
             raise ConflictError("key.handed_on", label=party if given is None else given.label, by=of)
         if body.action == "revoke" and of == name:
             raise ConflictError("key.revoked", key=name)
@@ -48,6 +49,9 @@ def remarks(name: str, known: KnownKey | None, statement: Statement) -> tuple[Me
     Raises:
         ConflictError: it is a change of a key that the door turns away.
     """
+    new = statement.body if isinstance(statement, Key) and statement.body.action in NEW_KEY else None
+    if new is not None and key_id(bytes.fromhex(new.public_key)) == name:
+        raise ConflictError("key.brings_itself")
     if known is None:
         return (Message.of("light.key_unknown", key=name),)
     found = []

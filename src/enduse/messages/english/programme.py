@@ -320,6 +320,9 @@ TEXTS: Final = {
         "only a key that {party:name} delegated, and let be handed on, hands on to another",
         "`enduse key delegate --may-hand-on` lets it; a party's own key is changed with `enduse key change`",
     ),
+    "key.brings_itself": Text(
+        "this request is for the very key that is to sign it", "sign with the key that was in force before: --key FILE"
+    ),
     "key.handed_on": Text("this key of {label} was handed on to that of the next shift", "sign with key {by}"),
     "key.delegates_for_another": Text(
         "only {party:name} itself delegates what it may say", "leave out what is delegated"
