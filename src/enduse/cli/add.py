@@ -48,6 +48,7 @@ QUESTIONS: Final = {
     "table.ask_restated": "newest",
     "table.ask_numbered_anew": "table",
     "table.ask_table": "table",
+    "table.ask_table_alike": "table",
 }
 """What is asked of a table that comes again, and the option that answers it."""
 _YES_OR_NO: Final = {"yes": True, "no": False}

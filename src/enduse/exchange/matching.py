@@ -226,9 +226,11 @@ def _chosen(
         return meant, found[meant]
     if found or (name in tables and not _begins_later(offered, tables[name])):
         table = max(found, key=lambda table: (found[table].evidence, found[table].common), default=name)
-        n = found[table].common if table in found else 0
+        n, alike = (found[table].common, len(found[table].alike)) if table in found else (0, 0)
         other = f"{name} 2" if name == table else name
-        raise ConflictError("table.ask_table", table=table, n=n, rows=len(offered), other=other)
+        if 0 < n == alike:
+            raise ConflictError("table.ask_table_alike", table=table, n=n, rows=len(offered), other=other)
+        raise ConflictError("table.ask_table", table=table, n=n - alike, rows=len(offered), other=other)
     return name, None
 
 

@@ -303,6 +303,18 @@ def test_another_table_that_shares_a_row_is_asked_about(small, add):
     assert small.book.size == size
 
 
+def test_a_row_like_one_of_another_table_but_for_a_cell_is_not_said_to_be_in_it(small, add):
+    """Of two sheets of one row each the second was said to be in the first already, though its waybill is another."""
+    one, two = row(1, 1), {**row(1, 1), "Item": "rice"}
+    add([one], "one.csv")
+    with pytest.raises(ConflictError) as asked:
+        add([two], "two.csv")
+    asked_of = asked.value.problem
+    assert (asked_of.code, asked_of.values["n"], asked_of.values["other"]) == ("table.ask_table_alike", 1, "two")
+    add([two], "two.csv", answers=Answers(table="two"))
+    assert stock(small.book) == {"flour": 10, "rice": 10}
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_table_that_begins_its_numbers_anew_takes_nothing_back_unasked(small, tmp_path, rows):
     """Each load list counts its rows from one: the second list was taken for an edited first one, whose loads were lost."""

@@ -130,7 +130,7 @@ def _event(step: str, *, action: str = "OBSERVE") -> Callable[[Fields], dict[str
         line = {
             "epcClass": fields["item"],
             "quantity": _when(fields["quantity"], fields["unit"]),
-            "uom": fields["unit"],
+            "uom": _unit_for(fields["unit"], fields["quantity"]),
         }
         event: dict[str, Any] = {
             "type": "ObjectEvent",
@@ -415,6 +415,13 @@ def _beside(currency: object, amount: object) -> object:
         return currency
     leaf = currency if isinstance(currency, dict) else {"template": str(currency)}
     return {**leaf, "sign_in": amount["column"]}
+
+
+def _unit_for(unit: object, quantity: object) -> object:
+    """Ask for the unit of every quantity that is written: without it, what the row tells would be lost, and nobody told which cell."""
+    if isinstance(quantity, dict) and isinstance(unit, dict) and "column" in quantity and "default" not in unit:
+        return {**unit, "when": [*unit.get("when", ()), quantity["column"]], "required": True}
+    return unit
 
 
 def _when(quantity: object, unit: object) -> object:

@@ -88,6 +88,10 @@ TEXTS: Final = {
         "{n:number} of {rows:number} rows are in the table “{table}” already",
         "is it a further issue of that? Say `--table '{table}'`; or, for a table of its own, `--table '{other}'`",
     ),
+    "table.ask_table_alike": Text(
+        "no row is in the table “{table}”, but {n:number} of {rows:number} are like one of its rows but for a cell",
+        "is it a further issue of that? Say `--table '{table}'`; or, for a table of its own, `--table '{other}'`",
+    ),
     "table.column_twice": Text("two columns are called “{column}”", "rename one of them"),
     "table.bold_row": Text("a row in bold, which sums up others, was passed over, as the profile says (`skip_bold`)"),
     "table.columns_missing": Text(

@@ -126,6 +126,20 @@ def test_goods_are_told_by_step(read, what, step, action):
     assert event["eventTimeZoneOffset"] == "+00:00"
 
 
+@pytest.mark.parametrize("how_many", ["40", "40 bags"])
+def test_a_quantity_without_its_unit_refuses_the_row_with_the_cell(read, how_many):
+    """It was recorded without its quantity, and the row was said to give none."""
+    rows, _ = read(profile_of("receipt", GOODS), STOCK.replace("40,bags", f"{how_many},"))
+    (problem,) = rows[0].problems
+    assert (problem.code, problem.path, rows[0].statements) == ("cell.blank", "Unit", ())
+
+
+def test_a_row_that_gives_no_quantity_needs_no_unit(read):
+    rows, _ = read(profile_of("receipt", GOODS), STOCK.replace("40,bags", ","))
+    (line,) = json.loads(bodies(rows)[0]["event"])["quantityList"]
+    assert line == {"epcClass": "urn:enduse:class:wheat-flour"}
+
+
 def test_who_gives_takes_and_carries_goods_and_for_what(read):
     table = "Day,Place,Goods,How many,Unit,From,To,Lorry firm,No\n2026-03-01,Gate,Tents,4,pcs,Red Aid,party:store,Swift,W 1\n"
     further = {"from": '"From"', "to": '"To"', "carrier": '"Lorry firm"', "waybill": '"No"'}
