@@ -21,6 +21,7 @@ from enduse.assurance.fit import GAIN_SHARE, LOSS_SHARE, WEAK_BIAS, Fit, bias_as
 from enduse.assurance.panel import CellKind, Panel
 from enduse.assurance.result import LINK, NODE, PlaceKind
 from enduse.assurance.system import Solution, Solver, reading_scores
+from enduse.assurance.variances import WIDEST
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -371,11 +372,38 @@ def _describe(court: Court, best: Best, node: field.Windows, link: field.Windows
     low = float(np.min(np.where(ok, (centre - half) * amount, np.inf)))
     high = float(np.max(np.where(ok, (centre + half) * amount, -np.inf)))
     middle = float(size[0]) * float(amount[own])
+    read, error = _read_less(one, cause)
+    if 0 < read + error < middle:  # a part of the window in which all is lost may lend its share to the whole
+        middle, high = read, min(high, read + error)
     low, high = min(low, middle), max(high, middle)
     cause = _busy(one, cause)
     if cause.sign < 0:
         return AlarmCandidate(cause, best.level, -best.z, -middle, -high, -low, rivals)
     return AlarmCandidate(cause, best.level, best.z, middle, low, high, rivals)
+
+
+def _read_less(one: Fit, cause: Cause) -> tuple[float, float]:
+    """Return how much less was read at the end of a way than at its beginning, and 1.96 sd of it; infinite if unknown.
+
+    No scale is believed here to err beyond ``WIDEST`` times what is stated: a theft of all makes scales look as bad as that.
+    """
+    panel, spread = one.panel, one.solver.spread
+    if cause.kind != "link" or cause.sign < 0:
+        return np.inf, 0.0
+    window = np.flatnonzero(one.link_scale[cause.at, cause.first : cause.last + 1] > 0) + cause.first
+    less, variance = 0.0, 0.0
+    for way, cells, removed in ((1.0, panel.shipped, spread.removed[0]), (-1.0, panel.received, spread.removed[1])):
+        value, bias = cells.value[cause.at, window], cells.bias[0, cause.at, window]
+        if (~cells.present | removed | panel.copied)[cause.at, window].any():
+            return np.inf, 0.0
+        less += way * float(value.sum())
+        known = bias >= 0  # others are exact
+        factor = np.where(known, np.minimum(spread.random[cells.role, bias], WIDEST), 0.0)
+        variance += float(np.sum((factor * cells.sd[cause.at, window] * value) ** 2))
+        shared = np.bincount(bias[known], weights=value[known], minlength=spread.systematic.size)
+        variance += float(np.sum((spread.systematic * shared) ** 2))
+    error = 1.96 * float(np.sqrt(variance))
+    return (less, error) if less > error else (np.inf, 0.0)
 
 
 def _rivals(court: Court, cause: Cause, z: float, node: field.Windows, link: field.Windows) -> tuple[Cause, ...]:
