@@ -172,6 +172,8 @@ class NetworkTables:
         """Refuse a header that lacks a column or has one twice or mistyped; note what is not used."""
         there = [name for name in names if name]
         if lacking := sorted(NEEDED[table] - set(there)):
+            if not there:
+                raise MalformedError("network.table_empty", source=table, line=1, columns=lacking)
             raise MalformedError("network.columns_missing", source=table, line=1, columns=lacking, there=there)
         if twice := sorted(name for name, times in Counter(there).items() if times > 1):
             raise MalformedError("network.columns_twice", source=table, line=1, columns=twice)

@@ -144,6 +144,14 @@ def test_two_columns_of_one_name_are_refused(tmp_path):
     assert refused.value.problem.code == "network.columns_twice"
 
 
+def test_an_empty_table_is_told_to_be_empty_with_its_columns(tmp_path):
+    (folder_of(tmp_path) / "checks.csv").write_text("")
+    with pytest.raises(MalformedError) as refused:
+        read(tmp_path)
+    assert refused.value.problem.code == "network.table_empty"
+    assert "check" in str(refused.value.problem.values["columns"])
+
+
 def test_a_stock_of_a_donor_is_told_to_be_looked_at_by_nobody(tmp_path):
     rows = [*READINGS, ["c2", "2", "cement", "closing_stock", "", "d", "40", "sw", ""]]
     assert [(one.line, one.code) for one in read(folder_of(tmp_path, readings=(HEAD, rows)))[1]] == [

@@ -60,6 +60,10 @@ TEXTS: Final = {
         "these columns are missing: {columns:list}; the header says {there:list}",
         "give the columns these names in the first row",
     ),
+    "network.table_empty": Text(
+        "this table is empty",
+        "write the names of its columns into the first row: {columns:list}; a table that may be left out can be taken away",
+    ),
     "network.columns_twice": Text(
         "two columns are called {columns:list}", "leave one of them, or give it another name"
     ),
