@@ -246,6 +246,25 @@ def test_only_a_receipt_for_these_very_bytes_acknowledges(town):
 
 @pytest.mark.threat(
     who="stranger",
+    tries="says something under the name that another's next statement will be given, so that this is taken for a repetition",
+    alone="cannot foretell the name: eight of its digits are drawn by chance when the statement is signed",
+    needs="whoever carries or keeps what was signed and not recorded yet: they read its name",
+    seen_by="the party, by `enduse sent`; everybody, by `enduse list`, where both statements stand",
+)
+def test_nobody_takes_the_name_of_what_another_says_next(town):
+    key = key_id(keys.described(keys.path_of(Path("desk"), "donor")).public)
+    for number in (1, 2):
+        taken = f"claim=claim:{key[:8]}-{number}"
+        run("say", "town", "claim", "--as", "keeper", "--set", taken, *CLAIM[3:])
+    run(*CLAIM)
+    run(*CLAIM)
+    run("send", "desk", "--to", "sent.dsse")
+    added = json.loads(run("add", "town", "sent.dsse", "--json"))
+    assert (added["accepted"], added["no_effect"]) == (2, 0)
+
+
+@pytest.mark.threat(
+    who="stranger",
     tries="gets a party to sign two statements under one number, by putting an old copy of its folder back",
     alone="as soon as the party's light copy shows that the record has a higher number of this key than the party's own log,"
     " nothing more is signed here; until it takes a newer copy, what it had sent in between is not known to it",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from enduse.api.given import Folder, When, as_instant, as_path
@@ -74,7 +75,7 @@ class LightSigning:
         return Names(self._light.file.names)
 
     def next_name(self, party: str, key: Folder | None = None) -> str:
-        """Return what the next statement of a key may be called: the key's first letters and its next number.
+        """Return what the next statement of a key may be called: the key's first letters, its next number, and chance.
 
         Args:
             party: who says it.
@@ -87,7 +88,7 @@ class LightSigning:
             name = read_request(path).key if asked else key_id(keys.described(path).public)
         mine = [own.statement.seq for own in (*self._own.read(), *self._own.waiting()) if own.key == name]
         known = self._light.file.keys.get(name)
-        return f"{name[:8]}-{max([0 if known is None else known.seq, *mine]) + 1}"
+        return _own_name(name, max([0 if known is None else known.seq, *mine]) + 1)
 
     def known(self) -> Mapping[str, tuple[str, ...]]:
         """Return the identifiers there are, by what they are of."""
@@ -344,7 +345,7 @@ class LightSigning:
             signed: list[Signed] = []
             for at, each in enumerate(said, number):
                 earlier = [one.id for one in signed]
-                statement = each if isinstance(each, UnsignedStatement) else each(f"{name[:8]}-{at}", earlier)
+                statement = each if isinstance(each, UnsignedStatement) else each(_own_name(name, at), earlier)
                 signed.append(sign(statement.statement(self.origin, party, at), signing))
             notes = [remarks(name, known, each.statement) for each in signed]
             if file:
@@ -389,6 +390,11 @@ class LightSigning:
         except OSError as error:
             raise system_error(error) from error
         return self._own.take_signed(data, str(file), known)
+
+
+def _own_name(key: str, number: int) -> str:
+    """Return what a key's statement may be called; nobody foretells it, or could say something under that name before."""
+    return f"{key[:8]}-{number}-{token_hex(4)}"
 
 
 def _public_of(request: KeyRequest, path: Path) -> bytes:
