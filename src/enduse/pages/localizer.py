@@ -21,6 +21,7 @@ from enduse.pages.catalogue import ENGLISH as SOURCE
 from enduse.pages.catalogue import catalogue, locale_of, mark, mark_count
 from enduse.terms.amounts import MINOR_PER_UNIT, WIDE, base_of
 from enduse.terms.currencies import PLACES
+from enduse.terms.names import as_written
 from enduse.terms.texts import Names, Text, say
 from enduse.terms.units import SHOWN, UNITS
 from enduse.views.shapes import Figure
@@ -190,7 +191,7 @@ class Localizer:
 
     def name(self, identifier: str) -> str:
         """Return a name for people, with what it was before where it changed; else the identifier."""
-        name = say(self._names.get(identifier), self.language, identifier)
+        name = say(self._names.get(identifier), self.language) or as_written(identifier)
         former = [say(text, self.language) for text in self._former.get(identifier, ())]
         earlier = [each for each in dict.fromkeys(former) if each and each != name]
         if not earlier:

@@ -45,6 +45,27 @@ def is_visible(text: str) -> bool:
     return any(unicodedata.category(character)[0] not in "CMZ" for character in _UNSEEN.sub("", text))
 
 
+def as_written(identifier: str) -> str:
+    """Return an identifier that was made of Arabic words as these words, for people; any other as it is.
+
+    Only letters and digits of Arabic and ASCII are shown, so that none of another script passes for one of them.
+    """
+    if not identifier.startswith("xn--"):
+        return identifier
+    try:
+        words = identifier[4:].encode("ascii").decode("punycode")
+        made_so = words.encode("punycode").decode("ascii") == identifier[4:]
+    except UnicodeError:
+        return identifier
+    readable = all(
+        sign.isalnum() and (sign.isascii() or unicodedata.name(sign, "").startswith(("ARABIC", "EXTENDED ARABIC")))
+        for sign in words.replace("-", "")
+    )
+    if words.isascii() or not (made_so and readable and unicodedata.is_normalized("NFKC", words)):
+        return identifier
+    return words.replace("-", " ")
+
+
 @lru_cache(maxsize=65_536)
 def skeletons(text: str) -> frozenset[str]:
     """Return the skeletons of a name: names that a reader cannot tell apart share one.

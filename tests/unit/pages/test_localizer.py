@@ -57,3 +57,7 @@ def test_lists_are_parted_as_the_language_parts_them():
     assert ENGLISH.listed(["a", "b"]) == "a, b"
     assert ENGLISH.listed(["a, b", "c"], sentences=True) == "a, b; c"
     assert ARABIC.listed(["a", "b"]) == "a، b"
+
+
+def test_goods_that_only_a_table_names_are_shown_by_its_arabic_words():
+    assert [words.material("xn--mgbg0a2ef/g") for words in (ENGLISH, ARABIC)] == ["اسمنت", "اسمنت"]

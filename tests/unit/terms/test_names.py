@@ -2,7 +2,7 @@
 
 import pytest
 
-from enduse.terms.names import is_visible, skeletons, turns_direction
+from enduse.terms.names import as_written, is_visible, skeletons, turns_direction
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,21 @@ def test_a_name_that_turns_its_direction():
     assert turns_direction("a\u202eb")
     assert turns_direction("a\u2067b")
     assert not turns_direction("a\u200fb\u200cc"), "a mark and a joiner are part of how some languages are written"
+
+
+@pytest.mark.parametrize("words", ["إسمنت", "مياه شرب 5"])
+def test_an_identifier_made_of_arabic_words_is_shown_as_these(words):
+    made = "xn--" + words.replace(" ", "-").encode("punycode").decode("ascii")
+    assert as_written(made) == words
+
+
+@pytest.mark.parametrize("words", ["c\u0435ment", "إسم\u200fنت", "\ufef9سمنت", "cement", "-"])
+def test_letters_of_another_script_or_that_nobody_sees_stay_an_identifier(words):
+    """A Cyrillic letter among Latin letters would pass for a name of the programme."""
+    made = "xn--" + words.encode("punycode").decode("ascii")
+    assert as_written(made) == made
+
+
+@pytest.mark.parametrize("identifier", ["cement", "xn--", "xn--!", "xn--é", "party:xn--mgbg0a2ef", "xn--99999999999"])
+def test_any_other_identifier_is_shown_as_it_is(identifier):
+    assert as_written(identifier) == identifier
