@@ -5,7 +5,8 @@ also follows from what else is there: goods that came back, and goods that went 
 Nothing here depends on the order of recording.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 import msgspec
 
@@ -23,6 +24,9 @@ from enduse.ledger.consignment import (
 )
 from enduse.ledger.state import Consignment, Leg
 
+RECEIPTS_MAX: Final = 6
+"""Of so many open receipts every way to lay them to their senders is tried."""
+
 
 def sort_out(number: str, legs: Sequence[Leg], numbering: Numbering) -> Sorted:
     """Return which legs belong to which consignment, in the order of their keys.
@@ -34,7 +38,7 @@ def sort_out(number: str, legs: Sequence[Leg], numbering: Numbering) -> Sorted:
     """
     first = consignment.sort_out(number, legs, numbering)
     if 1 < len(first.consignments) <= SENDERS_MAX:
-        first = _too_much(*_given_back(list(first.consignments), first.loose))
+        first = _all_came(_too_much(*_given_back(list(first.consignments), first.loose)))
     return Sorted(tuple(sorted(first.consignments, key=lambda one: one.key)), first.loose)
 
 
@@ -104,8 +108,8 @@ def _too_much(found: list[Consignment], loose: tuple[Leg, ...]) -> Sorted:
         ]
         if len(room) != 1 or room[0] == home or not _lacks(rest[room[0]], wanted, one_in=1):
             continue
-        if got.holder not in {rest[room[0]].sender, *receivers_named(rest[room[0]].of("dispatch"))}:
-            continue  # who names nobody does not settle its own account by what another received
+        if not _for(rest[room[0]], got):
+            continue
         if home is not None and known[home].sender == known[room[0]].sender:
             continue  # the number came anew: what one time has too much is not what another lacks
         rest[room[0]] = _with(rest[room[0]], got)
@@ -113,11 +117,88 @@ def _too_much(found: list[Consignment], loose: tuple[Leg, ...]) -> Sorted:
     return Sorted(tuple(known.values()), loose)
 
 
+def _all_came(found: Sorted) -> Sorted:
+    """Read receipts that could be of several senders as of all of these, where together they are just what all of these sent.
+
+    Two senders use one number, and each receipt alone may be of either: where what the receivers themselves say came is,
+    in one way, exactly what every one of them sent, nothing is missing of any, whichever paper was recorded first.
+    """
+    homes = {leg.entry: one.key for one in found.consignments for leg in one.of("receipt")}
+    every = [leg for one in found.consignments for leg in one.of("receipt")]
+    every += [
+        leg for leg in found.loose if leg.role == "receipt" and any(_may_hold(one, leg) for one in found.consignments)
+    ]
+    asked = sorted(
+        (leg for leg in every if leg.other is None and leg.lines), key=lambda leg: (leg.effective, leg.entry)
+    )
+    if not 1 < len(asked) <= RECEIPTS_MAX or any(leg.speaker != leg.holder for leg in asked):
+        return found
+    if not found.loose and all(much >= 0 for one in found.consignments for much in _open(one).values()):
+        return found
+    told = amounts(line for leg in asked for line in leg.lines)
+    known = {one.key: _without(one, *asked) for one in sorted(found.consignments, key=_begun)}
+    left = {key: {what: much for what, much in _open(one).items() if what in told} for key, one in known.items()}
+    may = [
+        [
+            key
+            for key, one in known.items()
+            if any(left[key].values()) and _may_hold(one, leg) and (homes.get(leg.entry, key) == key or _for(one, leg))
+        ]
+        for leg in asked
+    ]
+    keys = {key for some in may for key in some}
+    if any(sum(left[key].get(what, 0) for key in keys) != much for what, much in told.items()):
+        return found
+    if len({known[key].sender for key in keys}) < len(keys) or len(keys) > len(asked):
+        return found  # of one sender the number came anew: what one time has too much is not what another lacks
+    ways = list(_ways(asked, may, {key: left[key] for key in keys}))
+    if not ways or any(_alike(asked, way) != _alike(asked, ways[0]) for way in ways):
+        return found
+    for leg, key in zip(asked, ways[0], strict=True):
+        known[key] = _with(known[key], leg)
+    return Sorted(tuple(known.values()), tuple(leg for leg in found.loose if leg not in asked))
+
+
+def _begun(one: Consignment) -> tuple[int, str]:
+    """Return by what consignments are put in order: when their first goods left, and their key."""
+    return min((leg.effective for leg in one.of("dispatch")), default=0), one.key
+
+
+def _ways(
+    receipts: Sequence[Leg], may: Sequence[Sequence[str]], left: dict[str, dict[str, int]]
+) -> Iterator[tuple[str, ...]]:
+    """Give each way to lay receipts to consignments, by key, after which nothing is open of any and nothing too much."""
+    if not receipts:
+        if not any(much for sums in left.values() for much in sums.values()):
+            yield ()
+        return
+    wanted = amounts(receipts[0].lines)
+    for key in may[0]:
+        rest = {what: much - wanted.get(what, 0) for what, much in left[key].items()}
+        if wanted.keys() <= rest.keys() and all(much >= 0 for much in rest.values()):
+            for way in _ways(receipts[1:], may[1:], {**left, key: rest}):
+                yield (key, *way)
+
+
+def _alike(receipts: Sequence[Leg], way: Sequence[str]) -> list[tuple[str, str, str, int]]:
+    """Return what a way brings where: two of which this is the same leave the same goods of the same senders."""
+    return sorted(
+        (key, leg.home, resource, amount)
+        for leg, key in zip(receipts, way, strict=True)
+        for resource, amount in amounts(leg.lines).items()
+    )
+
+
 def _may_hold(one: Consignment, got: Leg) -> bool:
     """Say whether a receipt can be of a consignment: of goods that had left, and not from the place to which they came."""
     sent = one.of("dispatch")
     left = any(leg.effective <= got.effective + DAY and leg.home != got.home for leg in sent)
     return left and may_be_of(one, got)
+
+
+def _for(one: Consignment, got: Leg) -> bool:
+    """Say whether a consignment was to go to who received: who names nobody settles no account of its own by a receipt of another's."""
+    return got.holder in {one.sender, *receivers_named(one.of("dispatch"))}
 
 
 def _lacks(one: Consignment, wanted: dict[str, int], *, one_in: int) -> bool:
@@ -137,8 +218,8 @@ def _lacks(one: Consignment, wanted: dict[str, int], *, one_in: int) -> bool:
     )
 
 
-def _without(one: Consignment, got: Leg) -> Consignment:
-    return msgspec.structs.replace(one, legs=tuple(leg for leg in one.legs if leg is not got))
+def _without(one: Consignment, *got: Leg) -> Consignment:
+    return msgspec.structs.replace(one, legs=tuple(leg for leg in one.legs if not any(leg is other for other in got)))
 
 
 def _with(one: Consignment, got: Leg) -> Consignment:

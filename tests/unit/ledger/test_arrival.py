@@ -188,6 +188,32 @@ def test_8_a_receipt_that_could_be_of_two_senders_is_asked_and_nobody_is_named()
         assert (one.missing, one.contested, one.answers) == (20 * T, 20 * T, "")
 
 
+@pytest.mark.parametrize(
+    ("sends", "comes"), [((40, 30), (30, 40)), ((40, 40), (40, 40)), ((40, 30), (20, 30, 20)), ((40, 30), (40, 25, 5))]
+)
+def test_8_receipts_that_are_together_just_what_two_senders_sent_leave_nothing_missing_in_any_order(sends, comes):
+    papers = [sent(much, 1, by=by, taker="store") for much, by in zip(sends, ("mill", "depot"), strict=True)]
+    papers += [got(much, 3 + at) for at, much in enumerate(comes)]
+    for order in permutations(papers):
+        hand = hand_of(*order)
+        assert [hand.balance(f"transit {key}") for key in ("mill W1", "depot W1")] == [0, 0]
+        assert hand.balance("unlinked store") == 0
+        assert hand.balance("stock store store") == sum(sends) * T
+
+
+@pytest.mark.threat(
+    who="carrier",
+    tries="reports under a number that two senders use that all of it arrived, naming neither sender",
+    alone="changes nothing: only what the receivers themselves say is laid to the senders of whom it may be",
+    needs="the receiver",
+    seen_by="anybody: `enduse late`",
+)
+def test_8_what_another_reports_as_received_is_laid_to_neither_of_two_senders():
+    reports = [got(much, 3, by="lark", taker="store", imported=True) for much in (40, 30)]
+    hand = hand_of(sent(40, 1), sent(30, 1, by="depot"), *reports)
+    assert [hand.balance(f"transit {key}") for key in ("mill W1", "depot W1")] == [40 * T, 30 * T]
+
+
 def test_9_the_holders_word_counts_and_another_that_would_clear_the_carrier_contests_it():
     donors = got(80, 3, by="donor", taker="store", imported=True)
     mine = got(30, 3)
