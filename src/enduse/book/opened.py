@@ -49,7 +49,11 @@ def standings(states: States) -> Iterator[Arrival]:
 def standing(states: States, one: Consignment) -> Iterator[Arrival]:
     """Give how one consignment stands, material by material, also where it comes out even."""
     balances = states.ledger.balances.get(transit(one.key), {})
-    loose = (*states.ledger.loose.get(one.number, ()), *_may_be_back(states.ledger, one))
+    loose = (
+        *states.ledger.loose.get(one.number, ()),
+        *_may_be_back(states.ledger, one),
+        *too_much_elsewhere(states.ledger, one),
+    )
     idle = tuple(each.entry for each in beside(states.ledger, one))
     one, held, loose = compared(states.ledger, one, balances, loose)
     return arrivals(one, held, states.head.clock, partial(_days, states), loose, idle)
@@ -65,6 +69,25 @@ def _may_be_back(ledger: Ledger, one: Consignment) -> Iterator[Leg]:
         receipts = other.of("receipt")
         if other.sender != one.sender and any(leg.holder == one.sender for leg in receipts):
             yield from (leg for leg in receipts if leg.holder == other.sender and leg.other is None)
+
+
+def too_much_elsewhere(ledger: Ledger, one: Consignment) -> Iterator[Leg]:
+    """Give what others' consignments of the same number have too much by receipts that name no sender.
+
+    It may be what is open of ``one``, as where a hub sends goods on under the number by which they came and no dispatch names
+    its receiver: it is asked, and nobody is named.
+    """
+    for key in ledger.numbers.get(one.number, ()):
+        other, balances = ledger.consignments[key], ledger.balances.get(transit(key), {})
+        over = {resource: -amount for resource, amount in balances.items() if amount < 0}
+        if not over or other.sender == one.sender:
+            continue
+        got = counting(other.legs, "receipt")
+        for leg, line in sorted(got, key=lambda each: each[0].holder != other.sender):
+            amount = min(line.amount, over.get(line.resource, 0))
+            if leg.other is None and leg.holder != one.sender and amount:
+                over[line.resource] -= amount
+                yield msgspec.structs.replace(leg, lines=(msgspec.structs.replace(line, amount=amount),))
 
 
 def _days(states: States, leg: Leg, end: str, resource: str) -> int:

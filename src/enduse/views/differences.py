@@ -7,6 +7,7 @@ import msgspec
 
 from enduse.assurance.differences import Difference, Dispute, Use
 from enduse.book.book import Book
+from enduse.book.opened import too_much_elsewhere
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of, owner_of
 from enduse.ledger.arrival import Arrival, OpenPart
 from enduse.ledger.sightings import last_seen
@@ -82,12 +83,13 @@ def _missing(book: Book, difference: Difference, arrival: Arrival | None) -> Mis
 
 
 def _receiver(book: Book, arrival: Arrival) -> str:
-    """Return who knows how much came: whom the sender names, who received, or who has a receipt under the number that is asked."""
+    """Return who knows how much came: whom the sender names, who received, or who has a receipt that is asked or too much."""
     one = arrival.consignment
     named = (leg.other for leg in one.of("dispatch") if leg.other)
     got = [leg.holder for leg in one.of("receipt")]
     loose = (leg.holder for leg in book.ledger.loose.get(one.number, ()) if leg.role == "receipt")
-    return next(named, None) or (got[-1] if got else next(loose, ""))
+    elsewhere = (leg.holder for leg in too_much_elsewhere(book.ledger, one))
+    return next(named, None) or (got[-1] if got else next(loose, None) or next(elsewhere, ""))
 
 
 def _dispute(dispute: Dispute, resource: str) -> DisputeView:

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from datetime import timedelta
+from itertools import permutations
 from unittest.mock import patch
 
 import pytest
@@ -225,6 +226,23 @@ def test_a_return_that_may_be_what_never_arrived_is_asked_and_accuses_nobody(roa
     assert "is asked where it is" not in page
     assert [view.owner for view in status(road.book).missing if view.state == "overdue"] == [""]
     assert all(part.contested for part in late(road.book, differences(road.book)))
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4)))[::2])
+def test_goods_that_go_on_under_their_number_to_nobody_named_accuse_no_carrier_in_any_order(road, order):
+    steps = (
+        lambda: goods(road, "warehouse", "shipping", 40, 0, place="depot", **{"enduse:carrier": "haulier"}),
+        lambda: goods(road, "fund", "receiving", 40, 1, place="yard"),
+        lambda: goods(road, "fund", "shipping", 40, 2, place="yard", **{"enduse:carrier": "carrier"}),
+        lambda: receive(road, 40, 3),
+    )
+    for step in order:
+        steps[step]()
+    wait(road, 40)
+    assert not any(view.owner for view in status(road.book).missing if view.state == "overdue")
+    assert all(part.contested and not part.named_by for part in late(road.book, differences(road.book)))
+    tasks = status(road.book).tasks
+    assert {task.owner for task in tasks} <= {"fund", "donor"}, "never a carrier, and always somebody"
 
 
 def test_what_a_party_that_received_nothing_of_it_ships_under_the_same_number_stays_its_own(road):
