@@ -9,7 +9,7 @@ from enduse.errors import EnduseError
 from enduse.messages import Message
 from enduse.record.store import NewEntry, Store
 from enduse.statements.codec import decode
-from enduse.statements.envelope import Envelope, unwrap
+from enduse.statements.envelope import Envelope, key_id, unwrap
 from enduse.statements.key import Key
 from enduse.statements.passed import Ahead, reopened
 
@@ -67,4 +67,4 @@ def number_twice(store: Store, entry: NewEntry) -> tuple[Message, ...]:
     indexes = store.at_seq(entry.key, entry.seq)
     if len(indexes) < 2:  # noqa: PLR2004 - it is late, and alone
         return ()
-    return (Message.of("record.number_twice", key=entry.key.hex(), number=entry.seq, entries=indexes),)
+    return (Message.of("record.number_twice", key=key_id(entry.key), number=entry.seq, entries=indexes),)

@@ -343,7 +343,8 @@ def unknown_names(names: Iterable[str | None], known: Mapping[str, Sequence[str]
     there = {name for each in known.values() for name in each}
     plain = (name for name in given if ":" not in name and len(name) != _DIGEST_LENGTH and name not in there)
     told = _unknown([(sort, name) for name in given if (sort := name.partition(":")[0]) in _DESCRIBED], known)
-    return [*told, *(_not_known(name, _by_end(name, there)) for name in plain)]
+    described = {name for sort in _DESCRIBED for name in known.get(sort, ())}
+    return [*told, *(_not_known(name, _by_end(name, described)) for name in plain)]
 
 
 def _unknown(named: Iterable[tuple[str, str]], known: Mapping[str, Sequence[str]]) -> list[Message]:

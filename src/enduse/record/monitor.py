@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from enduse.errors import Problem
+from enduse.statements.envelope import key_id
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -25,7 +26,7 @@ class Gap(msgspec.Struct, frozen=True):
             "record.numbers_missing",
             source=source,
             n=self.last - self.first + 1,
-            key=self.key.hex(),
+            key=key_id(self.key),
             first=self.first,
             last=self.last,
         )
@@ -44,7 +45,7 @@ class Fork(msgspec.Struct, frozen=True):
             "record.number_twice",
             source=source,
             line=self.indexes[-1],
-            key=self.key.hex(),
+            key=key_id(self.key),
             number=self.seq,
             entries=self.indexes,
         )

@@ -121,7 +121,11 @@ def test_a_running_number_used_twice_is_told_when_it_is_added(small, tmp_path):
     assert [item.outcome for item in (first, skipped, late, second)] == ["accepted"] * 4
     assert not [item for item in (first, skipped, late) if "number_twice" in str(item.notes)], "a late one is no double"
     (note,) = [note for note in second.notes if note.code == "record.number_twice"]
-    assert note.values == {"key": key.public.hex(), "number": number, "entries": [str(first.index), str(second.index)]}
+    assert note.values == {
+        "key": key_id(key.public),
+        "number": number,
+        "entries": [str(first.index), str(second.index)],
+    }
     (tmp_path / "more.jsonl").write_bytes(signed("p5", number) + b"\n" + signed("p5", number + 9) + b"\n")
     told = import_file(small.intake, tmp_path / "more.jsonl")
     assert [(item.note.code, item.count) for item in told.notes] == [("record.number_twice", 1)]

@@ -24,6 +24,7 @@ from enduse.record.tiles import FolderSource
 from enduse.record.trust import Trust
 from enduse.record.verify import verify
 from enduse.record.witness import Witness
+from enduse.statements.envelope import key_id
 from enduse.terms.ed25519 import SigningKey
 
 ORIGIN = "record.example/operator"
@@ -170,7 +171,7 @@ def test_deleting_an_entry(world, tmp_path, grown):
     receipt = Shown.from_proof(proofs.parse(world.receipt), HONEST[2].entry)
     convicts(world, receipt, shown_by(forged, 2), "two different entries at index 2")
     report = verify(forged, describe=describe)
-    assert "running number 1 is missing of key " + PARTIES["carrier1"].public.hex() in str(report.incomplete[0])
+    assert "running number 1 is missing of key " + key_id(PARTIES["carrier1"].public) in str(report.incomplete[0])
 
 
 @pytest.mark.threat(
@@ -220,7 +221,7 @@ def test_withholding_a_statement(world, tmp_path):
     assert report.ok, "the log itself is sound: it was never given the statement"
     (gap,) = report.incomplete
     assert "running number 1 is missing" in gap.message
-    assert PARTIES["carrier1"].public.hex() in gap.message
+    assert key_id(PARTIES["carrier1"].public) in gap.message
 
 
 @pytest.mark.threat(
