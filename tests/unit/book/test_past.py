@@ -21,6 +21,7 @@ from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
 from enduse.terms.amounts import Money
 from enduse.terms.times import micros
+from enduse.views.shapes import Figure
 from enduse.views.status import status
 
 DAYS = 16
@@ -135,7 +136,7 @@ def figures(book):
 
 
 def figures_of(line):
-    return [getattr(line, name) for name in line.__struct_fields__ if name != "resource"]
+    return [told for name in line.__struct_fields__ if isinstance(told := getattr(line, name), Figure)]
 
 
 @settings(max_examples=25)
