@@ -261,7 +261,6 @@ def test_the_programme_in_the_documentation_is_sound(read):
         "place",
         "place",
         "mandate",
-        "mandate",
         "need",
     ]
 
