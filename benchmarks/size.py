@@ -393,7 +393,7 @@ def main() -> None:
         if given.keep is None:
             shutil.rmtree(scratch)
     for command, line in taken.items():
-        for (less, before), (more, after) in pairwise(line):
+        for (less, before), (more, after) in pairwise(dict(line).items()):  # one figure a size, also where it was asked twice
             exponent = math.log(after / before) / math.log(more / less)
             print(f"{command:<8} {less:,} to {more:,}: processor seconds grow with exponent {exponent:.2f}")
 
