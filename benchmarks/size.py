@@ -393,7 +393,8 @@ def main() -> None:
         if given.keep is None:
             shutil.rmtree(scratch)
     for command, line in taken.items():
-        for (less, before), (more, after) in pairwise(dict(line).items()):  # one figure a size, also where it was asked twice
+        one_each = dict(line)  # also where a size was asked twice
+        for (less, before), (more, after) in pairwise(one_each.items()):
             exponent = math.log(after / before) / math.log(more / less)
             print(f"{command:<8} {less:,} to {more:,}: processor seconds grow with exponent {exponent:.2f}")
 
