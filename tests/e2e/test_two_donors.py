@@ -1,5 +1,6 @@
 """The example of two donors, two currencies, a fund, an exchange and two tiers: every view shows both, and all of it ties."""
 
+import csv
 import io
 import json
 import re
@@ -47,6 +48,19 @@ def test_what_came_in_is_what_is_spent_held_exchanged_and_taken_as_fees_to_the_l
         assert one.paid.amount + one.own.amount == sum(figure.amount for figure in ends)
         assert one.pledged.amount == one.paid.amount + one.open.amount
         assert one.own.amount == 0, "nobody's money is of unknown origin"
+
+
+def test_what_each_donor_paid_is_found_again_in_the_exported_table(folder, tmp_path):
+    told("export", folder, "--to", tmp_path / "out", "--format", "csv")
+    with (tmp_path / "out" / "money_by_donor.csv").open(encoding="utf-8-sig") as file:
+        rows = [
+            {name: Decimal(row[name]) for name in ("paid", "given", "spent", "fees", "held")}
+            for row in csv.DictReader(file)
+        ]
+    paid = [row for row in rows if row["paid"]]
+    assert len(paid) == len(BOTH)
+    for row in paid:
+        assert row.pop("paid") == sum(row.values())
 
 
 def test_the_flows_of_both_tie_to_the_totals(report):

@@ -101,7 +101,9 @@ def _donors(money: MoneyView) -> Iterator[MoneyByDonor]:
                 paid=totals.paid.value,
                 committed=totals.committed.value,
                 uncommitted=totals.uncommitted.value,
+                given=donor.given.value,
                 spent=donor.spent.value,
+                fees=donor.fees.value,
                 held=donor.held.value,
                 entries=totals.pledged.entries or totals.paid.entries,
             )

@@ -34,7 +34,9 @@ class MoneyByDonor(msgspec.Struct, frozen=True, kw_only=True):
         paid: placed at recipients' disposal, without what they gave back.
         committed: firmly committed and not yet paid; negative where more was paid than committed.
         uncommitted: pledged and not committed; negative where more was given than pledged.
+        given: of its money, in exchange for other currencies, by mass balance.
         spent: of its money, by mass balance.
+        fees: of its money, of exchanges and payments, by mass balance.
         held: of its money, by others.
         entries: statements that the first sums rest on, the first few.
     """
@@ -45,7 +47,9 @@ class MoneyByDonor(msgspec.Struct, frozen=True, kw_only=True):
     paid: Decimal
     committed: Decimal
     uncommitted: Decimal
+    given: Decimal
     spent: Decimal
+    fees: Decimal
     held: Decimal
     entries: Entries
 
