@@ -22,7 +22,9 @@ GOODS: Final = "goods"
 NO_STEP: Final = "none"
 """Stands for the step in the act of an event that names none."""
 
-MONEY: Final = ("pledge", "commitment", "disbursement", "expenditure", "refund", "acceptance", "exchange", "rate")
+OWN_MONEY: Final = ("pledge", "commitment", "disbursement", "expenditure", "refund", "acceptance", "exchange")
+"""What a party says of its own money."""
+MONEY: Final = (*OWN_MONEY, "rate")
 CATALOGUE: Final = ("pack", "same")
 """What says how goods are counted: who states it can make a shortage look like none, or out of none."""
 

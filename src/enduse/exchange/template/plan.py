@@ -23,6 +23,7 @@ from enduse.messages import Message
 from enduse.messages.english import TERMS
 from enduse.pages.catalogue import catalogue, languages
 from enduse.record.note import check_name
+from enduse.statements.acts import GOODS, OWN_MONEY
 from enduse.statements.base import Source
 from enduse.statements.faults import fault_of
 from enduse.statements.programme import ProgrammeBody
@@ -33,17 +34,7 @@ from enduse.terms.times import format_instant
 FACTS: Final = ("pledges", "payments", "goods_in", "dispatches", "receipts", "use", "counts", "attestations")
 """Sheets of what parties did, in the order it is said: goods come in before they leave, and are counted afterwards."""
 
-OPEN: Final = (
-    "goods",
-    "pledge",
-    "commitment",
-    "disbursement",
-    "expenditure",
-    "refund",
-    "acceptance",
-    "exchange",
-    "attestation",
-)
+OPEN: Final = (GOODS, *OWN_MONEY, "attestation")
 """What every party may say of its own where no function is named for it: the workbook asks for no rules one by one."""
 
 _DESCRIBING: Final = ("parties", "places", "materials", "functions", "projects")
