@@ -142,11 +142,11 @@ def _pairs(money: list[Posting]) -> Iterator[tuple[Posting, Posting]]:
 
 
 def _spend(found: list[_Advance], money: list[Posting], told: Mapping[str, str]) -> None:
-    """Take in what recipients say that they spent of their advances."""
+    """Take in what recipients say that they spent of their advances; of two under one number, of the earlier."""
+    named = {(one.recipient, one.number, one.resource): one for one in reversed(found)}
     for one in money:
         if class_of(one.account) == "spent" and one.amount > 0 and (number := _told(told, "spent", one)):
-            mine = (owner_of(one.account), number, one.resource)
-            advance = next((each for each in found if (each.recipient, each.number, each.resource) == mine), None)
+            advance = named.get((owner_of(one.account), number, one.resource))
             if advance is not None:
                 advance.spent += one.amount
                 advance.entries["spent"].append(one.of)
@@ -159,29 +159,28 @@ def _refund(
     answers: Mapping[tuple[str, str], list[Posting]],
 ) -> None:
     """Take in what was given back: first what names an advance, then what names no payment."""
-    unnamed: list[tuple[Posting, Posting]] = []
+    between: dict[tuple[str, str, str], list[_Advance]] = defaultdict(list)
+    for one in found:
+        between[one.payer, one.recipient, one.resource].append(one)
+    unnamed: list[tuple[Posting, list[_Advance]]] = []
     for source, target in _pairs(money):
         if target.code != "refunded":
             continue
+        theirs = between.get((owner_of(target.account), owner_of(source.account), target.resource), [])
         number = _told(told, "refunded", source)
         if number is None:
-            unnamed.append((source, target))
-        for one in [one for one in _between(found, source, target) if one.number == number][:1]:
+            unnamed.append((target, theirs))
+        for one in [one for one in theirs if one.number == number][:1]:
             one.refunded += target.amount
             one.entries["refunded"].append(target.of)
-    for source, target in unnamed:
+    for target, theirs in unnamed:
         left = target.amount
-        for one in _between(found, source, target):
+        for one in theirs:
             taken = min(left, max(0, one.amount - one.refunded - _said(answers, accepted, one)))
             if taken:
                 left -= taken
                 one.refunded += taken
                 one.entries["refunded"].append(target.of)
-
-
-def _between(found: list[_Advance], source: Posting, target: Posting) -> list[_Advance]:
-    ends = owner_of(target.account), owner_of(source.account), target.resource
-    return [one for one in found if (one.payer, one.recipient, one.resource) == ends]
 
 
 def _said(answers: Mapping[tuple[str, str], list[Posting]], account: Callable[[str, str], str], one: _Advance) -> int:
