@@ -1,6 +1,5 @@
 """What somebody should look at in the goods: nobody is accused, and no condition is met by more than what arrived."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from conftest import START, Small
 from enduse.book.assure import differences, uses
 from enduse.messages import Amount
 from enduse.statements.correction import Correction, CorrectionBody
-from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.money import Disbursement, DisbursementBody
 from enduse.statements.party import Party, PartyBody
 from enduse.statements.reading import Reading, ReadingBody
@@ -18,6 +16,7 @@ from enduse.statements.works import BillItem, Project, ProjectBody
 from enduse.terms.amounts import Money, Quantity
 from enduse.views.differences import late
 from enduse.views.status import status
+from support.cement import goods
 
 T = 1_000_000
 CARRIED = {"enduse:carrier": "carrier"}
@@ -30,21 +29,6 @@ def town(tmp_path):
     goods(small, "warehouse", "commissioning", 1000, 0, "depot", action="ADD")
     yield small
     small.intake.close()
-
-
-def goods(small, party, step, tonnes, day, place, number=None, **more):
-    small.now = max(small.now, START + timedelta(days=day, hours=12))
-    event = {
-        "type": "ObjectEvent",
-        "eventTime": (START + timedelta(days=day)).isoformat(),
-        "action": "OBSERVE",
-        "bizStep": step,
-        "readPoint": {"id": place},
-        "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": tonnes, "uom": "TNE"}],
-        **({"bizTransactionList": [{"type": "desadv", "bizTransaction": number}]} if number else {}),
-        **more,
-    }
-    return small.say(party, Goods, GoodsBody(event=json.dumps(event)))
 
 
 def measured(small, tonnes, by="monitor"):

@@ -1,21 +1,18 @@
 """What others alone say of a party's goods: nobody is called to answer by that, and each page says whose word it is."""
 
-import json
-from datetime import timedelta
-
 import pytest
 
-from conftest import START, Small
+from conftest import Small
 from enduse.book.assure import differences
 from enduse.pages.localizer import Localizer
 from enduse.pages.missing import missing_words
 from enduse.statements.base import Source
 from enduse.statements.correction import Correction, CorrectionBody
-from enduse.statements.goods import Goods, GoodsBody
 from enduse.views.differences import late, missing
 from enduse.views.goods_leads import goods_leads
 from enduse.views.shapes import ToldGoods
 from enduse.views.status import status
+from support import cement
 
 T = 1_000_000
 PAPER = Source(name="document:00", sha256="00" * 32)
@@ -37,19 +34,8 @@ def to(party):
     return {"type": "possessing_party", "destination": party}
 
 
-def goods(small, party, step, tonnes, day, place, number=None, source=None, **more):
-    small.now = max(small.now, START + timedelta(days=day, hours=12))
-    event = {
-        "type": "ObjectEvent",
-        "eventTime": (START + timedelta(days=day)).isoformat(),
-        "action": "OBSERVE",
-        "bizStep": step,
-        "readPoint": {"id": place},
-        "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": tonnes, "uom": "TNE"}],
-        **({"bizTransactionList": [{"type": "desadv", "bizTransaction": number}]} if number else {}),
-        **more,
-    }
-    taken = small.say(party, Goods, GoodsBody(event=json.dumps(event)), source=source)
+def goods(*said, **more):
+    taken = cement.goods(*said, **more)
     assert taken.problem is None
     return taken
 
