@@ -18,6 +18,7 @@ from enduse.statements.codec import type_of
 from enduse.statements.document import Content
 from enduse.statements.faults import fault_of
 from enduse.terms.amounts import Money
+from enduse.terms.currencies import PLACES
 from enduse.terms.times import check_instant
 
 _ANYBODY: Final = "-"
@@ -93,7 +94,12 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def unsigned_statement(
-    kind: str, fields: dict[str, Any], *, source: Source | None = None, party: str | None = None
+    kind: str,
+    fields: dict[str, Any],
+    *,
+    source: Source | None = None,
+    party: str | None = None,
+    is_number: Callable[[str], bool] = lambda _path: False,
 ) -> UnsignedStatement:
     """Validate and return an unsigned statement.
 
@@ -103,6 +109,8 @@ def unsigned_statement(
             as they would stand in the statement.
         source: where it was read.
         party: who says it, where the source says so.
+        is_number: says whether the source itself holds what stands at a path as a number. A text with part of a smallest coin
+            may have its point between thousands, and is refused; a number is that number.
 
     Raises:
         UnknownError: there is no such kind.
@@ -118,6 +126,8 @@ def unsigned_statement(
         raise fault_of(error, raw, known) from error
     check_instant(statement.occurred_at, "$.occurred_at")
     for path, told in _unfit(getattr(statement, "body", None), "$.body"):
+        if told.code == "money.too_fine" and is_number(path):
+            continue
         raise MalformedError.about(told, path=path)
     return UnsignedStatement(
         kind=known,
@@ -136,6 +146,9 @@ def _unfit(value: object, path: str) -> Iterator[tuple[str, Message]]:
         if unfit := value.unfit():
             field, told = unfit
             yield f"{path}.{field}", told
+        elif value.is_too_fine():
+            values = {"value": value.value, "currency": value.currency, "places": PLACES[value.currency]}
+            yield f"{path}.value", Message.of("money.too_fine", **values)
     elif isinstance(value, tuple):
         for position, item in enumerate(value):
             yield from _unfit(item, f"{path}[{position}]")

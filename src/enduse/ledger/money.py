@@ -36,6 +36,7 @@ from enduse.statements.money import (
 )
 from enduse.statements.rates import Rate
 from enduse.terms.amounts import AMOUNT_MAX, MINOR_PER_UNIT, Money, money_resource, plain
+from enduse.terms.currencies import PLACES
 from enduse.terms.times import micros
 
 AnyMoney = Acceptance | Pledge | Commitment | Disbursement | Expenditure | Refund | Exchange | Rate
@@ -216,6 +217,8 @@ class Booking:
         if unfit := money.unfit():
             _, told = unfit
             raise NoEffectError(told.code, **told.values)
+        if money.is_too_fine():
+            self.draft.note("money.finer_than_coin", currency=money.currency, places=PLACES[money.currency])
         amount, resource = money.minor(), money_resource(money.currency)
         if amount <= 0:
             raise NoEffectError("money.not_an_amount", amount=Amount(amount, resource))

@@ -13,7 +13,7 @@ import msgspec
 
 from enduse.errors import EnduseError, InvalidValueError, MalformedError
 from enduse.messages import Message
-from enduse.terms.currencies import PLACES, PUBLISHED, fits, is_currency
+from enduse.terms.currencies import PUBLISHED, fits, is_currency
 from enduse.terms.forms import form
 from enduse.terms.identifiers import Id
 from enduse.terms.trade_items import one_form
@@ -142,19 +142,20 @@ class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return whole(self.value, Decimal(MINOR_PER_UNIT), "smallest_money")
 
     def unfit(self) -> tuple[str, Message] | None:
-        """Say which field says what no payment can be, and why: no such currency, part of a smallest coin, too much.
+        """Say which field says what no payment can be, and why: no such currency, too much.
 
         The lists of currencies change, so a record may hold such a sum; nobody can have paid it, and it moves nothing.
         """
         if not is_currency(self.currency):
             return "currency", Message.of("money.currency_unknown", currency=self.currency, published=PUBLISHED)
-        if not fits(self.value, self.currency):
-            places = PLACES[self.currency]
-            return "value", Message.of("money.too_fine", value=self.value, currency=self.currency, places=places)
         if abs(self.minor()) > MONEY_MAX:
             most = plain(MONEY_MAX, MINOR_PER_UNIT)
             return "value", Message.of("money.too_much", value=self.value, currency=self.currency, most=most)
         return None
+
+    def is_too_fine(self) -> bool:
+        """Say whether the sum has part of a smallest coin, as what was worked out by a rate has; it moves as stated."""
+        return not fits(self.value, self.currency)
 
 
 class Quantity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (73, "186b135dcef205bcd871df8124bbf4731a7187f4ed6ed8b5b050bccc080c43a2")
+PINNED = (74, "2cd527b5dc96d934b6a738aca2e2452d50ad0254f494926b5c96aec5bd30d35b")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

@@ -185,13 +185,18 @@ def test_a_payment_of_a_year_to_come_has_no_effect_and_one_of_tomorrow_morning_h
 
 def test_what_nobody_can_have_paid_stands_in_the_record_and_moves_nothing():
     hand = Hand()
-    too_fine = hand.pay("pledge", "japan", pledge="p", amount=Money("100.5", "JPY"))
-    assert too_fine.refusal == Refusal.of("money.too_fine", value="100.5", currency="JPY", places=0)
     unknown = hand.pay("pledge", "japan", pledge="p", amount=Money("100", "ABC"))
     assert unknown.refusal is not None
     assert unknown.refusal.code == "money.currency_unknown"
     assert not hand.pay("pledge", "japan", pledge="p", amount=Money("100", "JPY")).refusal
     assert hand.ledger.balance("pledged japan p", "money/JPY") == 100 * DOLLAR
+
+
+def test_part_of_a_smallest_coin_moves_as_it_was_stated_and_is_told():
+    hand = Hand()
+    paid = hand.pay("pledge", "japan", pledge="p", amount=Money("100.5", "JPY"))
+    assert (paid.refusal, paid.notes) == (None, (Message.of("money.finer_than_coin", currency="JPY", places=0),))
+    assert hand.ledger.balance("pledged japan p", "money/JPY") == 100 * DOLLAR + DOLLAR // 2
 
 
 def test_a_purchase_is_linked_and_unlinked():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -10,6 +11,7 @@ import msgspec
 
 from enduse.closing import Closing
 from enduse.errors import EnduseError, MalformedError, Problem
+from enduse.exchange.tables.cells import NumberCell
 from enduse.exchange.tables.figures import Figures, SourceFigure, TableSummary
 from enduse.exchange.tables.identity import Identity
 from enduse.exchange.tables.leaf import MISSING
@@ -159,7 +161,9 @@ class Table(Closing):
                 empty = True
                 continue
             try:
-                made = unsigned_statement(kind, _fields(parts, cells), source=source)
+                made = unsigned_statement(
+                    kind, _fields(parts, cells), source=source, is_number=partial(self._is_number, at, cells)
+                )
                 if sum(map(len, cells)) > _LARGE:
                     encode(made.statement(source.name, source.name, 1))
                 statements.append(made)
@@ -179,6 +183,11 @@ class Table(Closing):
         if not statements:
             return (), (Problem.of("row.says_nothing", source=source.name, line=line),)
         return tuple(statements), ()
+
+    def _is_number(self, made: int, cells: list[str], path: str) -> bool:
+        """Say whether what lies at ``path`` of a statement was read from a cell that holds a number."""
+        column = _column_at(self._statements[made], path)
+        return column in self.sheet.columns and isinstance(cells[self.sheet.columns.index(column)], NumberCell)
 
     def _placed(self, problem: Problem, path: str, number: int) -> Problem:
         return msgspec.structs.replace(

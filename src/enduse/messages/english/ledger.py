@@ -148,6 +148,9 @@ TEXTS: Final = {
     "misfit.carrier_signs": Text("{party:name} carried it and cannot sign the receipt for {holder:name}"),
     "misfit.other_receiver": Text("the sender names {party:name} as its receiver, not {holder:name}"),
     "misfit.other_sender": Text("the receipt names {party:name} as its sender"),
+    "money.finer_than_coin": Text(
+        "a sum has part of a smallest coin of {currency}, which has {places} decimal places; it moved as it was stated"
+    ),
     "money.names_no_pledge": Text(
         "no promise is named, so what {donor:name} promised stays open",
         "name the pledge or the commitment that it keeps, if it keeps one",

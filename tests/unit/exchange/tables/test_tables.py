@@ -326,6 +326,27 @@ def test_a_workbook_gives_the_text_of_its_cells(tmp_path):
         cells(path, sheet="other")
 
 
+def test_a_number_with_part_of_a_coin_is_that_number_and_a_text_of_it_is_refused(tmp_path):
+    path = workbook(tmp_path / "t.xlsx", [["day", "sum"], ["2026-01-31", 1.234], ["2026-01-31", "1,234"]])
+    profile = """
+        profile = "p"
+        title = "payments"
+        [read]
+        sheet = "data"
+        [[statement]]
+        kind = "disbursement"
+        occurred_at = { column = "day", date = ["%Y-%m-%d"] }
+        [statement.body]
+        disbursement = { template = "{sum}" }
+        recipient = "fund"
+        amount = { value = { column = "sum", number = "1.234,5" }, currency = "USD" }
+    """
+    with read_table(path, parse_profile(profile, "p")) as table:
+        number, text = table
+    assert [each.body.amount.value for each in number.statements] == ["1.234"]
+    assert [(each.code, each.cell) for each in text.problems] == [("money.too_fine", "B3")]
+
+
 def rewritten(path, part, change):
     """Return the workbook with one of its parts changed, as another program might have written it."""
     raw = io.BytesIO()
