@@ -31,7 +31,7 @@ CONDITION_LEVEL: Final = 0.001
 
 _NORMAL: Final = NormalDist()
 
-Judgement = Literal["beyond_error", "within_error", "exact", "told"]
+Judgement = Literal["beyond_error", "within_error", "own_error", "exact", "told"]
 
 
 class Interval(msgspec.Struct, frozen=True):
@@ -83,7 +83,9 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         sd: standard deviation of the measurement, base units.
         p_value: chance of at least this difference if nothing were missing.
         judgement: ``exact`` where both ends were counted, and ``told`` where nothing was weighed and it rests on what was
-            told: on a report, on time that passed, or on an order of one day that the claimed times leave open.
+            told: on a report, on time that passed, on an order of one day that the claimed times leave open, or on a scale of
+            which nobody states an error. ``own_error`` where it is within the error of a scale that only who answers for it states:
+            still missing, and nobody is asked for it before somebody else weighs there.
         since: claimed time it opened, microseconds since 1970.
         entries: log indexes it rests on.
         disputes: readings that contradict what is booked, and change nothing of it.
@@ -127,6 +129,7 @@ class OpenDifference(msgspec.Struct, frozen=True):
 
     Of a stock, or of a consignment that is closed short, overdue, or more than was sent. One that is even (``amount`` 0)
     is here only where somebody disputes that. ``counted``: both ends were; ``orders`` and ``other_units`` as in :class:`Difference`.
+    ``own_error``: only who answers for it states the error of what it was weighed with.
     """
 
     owner: str
@@ -143,6 +146,7 @@ class OpenDifference(msgspec.Struct, frozen=True):
     counted: bool = True
     orders: tuple[int, int] | None = None
     other_units: tuple[tuple[str, int], ...] = ()
+    own_error: bool = False
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -264,7 +268,8 @@ def judge(opened: list[OpenDifference], judged: int | None = None, *, level: flo
         sd = pair_sd(item.shipped, item.received)
         beyond = item.amount and abs(item.amount) >= limit * sd
         plain: Judgement = "exact" if item.counted else "told"
-        judgement: Judgement = "within_error" if not beyond else "beyond_error" if sd else plain
+        within: Judgement = "own_error" if item.own_error and item.amount else "within_error"
+        judgement: Judgement = within if not beyond else "beyond_error" if sd else plain
         result.append(
             Difference(
                 owner=item.owner,

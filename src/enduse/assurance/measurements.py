@@ -5,7 +5,7 @@ value m is m(1 + r + s), r with the instrument's random relative standard deviat
 its systematic one and the same for all its readings. A reading without an instrument is an exact count.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -19,6 +19,10 @@ from enduse.terms.times import micros
 
 SD_MAX: Final = Decimal("0.1")
 """A reading with a larger relative error measures nothing: nobody explains a loss away by a bad enough scale."""
+
+
+_WEIGHED: Final = frozenset(("scale", "survey", "meter"))
+"""Methods that err though nobody states by how much: what lies there was not counted."""
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -71,7 +75,9 @@ InBooks = Callable[[Measured], Measured]
 
 
 class Measurements(msgspec.Struct):
-    """Readings by what they bear on: ``shipped CONSIGNMENT``, ``received CONSIGNMENT`` or ``use PROJECT``.
+    """Readings by what they bear on: ``shipped CONSIGNMENT``, ``received CONSIGNMENT``, ``use PROJECT`` or ``stock ENTRY``.
+
+    Of a stock the ledger asserts the count; here stands with what it was weighed, by the entry that counted.
 
     Attributes:
         by_item: those that stand, in the order they were recorded.
@@ -89,9 +95,11 @@ class Measurements(msgspec.Struct):
             place: where its reader had the mandate to read.
         """
         statement = entry.statement
-        if not isinstance(statement, Reading) or statement.body.of == "stock":
-            return  # of stock the ledger asserts the count
+        if not isinstance(statement, Reading):
+            return
         body = statement.body
+        if body.of == "stock" and body.instrument is None and body.method not in _WEIGHED:
+            return  # counted piece by piece
         amount, base = body.quantity.base()
         instrument = body.instrument
         measured = Measured(
@@ -106,9 +114,19 @@ class Measurements(msgspec.Struct):
             instrument.systematic_sd if instrument else "0",
             place,
         )
-        item = f"{body.of} {body.project if body.of == 'use' else body.consignment}"
+        about = {"use": body.project, "stock": str(entry.index)}.get(body.of, body.consignment)
+        item = f"{body.of} {about}"
         self.by_item[item] = (*self.by_item.get(item, ()), measured)
         self.items[entry.id] = item
+
+    def weighed(self, entry: int) -> Measured | None:
+        """Return with what the stock was weighed that an entry counted; ``None`` where it was counted."""
+        return next(iter(self.by_item.get(f"stock {entry}", ())), None)
+
+    def with_instrument(self, instrument: str) -> Iterator[Measured]:
+        """Give every usable reading that was made with an instrument."""
+        for readings in self.by_item.values():
+            yield from (one for one in readings if one.instrument == instrument and one.usable)
 
     def find(self, statement_id: str) -> Measured | None:
         """Return the reading that a statement made, while it counts."""

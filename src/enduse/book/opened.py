@@ -2,9 +2,11 @@
 
 One voice a relation: what either end of a consignment says is said by its holder, with the instrument that the holder
 first named for it. What others read there stands beside: it may say that more or less is missing, and changes nothing.
+Of a stock its holder answers: there the error of its scale excuses nothing by its own word alone.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from decimal import Decimal
 from functools import cache, partial
 from typing import Final, Literal
 
@@ -189,7 +191,11 @@ def _of_stock(
     home, contested = stock(owner, place), 0
     for name, holds in packs.items() if amount > 0 else ():
         contested += came_in(states.ledger, home, name, since, amount) * holds.amount
-    counted = orders is None and not others and not contested and all(holds.sure for holds in packs.values())
+    scales = [
+        found for count, _ in last if (found := states.readings.weighed(count.entry)) is not None and found.amount
+    ]
+    weighed, own = _excused(states, owner, scales)
+    counted = orders is None and not others and not contested and not scales and all(one.sure for one in packs.values())
     return OpenDifference(
         owner,
         place,
@@ -197,11 +203,35 @@ def _of_stock(
         amount,
         since,
         entries,
-        contested=min(contested, amount),
+        received=weighed,
+        contested=max(0, min(contested, amount)),
         counted=counted,
         orders=orders,
         other_units=others,
+        own_error=own,
     )
+
+
+def _excused(states: States, owner: str, scales: Iterable[Measured]) -> tuple[Measured | None, bool]:
+    """Return with what a stock was weighed last, with the error that counts, and whether its holder alone states that.
+
+    The error is one that a party unrelated to the holder states of that scale, the least of these; a smaller one of the
+    holder's own speaks against itself and counts too. Of what was weighed in several units the one that errs most is taken.
+    """
+    found = []
+    for told in (in_books(states)(one) for one in scales if one.usable):
+        if not told.variance:
+            continue
+        named = states.readings.with_instrument(told.instrument) if told.party == owner else (told,)
+        others = [one for one in named if one.party != owner and not states.programme.related(owner, one.party)]
+        errors = [(Decimal(one.random_sd), Decimal(one.systematic_sd)) for one in (told, *others)]
+        random_sd, systematic_sd = min(errors, key=lambda each: each[0] ** 2 + each[1] ** 2)
+        stated = msgspec.structs.replace(told, random_sd=str(random_sd), systematic_sd=str(systematic_sd))
+        found.append((stated.variance, stated, not others))
+    if not found:
+        return None, False
+    _, stated, own = max(found, key=lambda each: each[0])
+    return stated, own
 
 
 def _of_consignment(states: States, arrival: Arrival) -> OpenDifference:

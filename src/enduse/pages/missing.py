@@ -21,31 +21,8 @@ def missing_words(lost: MissingView, words: Localizer) -> str:
 def what_words(lost: MissingView, words: Localizer) -> str:
     """Return what does not come out even and why it counts."""
     amount, item = words.of(lost.figure), words.isolate(lost.item)
-    if lost.other_units and lost.sent is not None:
-        got = words.listed([words.of(figure) for figure in lost.other_units])
-        sent = words.of(lost.sent)
-        if lost.sent.amount == lost.figure.amount:
-            return words.say(
-                "{sent} was sent in {item} and {got} received: the two cannot be compared.",
-                sent=sent,
-                item=item,
-                got=got,
-            )
-        return words.say(
-            "Of {sent} sent in {item}, {amount} is open, and {got} came besides: the two cannot be compared.",
-            sent=sent,
-            item=item,
-            amount=amount,
-            got=got,
-        )
     if lost.other_units:
-        return words.say(
-            "{amount} of {material} more than the books say was counted at {place}, where they have {others}: the two cannot be compared.",
-            amount=words.amount(-lost.figure.amount, lost.figure.resource),
-            material=words.material(lost.figure.resource),
-            place=words.name(lost.end),
-            others=words.listed([words.of(figure) for figure in lost.other_units]),
-        )
+        return _units_words(lost, words)
     if lost.state == "overdue":
         more = {"amount": amount, "item": item}
         if not lost.days:
@@ -64,6 +41,40 @@ def what_words(lost: MissingView, words: Localizer) -> str:
             party=words.name(lost.by),
             day=words.day(lost.since),
         )
+    return _stock_words(lost, words)
+
+
+def _units_words(lost: MissingView, words: Localizer) -> str:
+    """Return what stands in one unit and what in another."""
+    amount, item = words.of(lost.figure), words.isolate(lost.item)
+    if lost.sent is not None:
+        got = words.listed([words.of(figure) for figure in lost.other_units])
+        sent = words.of(lost.sent)
+        if lost.sent.amount == lost.figure.amount:
+            return words.say(
+                "{sent} was sent in {item} and {got} received: the two cannot be compared.",
+                sent=sent,
+                item=item,
+                got=got,
+            )
+        return words.say(
+            "Of {sent} sent in {item}, {amount} is open, and {got} came besides: the two cannot be compared.",
+            sent=sent,
+            item=item,
+            amount=amount,
+            got=got,
+        )
+    return words.say(
+        "{amount} of {material} more than the books say was counted at {place}, where they have {others}: the two cannot be compared.",
+        amount=words.amount(-lost.figure.amount, lost.figure.resource),
+        material=words.material(lost.figure.resource),
+        place=words.name(lost.end),
+        others=words.listed([words.of(figure) for figure in lost.other_units]),
+    )
+
+
+def _stock_words(lost: MissingView, words: Localizer) -> str:
+    """Return what is not as the books say in a store, or more than was sent."""
     if _either(lost) and lost.orders is not None:
         few, many = (words.amount(end, lost.figure.resource) for end in (lost.orders[1], -lost.orders[0]))
         return words.say(
@@ -75,9 +86,19 @@ def what_words(lost: MissingView, words: Localizer) -> str:
         )
     figure = words.amount(abs(lost.figure.amount), lost.figure.resource)
     material = words.material(lost.figure.resource)
-    more = {"amount": figure, "material": material, "item": item, "place": words.name(lost.end)}
+    more = {"amount": figure, "material": material, "item": words.isolate(lost.item), "place": words.name(lost.end)}
     if lost.state == "over":
         return words.say("{amount} of {material} more than was sent arrived in {item}.", **more)
+    if lost.judgement == "own_error":
+        more["owner"] = words.name(lost.owner)
+        if lost.figure.amount < 0:
+            return words.say(
+                "{amount} of {material} more than the books say lies at {place}, within the error that {owner} states of its own scale.",
+                **more,
+            )
+        return words.say(
+            "{amount} of {material} at {place} is within the error that {owner} states of its own scale.", **more
+        )
     if lost.figure.amount < 0:
         return words.say("{amount} of {material} more than the books say lies at {place}.", **more)
     return words.say("{amount} of {material} at {place} is not where the books say.", **more)
@@ -93,6 +114,8 @@ def who_words(lost: MissingView, words: Localizer) -> str:
         return words.say("The words of those who know differ, and nobody is named until they agree.")
     if lost.state == "over":
         return words.say("Was a part told twice, or sent and not recorded?")
+    if lost.judgement == "own_error":
+        return words.say("Nobody else has weighed with it: nobody is named, and the amount stays open.")
     if lost.owner and (lost.named_by or lost.state == "overdue"):
         return _asked(lost.owner, lost.named_by, words)
     if lost.owner:

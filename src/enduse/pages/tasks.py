@@ -13,6 +13,9 @@ WORDS: Final = {
     "receive": mark("Say what became of {amount} in {item}."),
     "say_what_came": mark("Say how much arrived in {item}: {amount} is open, and the words of those who know differ."),
     "explain_surplus": mark("Say where {amount} too much in {item} comes from: was a part told twice?"),
+    "weigh_again": mark(
+        "Weigh again at {place}, or say how much its scale errs: {amount} rests on its holder's word alone."
+    ),
     "say_what_came_in": mark("Say what came in at {place}: {amount} more went out than the record shows came in."),
     "account_for_advance": mark("Account for {amount} of advance {advance}, or give it back."),
     "answer_advance": mark("Say what you accept of {amount} spent of advance {advance}."),

@@ -114,7 +114,7 @@ def _short(report: Report, localizer: Localizer) -> RenderableType:
         for told in totals.whose:
             words.append(f"({localizer.message(told)}) ")
     for loss in _grave(report)[:3]:
-        words.append(missing_words(loss, localizer) + " ", style="bold red")
+        words.append(missing_words(loss, localizer) + " ", style=f"bold {_tone(loss)}")
     for finding in report.findings:
         for part in finding.moved:
             if part.outcome == "off_purpose":
@@ -315,7 +315,7 @@ def _loss(loss: MissingView, localizer: Localizer) -> RenderableType:
         got, sent = _amount(localizer, loss.received), _amount(localizer, loss.sent)
         words.append("  " + localizer.say("{got} of {sent} arrived", got=got, sent=sent) + "\n")
     words.append(missing_words(loss, localizer) + "\n")
-    if loss.judgement == "beyond_error":
+    if loss.judgement in {"beyond_error", "own_error"}:
         lower = localizer.amount(loss.lower, loss.figure.resource)
         upper = localizer.amount(loss.upper, loss.figure.resource)
         words.append(localizer.say("95% interval of the scales: {lower} to {upper}", lower=lower, upper=upper) + "\n")
@@ -324,9 +324,12 @@ def _loss(loss: MissingView, localizer: Localizer) -> RenderableType:
     words.append(
         f"{localizer.isolate(loss.item)} {_refs(localizer, loss.figure.entries, loss.figure.resting)}", style="dim"
     )
-    return Panel(
-        words, title=Text(_missing_title(loss, localizer), style="bold red"), title_align="left", border_style="red"
-    )
+    title = Text(_missing_title(loss, localizer), style=f"bold {_tone(loss)}")
+    return Panel(words, title=title, title_align="left", border_style=_tone(loss))
+
+
+def _tone(loss: MissingView) -> str:
+    return "yellow" if loss.judgement == "own_error" else "red"
 
 
 def _missing_title(loss: MissingView, localizer: Localizer) -> str:
@@ -335,6 +338,8 @@ def _missing_title(loss: MissingView, localizer: Localizer) -> str:
         return localizer.say("{amount} did not arrive", amount=amount)
     if loss.state == "over":
         return localizer.say("More arrived than was sent")
+    if loss.judgement == "own_error":
+        return localizer.say("{amount} is within the error of its holder's own scale", amount=amount)
     if loss.figure.amount < 0:
         return localizer.say("More lies there than the books say")
     return localizer.say("{amount} is not where the books say", amount=amount)

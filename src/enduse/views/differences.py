@@ -27,7 +27,7 @@ _DISPUTES: Final = {"shipped": "dispute.shipped", "received": "dispute.received"
 
 def missing(book: Book, differences: list[Difference]) -> tuple[MissingView, ...]:
     """Return open differences, the gravest first."""
-    order = {"exact": 0, "told": 0, "beyond_error": 0, "within_error": 1}
+    order = {"exact": 0, "told": 0, "beyond_error": 0, "own_error": 1, "within_error": 2}
     known = {(one.consignment.key, one.resource): one for one in book.facts.standings()}
     views = [_missing(book, difference, known.get((difference.key, difference.resource))) for difference in differences]
     return tuple(sorted(views, key=lambda view: (order[view.judgement], -_weight(view), view.item)))
@@ -47,7 +47,7 @@ def _missing(book: Book, difference: Difference, arrival: Arrival | None) -> Mis
         lower=difference.interval.lower,
         upper=difference.interval.upper,
         judgement=difference.judgement,
-        counted=difference.judgement != "told",
+        counted=difference.judgement not in {"told", "own_error"},
         orders=difference.orders,
         other_units=tuple(resting(amount, other, difference.entries) for other, amount in difference.other_units),
         since=instant_of(difference.since),

@@ -67,7 +67,7 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
     figure: Figure
     lower: int
     upper: int
-    judgement: Literal["beyond_error", "within_error", "exact", "told"]
+    judgement: Literal["beyond_error", "within_error", "own_error", "exact", "told"]
     since: datetime
     sent: Figure | None = None
     received: Figure | None = None

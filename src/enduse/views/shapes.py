@@ -365,6 +365,7 @@ TaskCode = Literal[
     "receive",
     "say_what_came",
     "explain_surplus",
+    "weigh_again",
     "say_what_came_in",
     "account_for_advance",
     "answer_advance",
@@ -378,7 +379,8 @@ TaskCode = Literal[
     "plan",
 ]
 """What somebody must do: account for goods or return them, make good what went elsewhere, explain a use that was measured
-short, say what became of an overdue consignment, say what came where words differ or more went out than came in, explain a surplus, account for an advance
+short, say what became of an overdue consignment, say what came where words differ or more went out than came in, explain a surplus, weigh
+again what lies within the error that only its holder states, account for an advance
 whose day has passed, answer what was spent of one, decide on a tranche, attest, measure, answer an offered mandate, disclose
 what was sealed, turn a pledge into a commitment, pay what is committed, plan for a need."""
 

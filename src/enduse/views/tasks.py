@@ -29,7 +29,7 @@ def tasks(
     used: tuple[Used, ...],
 ) -> tuple[Task, ...]:
     """Return what is to be done, goods first, then tranches, mandates, money and needs."""
-    result = [task for lost in missing if lost.judgement != "within_error" for task in _of_missing(lost)]
+    result = [task for lost in missing if lost.judgement != "within_error" for task in _of_missing(book, lost)]
     result += [
         Task(owner=part.owner, code="make_good", figure=part.figure, about=part.item, entries=part.figure.entries)
         for finding in findings
@@ -124,7 +124,7 @@ def _measurer(book: Book, project: str) -> str:
 # -- goods ---------------------------------------------------------------------------------------------------------
 
 
-def _of_missing(lost: MissingView) -> Iterator[Task]:
+def _of_missing(book: Book, lost: MissingView) -> Iterator[Task]:
     """Give what is to be done about a difference: where it is not sure who has it, some are asked and none accused."""
     code: TaskCode = "receive" if lost.named_by or lost.state == "overdue" else "account_for"
     owners: tuple[str, ...] = (lost.owner,)
@@ -132,9 +132,13 @@ def _of_missing(lost: MissingView) -> Iterator[Task]:
         code, owners = "say_what_came", (lost.receiver,)
     elif lost.parties:
         code, owners = "receive", lost.parties
+    elif lost.judgement == "own_error":
+        code, owners = "weigh_again", (may_state(book, "reading", lost.item, (lost.owner,)),)
     days = lost.days if lost.state == "overdue" else None
     figure = lost.figure
-    if figure.amount < 0 and lost.contested is None:
+    if figure.amount < 0 and code == "weigh_again":
+        figure = msgspec.structs.replace(figure, amount=-figure.amount)
+    elif figure.amount < 0 and lost.contested is None:
         code, figure = "explain_surplus", msgspec.structs.replace(figure, amount=-figure.amount)
     for owner in owners:
         yield Task(owner=owner, code=code, figure=figure, about=lost.item, entries=figure.entries, days=days)

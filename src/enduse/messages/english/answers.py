@@ -35,6 +35,7 @@ TERMS: Final = {
     "short": "short",
     "told": "only told",
     "within_error": "within error",
+    "own_error": "within the error that its holder states",
     "tranche_met": "tranche: met",
     "tranche_not_known": "tranche: not known",
     "tranche_not_met": "tranche: not met",
