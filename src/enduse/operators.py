@@ -408,11 +408,16 @@ def kept_evidence(folder: Path) -> list[Kept]:
     return [Kept(path, said) for path, said in Cabinet(folder).read()]
 
 
-def printed_card(folder: Path, policy: Policy | None = None) -> str:
+def printed_card(folder: Path, trust: Trust | None = None) -> str:
     """Return the HTML page that carries the published checkpoint of a programme.
+
+    Args:
+        folder: of the programme.
+        trust: whose signature it must bear, where that is known from elsewhere, and whose cosignatures are named.
 
     Raises:
         UnknownError: no record, or nothing published.
+        SignatureError: another key than that of ``trust`` has signed it.
         MissingExtraError: segno is not installed.
     """
     from enduse.pages.card import card  # noqa: PLC0415 - needs the reports extra
@@ -421,4 +426,7 @@ def printed_card(folder: Path, policy: Policy | None = None) -> str:
         published = log.checkpoint
         if published is None:
             raise UnknownError("record.nothing_published", source=str(folder))
-        return card(published.data, log.verifier, policy.verifiers if policy else (), practice=practice(folder))
+        asked = Trust((trust and trust.log) or log.verifier, trust.policy if trust else None)
+        asked.open(published.data)
+        cosigners = asked.policy.verifiers if asked.policy else ()
+        return card(published.data, log.verifier, cosigners, practice=practice(folder))

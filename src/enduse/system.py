@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 
-from enduse.errors import EnduseError, RecordError, UnknownError
+from enduse.errors import EnduseError, LimitError, RecordError, UnknownError
 
 T = TypeVar("T")
 
@@ -23,6 +23,10 @@ _DENIED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _UNREADABLE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT")
 _UNCLEAR: Final = ("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_READONLY")
 """What SQLite says where the file system refused it something."""
+SMALL_BYTES: Final = 1_000_000
+"""No key, request, policy, checkpoint, proof or setting is longer."""
+LINES_BYTES: Final = 2**28
+"""No file of statements or receipts that is held in memory whole is longer."""
 SPARE_BYTES: Final = 65_536
 """Less than this free is a full disk: SQLite needs about as much beside a database only to read it."""
 
@@ -101,6 +105,24 @@ def system_error(error: OSError) -> UnknownError | RecordError:
     if error.errno in _DENIED:
         return RecordError("system.not_writable" if _writes(error) else "system.not_allowed", source=where)
     return UnknownError("system.refuses", source=where, reason=error.strerror or str(error))
+
+
+def read_file(path: Path, most: int = SMALL_BYTES) -> bytes:
+    """Return what is in a file that is held in memory whole; where it says more than it may, no more of it is read.
+
+    Args:
+        path: of the file; a device or a pipe may have no end.
+        most: so many bytes.
+
+    Raises:
+        LimitError: it has more.
+        OSError: as the system says it.
+    """
+    with path.open("rb") as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise LimitError("system.file_too_long", source=str(path), most=most)
+    return data
 
 
 def check_writable(file: Path) -> None:

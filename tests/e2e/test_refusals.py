@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import resource
 import shutil
 import socket
 from pathlib import Path
@@ -79,7 +80,13 @@ def desk(tmp_path_factory):
     shutil.copy(at / "town" / "keys" / "parties" / "party%3Apoplar.key", at / "poplar.key")
     done("key", "new", at / "light", "party:poplar", "--to", at / "shift.key")
     shutil.copy(ROOF, at / "roof.png")
+    (at / "junk2.csv").write_text("this,is\nanother,one\n")
     speaks = ("--as", "party:poplar", "--key", at / "poplar.key")
+    done(
+        "say", at / "light", "claim", *speaks, "--set", "about=place:town", "--set", "words=Open", "--to", at / "first"
+    )
+    (at / "first").rename(at / "first.dsse")
+    done("add", at / "town", at / "first.dsse", "--receipts", at / "promised")
     done("say", at / "light", "claim", *speaks, "--set", "about=place:town", "--set", "words=Shut", "--to", at / "said")
     (at / "said").rename(at / "said.dsse")
     done(
@@ -277,6 +284,90 @@ def test_a_refused_command_leaves_nothing_behind(desk, monkeypatch, line):
     assert result.exit_code in {1, 2}, result.output + str(result.exception)
     assert everything(desk) == before
     assert result.stderr.strip()
+
+
+ENDLESS = [
+    "new fresh --from ENDLESS",
+    "join fresh --store postgresql://127.0.0.1:1/none --key ENDLESS",
+    "fetch https://field.example/nothing out.json --token ENDLESS",
+    "profile ENDLESS",
+    "add town ENDLESS --as party:registry",
+    "add town junk.csv --as party:registry --profile ENDLESS",
+    "add town said.dsse --receipts ENDLESS/receipts",
+    "say town claim --as party:registry --from ENDLESS",
+    "say town claim --as party:registry --set about=place:town --set words=Open --key ENDLESS",
+    "say town claim --as party:registry --set about=place:town --set words=Open --paper ENDLESS --signer party:poplar",
+    "attach town ENDLESS --as party:registry --about need:school",
+    "attach town roof.png --as party:registry --about need:school --key ENDLESS",
+    "signed light ENDLESS",
+    "signed light said.dsse --key ENDLESS",
+    "sent light ENDLESS",
+    "compare ENDLESS junk.csv",
+    "compare junk.csv ENDLESS",
+    "compare junk.csv junk.csv --by this --mapping ENDLESS",
+    "compare junk.csv junk2.csv --keep fresh --profile ENDLESS",
+    "plan town --visits 1 --seed-file ENDLESS",
+    "agree town ENDLESS --yes",
+    "key show ENDLESS",
+    "key enrol town ENDLESS --as party:registry",
+    "key enrol town shift.request --as party:registry --key ENDLESS",
+    "key delegate light ENDLESS --as party:poplar --label x1 --says claim --place place:town --until 2030-01-01",
+    "key delegate light shift.request --as party:poplar --key ENDLESS --label x1 --says claim --place place:town --until 2030-01-01",
+    "key hand-on light ENDLESS --as party:poplar --key poplar.key",
+    "key hand-on light shift.request --as party:poplar --key ENDLESS",
+    "key change light --as party:poplar --new out.key --key ENDLESS",
+    "key revoke town ENDLESS --as party:poplar",
+    "key revoke town shift.request --as party:poplar --key ENDLESS",
+    "key say town enrol ENDLESS --as party:registry",
+    "key say town enrol shift.request --as party:registry --key ENDLESS",
+    "key say town complete shift.request --as party:registry --checkpoint ENDLESS --checkpoint ENDLESS",
+    "record verify ENDLESS --key town/log.vkey",
+    "record verify town --key ENDLESS",
+    "record verify town --policy ENDLESS",
+    "record publish town --policy ENDLESS",
+    "record publish town --cosignature ENDLESS",
+    "record card town --check ENDLESS",
+    "record card town --to out.html --key ENDLESS",
+    "record card town --to out.html --policy ENDLESS",
+    "record fingerprint town --key ENDLESS",
+    "record fingerprint town --policy ENDLESS",
+    "record restore fresh --from town/tiles --key ENDLESS",
+    "record restore fresh --from town/tiles --key town/log.vkey --policy ENDLESS",
+    "record witness w --log ENDLESS --name w.example --follow town/tiles",
+    "record mirror m --of town/tiles --key ENDLESS --name m.example",
+    "record compare town --kept ENDLESS",
+    "record compare town --kept town/tiles/checkpoint --key ENDLESS",
+    "record compare town --kept town/tiles/checkpoint --policy ENDLESS",
+    "record evidence ENDLESS",
+    "record evidence town/log.vkey --key ENDLESS",
+    "record evidence town/log.vkey --policy ENDLESS",
+    "record receipt ENDLESS --against town",
+    "record receipt promised --against ENDLESS",
+    "record receipt promised --against town --key ENDLESS",
+    "record receipt promised --against town --policy ENDLESS",
+    "record seal town --as party:registry --about x:1 --field f --value ENDLESS",
+]
+"""Every word by which a command is given a file to read."""
+
+
+@pytest.fixture
+def tight():
+    """Half a gigabyte is left to grow into: who reads without a bound fails here, and not the machine."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (now + 2**29, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+@pytest.mark.parametrize("line", ENDLESS)
+def test_a_file_without_end_is_refused_before_it_fills_memory(desk, tight, monkeypatch, line):
+    monkeypatch.chdir(desk)
+    before = everything(desk)
+    result = run(*(word.replace("ENDLESS", "/dev/zero") for word in spoken(line, desk)))
+    assert result.exit_code in {1, 2}, result.output + str(result.exception)
+    assert "/dev/zero" in result.stderr or "zero" in result.stderr
+    assert everything(desk) == before
 
 
 def test_every_command_is_refused_once():

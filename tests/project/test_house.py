@@ -53,6 +53,25 @@ def test_the_map_names_every_room_in_the_order_of_the_floors():
     assert all(max(upper) < min(lower) for upper, lower in pairwise(built))
 
 
+def test_no_file_is_read_whole_without_a_bound():
+    packaged = {
+        "pages/catalogue.py",
+        "pages/report_pdf.py",
+        "pages/signing_page.py",
+        "terms/names.py",
+        "exchange/tables/profile.py",
+    }
+    found = {
+        str(path.relative_to(ROOT / "src" / "enduse"))
+        for path in MODULES
+        if any(
+            isinstance(node, ast.Attribute) and node.attr in {"read_bytes", "read_text"}
+            for node in ast.walk(parsed(path.read_text(encoding="utf-8")))
+        )
+    }
+    assert found == packaged, "these read what comes with the package"
+
+
 INSIDES = ("ledger", "assurance")
 """Rooms whose insides have names of their own."""
 

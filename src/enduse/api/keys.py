@@ -10,7 +10,7 @@ from enduse.errors import EnduseError, MalformedError
 from enduse.statements.envelope import key_id
 from enduse.statements.jsontext import read_once
 from enduse.statements.key import possession_message
-from enduse.system import system_error
+from enduse.system import read_file, system_error
 from enduse.terms.ed25519 import PrivateKey
 from enduse.terms.proquints import proquints
 
@@ -71,7 +71,7 @@ def read_request(file: Path) -> KeyRequest:
         MalformedError: it is no request, or says something twice.
     """
     try:
-        return read_once(file.read_bytes(), KeyRequest, str(file))
+        return read_once(read_file(file), KeyRequest, str(file))
     except OSError as error:
         raise system_error(error) from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

@@ -22,7 +22,7 @@ from enduse.record.log import DATABASE, VKEY
 from enduse.statements.codec import kind_of
 from enduse.statements.condition import Decision, DecisionBody
 from enduse.statements.document import DocumentStatement
-from enduse.system import system_error
+from enduse.system import LINES_BYTES, read_file, system_error
 
 RECEIPTS = "receipts.jsonl"
 
@@ -170,7 +170,7 @@ class LightCopy(LightSigning):
             MalformedError, SignatureError: it holds no receipts of this log.
         """
         try:
-            data = as_path(file).read_bytes()
+            data = read_file(as_path(file), LINES_BYTES)
         except OSError as error:
             raise system_error(error) from error
         before = set(self._promised())
@@ -184,7 +184,7 @@ class LightCopy(LightSigning):
                 new |= named
         if kept:
             path = self.folder / RECEIPTS
-            there = path.read_bytes() if path.exists() else b""
+            there = read_file(path, LINES_BYTES) if path.exists() else b""
             files.write(path, there + b"".join(raw + b"\n" for raw in kept))
         return len(new)
 
@@ -193,7 +193,7 @@ class LightCopy(LightSigning):
         found: dict[tuple[str, str], tuple[int, datetime]] = {}
         if not path.exists():
             return found
-        for raw in receipts.split(path.read_bytes()):
+        for raw in receipts.split(read_file(path, LINES_BYTES)):
             receipt = receipts.read(raw, self._light.log)
             found |= {(each.id, each.leaf): (each.index, receipt.by) for each in receipt.entries}
         return found

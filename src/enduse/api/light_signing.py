@@ -29,7 +29,7 @@ from enduse.statements.document import Content, DocumentStatement
 from enduse.statements.envelope import key_id
 from enduse.statements.key import NEW_KEY, Action, KeyRules
 from enduse.statements.keyring import Signed, sign
-from enduse.system import system_error
+from enduse.system import LINES_BYTES, read_file, system_error
 from enduse.terms import signatures
 from enduse.terms.ed25519 import PrivateKey, SigningKey
 from enduse.terms.lookup import IDENTIFIER, Lookup
@@ -386,7 +386,7 @@ class LightSigning:
             public = _public_of(read_request(as_path(request)), as_path(request))
             known[key_id(public)] = public
         try:
-            data = as_path(file).read_bytes()
+            data = read_file(as_path(file), LINES_BYTES)
         except OSError as error:
             raise system_error(error) from error
         return self._own.take_signed(data, str(file), known)

@@ -28,7 +28,7 @@ from enduse.statements.codec import decode
 from enduse.statements.condition import Decision, DecisionBody
 from enduse.statements.envelope import pae, unwrap
 from enduse.statements.jsontext import read_once
-from enduse.system import system_error
+from enduse.system import read_file, system_error
 from enduse.terms.signatures import is_valid
 from enduse.views import differences as judged
 from enduse.views.shapes import TrancheView
@@ -243,12 +243,12 @@ class Proposals(Questions):
         )
         if not said.signed:
             return msgspec.structs.replace(view, waits=said)
-        files.write(path, path.read_bytes() + said.raw + b"\n")
+        files.write(path, read_file(path) + said.raw + b"\n")
         return self.proposed(path)
 
     def _read(self, path: Path) -> tuple[Proposal, list[bytes]]:
         try:
-            first, *raws = path.read_bytes().rstrip(b"\n").split(b"\n")
+            first, *raws = read_file(path).rstrip(b"\n").split(b"\n")
             proposal = read_once(first, Proposal, str(path))
         except OSError as error:
             raise system_error(error) from error

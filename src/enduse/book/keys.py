@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 from enduse.book.key_file import AskPassphrase, KeyFile, written
 from enduse.errors import ConflictError, MalformedError, UnknownError
-from enduse.system import system_error
+from enduse.system import read_file, system_error
 from enduse.terms.ed25519 import PrivateKey
 from enduse.terms.forms import nearest
 
@@ -109,7 +109,7 @@ def described(path: Path) -> KeyFile:
         MalformedError: the file is not a key.
     """
     try:
-        line = path.read_text(encoding="ascii").partition("\n")[0].strip()
+        line = read_file(path).decode("ascii").partition("\n")[0].strip()
     except OSError as error:
         raise system_error(error) from error
     except UnicodeDecodeError as error:

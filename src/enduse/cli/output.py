@@ -25,7 +25,7 @@ import enduse
 from enduse.cli.screen import console, errors, escape, flat, visible
 from enduse.errors import EnduseError, FaultsError, MalformedError, Problem
 from enduse.messages import Message
-from enduse.system import database_error, system_error
+from enduse.system import database_error, read_file, system_error
 
 if TYPE_CHECKING:
     from enduse.operators import Publication
@@ -348,9 +348,10 @@ def read_text(path: Path) -> str:
     Raises:
         UnknownError: it cannot be read.
         MalformedError: it is not text in UTF-8.
+        LimitError: it is no small one.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return read_file(path).decode()
     except OSError as error:
         raise system_error(error) from error
     except UnicodeDecodeError as error:

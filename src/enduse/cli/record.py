@@ -336,7 +336,7 @@ def card(
         if check is not None:
             found = check_card(source, check, read_trust(key, policy))
         else:
-            to.write_text(printed_card(Path(source), _policy(policy)), encoding="utf-8")
+            to.write_text(printed_card(Path(source), read_trust(key, policy)), encoding="utf-8")
     if check is not None:
         compare.show_comparison(found, Path("evidence.json"), as_json=as_json)
         return

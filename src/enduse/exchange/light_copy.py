@@ -21,6 +21,7 @@ from enduse.statements.jsontext import read_once
 from enduse.statements.key import Delegation, KeyRules
 from enduse.statements.keyring import Keyring
 from enduse.statements.programme import Founding
+from enduse.system import LINES_BYTES, read_file
 from enduse.terms.texts import Text
 from enduse.terms.times import instant_of
 from enduse.views.names import names
@@ -166,7 +167,7 @@ def read(folder: Path) -> ReadLight:
     """
     path = folder / FILE
     try:
-        light = read_once(path.read_bytes(), LightFile, str(path))
+        light = read_once(read_file(path, LINES_BYTES), LightFile, str(path))
     except OSError as error:
         raise UnknownError("light.none", source=str(folder), file=FILE) from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

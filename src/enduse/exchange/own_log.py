@@ -22,6 +22,7 @@ from enduse.record import files
 from enduse.record.tree import leaf_hash
 from enduse.statements.codec import AnyStatement, decode, statement_id
 from enduse.statements.envelope import Envelope, pae, unwrap, wrap
+from enduse.system import LINES_BYTES, read_file
 from enduse.terms import signatures
 from enduse.terms.proquints import proquints
 
@@ -109,7 +110,7 @@ class OwnLog:
         """
         if not self.path.exists():
             return
-        for number, raw in enumerate(self.path.read_bytes().split(b"\n")[:-1], 1):
+        for number, raw in enumerate(read_file(self.path, LINES_BYTES).split(b"\n")[:-1], 1):
             try:
                 envelope = unwrap(raw)
                 statement = decode(envelope.payload)
@@ -125,7 +126,7 @@ class OwnLog:
         """
         if not self.unsigned.exists():
             return
-        for number, raw in enumerate(self.unsigned.read_bytes().split(b"\n")[:-1], 1):
+        for number, raw in enumerate(read_file(self.unsigned, LINES_BYTES).split(b"\n")[:-1], 1):
             try:
                 envelope = _unsigned(raw)
                 statement = decode(envelope.payload)
@@ -194,7 +195,7 @@ class OwnLog:
 
     def _drop_torn(self) -> None:
         for path in (self.path, self.unsigned):
-            data = path.read_bytes() if path.exists() else b""
+            data = read_file(path, LINES_BYTES) if path.exists() else b""
             whole = data[: data.rfind(b"\n") + 1]
             if len(whole) < len(data):
                 files.write(path, whole, files.PRIVATE)

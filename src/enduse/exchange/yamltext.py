@@ -14,6 +14,7 @@ import yaml
 from yaml import events
 
 from enduse.errors import LimitError, MalformedError, UnknownError
+from enduse.system import read_file
 
 FILE_MAX: Final = 4 * 1024**2
 """Largest file in bytes."""
@@ -63,7 +64,7 @@ def read_yaml(path: Path) -> Document:
             raise LimitError("file.too_large", source=path.name, size=size, most=FILE_MAX)
         if not path.is_file():
             raise MalformedError("file.not_regular", source=path.name)
-        raw = path.read_bytes()
+        raw = read_file(path, FILE_MAX)
     except OSError as error:
         raise UnknownError("file.unreadable", source=str(path), reason=str(error.strerror)) from error
     try:

@@ -23,6 +23,7 @@ import msgspec
 from enduse.errors import ConflictError, MalformedError, MissingExtraError, Problem, RecordError, UnknownError
 from enduse.history.tables import DERIVED, HISTORY_TABLES, history_columns
 from enduse.record.files import locked, make_folder, sync_folder, write
+from enduse.system import LINES_BYTES, read_file
 
 LIST: Final = "history.json"
 _LOCK: Final = ".lock"
@@ -100,7 +101,7 @@ def read_list(folder: Path) -> HistoryList | None:
     """
     path = folder / LIST
     try:
-        raw = path.read_bytes()
+        raw = read_file(path, LINES_BYTES)
     except FileNotFoundError:
         return None
     try:

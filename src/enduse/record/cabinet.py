@@ -7,6 +7,8 @@ from pathlib import Path
 from enduse.errors import EnduseError
 from enduse.messages import Message
 from enduse.record import evidence, files
+from enduse.record.given import EVIDENCE_BYTES_MAX
+from enduse.system import read_file
 
 FOLDER = "evidence"
 FILES_MAX = 100
@@ -48,8 +50,8 @@ class Cabinet:
     def read(self) -> Iterator[tuple[Path, Message]]:
         """Give each file that convicts, with what it proves; what lies there and convicts nobody is passed over."""
         for path in self.files():
-            data = path.read_bytes()
             try:
+                data = read_file(path, EVIDENCE_BYTES_MAX)
                 yield path, evidence.check(data, evidence.log_of(data))
             except EnduseError:
                 continue

@@ -25,6 +25,7 @@ from enduse.statements.codec import decode
 from enduse.statements.document import LENGTH_MAX, Content, DocumentStatement
 from enduse.statements.envelope import unwrap
 from enduse.statements.sealed import DOCUMENT_FIELD, Sealed
+from enduse.system import LINES_BYTES, read_file
 
 NOTED: Final = "documents.json"
 
@@ -114,7 +115,7 @@ def named_by_copy(folder: Path) -> tuple[NamedDocument, ...]:
     path, before, tiles = folder / NOTED, _Noted(), FolderSource(folder / TILES)
     size = checkpoints.parse(notes.parse(tiles.read(CHECKPOINT)).text).size
     with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        before = msgspec.json.decode(path.read_bytes(), type=_Noted)
+        before = msgspec.json.decode(read_file(path, LINES_BYTES), type=_Noted)
     if before.size > size:
         before = _Noted()
     reader = TileReader(tiles, size)

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from enduse.errors import EnduseError, MalformedError, Problem
+from enduse.errors import EnduseError, Problem
 from enduse.messages import Message
 from enduse.record import card, evidence
 from enduse.record import checkpoint as checkpoints
@@ -25,7 +25,6 @@ from enduse.record.tiles import HTTPSource, TileReader, TileSource, open_source
 from enduse.record.trust import Trust
 from enduse.record.verify import find
 
-KEPT_BYTES_MAX = 4_000_000
 Verdict = Literal["agrees", "ahead", "contradicts", "not_checked"]
 
 
@@ -152,8 +151,6 @@ def read_kept(path: Path) -> bytes | proofs.Proof:
         MalformedError, LimitError: it is none of these.
     """
     data = read_given(path, "kept")
-    if len(data) > KEPT_BYTES_MAX:
-        raise MalformedError("record.kept_too_long", source=str(path))
     if data.startswith(proofs.HEADER.encode()):
         return proofs.parse(data)
     if data.lstrip()[:9].lower() == b"<!doctype":

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from enduse.errors import LimitError, MalformedError, UnknownError
 from enduse.record import files
 from enduse.statements.document import LENGTH_MAX, Content, MediaType
-from enduse.system import system_error
+from enduse.system import read_file, system_error
 
 FOLDER: Final = "documents"
 PRIVATE: Final = "private"
@@ -91,7 +91,7 @@ class DocumentStore:
             MalformedError: a link leads out of the store.
         """
         path = self.own_path(name, private=private)
-        if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
+        if path.is_file() and not path.is_symlink() and read_file(path, LENGTH_MAX) == data:
             return path
         if sum(1 for _ in self._all()) >= FILES_MAX:
             raise LimitError("document.store_full", source=str(self.folder), most=FILES_MAX)

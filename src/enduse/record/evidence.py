@@ -19,6 +19,7 @@ from enduse.record import checkpoint as checkpoints
 from enduse.record import note as notes
 from enduse.record import receipt as receipts
 from enduse.record import tree
+from enduse.record.given import EVIDENCE_BYTES_MAX
 from enduse.record.policy import Policy
 from enduse.record.proof import Proof
 from enduse.record.trust import Trust
@@ -26,7 +27,6 @@ from enduse.record.watch import complete_since
 from enduse.terms.times import LAST
 
 _HEADER = "enduse.evidence@v1"
-EVIDENCE_BYTES_MAX = 4_000_000
 _LAST_S = int(LAST.timestamp()) - 1
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from enduse.errors import EnduseError, MalformedError, UnknownError
-from enduse.system import system_error
+from enduse.system import LINES_BYTES, SMALL_BYTES, read_file, system_error
 
 Asked = Literal["receipts", "proof", "vkey", "policy", "cosignature", "kept", "evidence"]
 """What a command asks for."""
@@ -56,6 +56,10 @@ _FITS: Final[dict[Asked, Callable[[bytes], object]]] = {
     "evidence": lambda data: data.lstrip()[:1] == b"{",
 }
 
+EVIDENCE_BYTES_MAX: Final = 4_000_000
+_MOST: Final[dict[Asked, int]] = {"receipts": LINES_BYTES, "kept": 4_000_000, "evidence": EVIDENCE_BYTES_MAX}
+"""Bytes; of all else a file is small."""
+
 _CODES: Final[dict[Asked, str]] = {
     "receipts": "given.not_receipts",
     "proof": "given.not_proof",
@@ -77,9 +81,10 @@ def read_given(path: Path, asked: Asked) -> bytes:
     Raises:
         UnknownError: there is no such file, or it cannot be read.
         MalformedError: it is a folder, or a file of another kind.
+        LimitError: it is longer than one of its kind can be.
     """
     try:
-        data = path.read_bytes()
+        data = read_file(path, _MOST.get(asked, SMALL_BYTES))
     except IsADirectoryError as error:
         raise _other("given_folder", path, asked) from error
     except OSError as error:

@@ -37,6 +37,7 @@ from enduse.record.sqlite import SQLiteStore
 from enduse.record.standing import Standing, ask, sources_of
 from enduse.record.store import NewEntry, Store
 from enduse.record.tiles import FolderSource, TileReader
+from enduse.system import read_file
 from enduse.terms.ed25519 import SigningKey
 
 DATABASE = "record.db"
@@ -165,7 +166,7 @@ class Log(Closing):
         if not path.exists():
             return None
         try:
-            return checkpoints.open_checkpoint(path.read_bytes(), self.verifier)
+            return checkpoints.open_checkpoint(read_file(path), self.verifier)
         except (MalformedError, SignatureError) as error:
             told = Message.of("record.checkpoint_damaged", why=error.problem.told)
             raise type(error).about(told, source=str(path)) from error
@@ -290,7 +291,7 @@ class Log(Closing):
     def pending(self) -> bytes | None:
         """The checkpoint that waits for cosignatures, with those that came; ``None`` where none waits."""
         path = self.folder / TILES / PENDING
-        return path.read_bytes() if path.exists() else None
+        return read_file(path) if path.exists() else None
 
     def _put_out(self, note: bytes, previous: SignedCheckpoint | None, policy: Policy | None) -> None:
         kept = self.policy if policy is None else policy
@@ -451,7 +452,7 @@ def read_vkey(folder: Path) -> notes.Verifier:
         MalformedError, SignatureError: the file is no verifier key.
     """
     try:
-        text = (folder / VKEY).read_text(encoding="utf-8")
+        text = read_file(folder / VKEY).decode()
     except (OSError, UnicodeDecodeError) as error:
         if not folder.is_dir():
             raise no_folder(folder) from error

@@ -41,6 +41,7 @@ from enduse.record.tiles import (
     tile_width,
 )
 from enduse.record.witness import Witness, open_signer
+from enduse.system import read_file
 
 MIRROR_KEY = "mirror.key"
 INCOMING = "incoming"
@@ -99,7 +100,7 @@ class Mirror:
         vkey = folder / VKEY
         if not vkey.exists():
             files.write(vkey, log.vkey.encode() + b"\n")
-        elif vkey.read_bytes().strip() != log.vkey.encode():
+        elif read_file(vkey).strip() != log.vkey.encode():
             raise ConflictError("record.mirror_of_another_log", source=str(folder))
         self.signer = signer or open_signer(folder / KEYS / MIRROR_KEY, name)
         self._own = FolderSource(folder / TILES)
@@ -161,9 +162,9 @@ class Mirror:
         folder = self.folder / TILES
         shown = notes.parse(cosigned).adding(notes.parse(own).signatures)
         served = folder / CHECKPOINT
-        before = notes.parse(served.read_bytes()) if served.exists() else None
+        before = notes.parse(read_file(served)) if served.exists() else None
         if before is not None and before.text == shown.text:
-            shown = notes.parse(served.read_bytes()).adding(shown.signatures)
+            shown = notes.parse(read_file(served)).adding(shown.signatures)
         waits = published is None or notes.parse(published).text != shown.text
         if before is not None and self._others(before) and (waits or not self._others(shown)):
             # Never in the place of one that more than the log and this mirror have signed.

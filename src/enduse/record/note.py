@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from enduse.errors import LimitError, MalformedError, SignatureError, told_by
+from enduse.system import read_file
 from enduse.terms import ed25519
 
 ED25519 = 0x01
@@ -237,7 +238,7 @@ class Signer:
             MalformedError: the file, which is named, holds no private key. What it holds is never quoted.
         """
         try:
-            return cls.parse(path.read_text(encoding="utf-8"))
+            return cls.parse(read_file(path).decode())
         except (UnicodeDecodeError, MalformedError) as error:
             raise MalformedError("record.private_key_malformed", source=str(path)) from error
 

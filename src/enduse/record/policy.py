@@ -17,6 +17,7 @@ import msgspec
 from enduse.errors import LimitError, MalformedError, SignatureError, told_by
 from enduse.messages import Message
 from enduse.record.note import COSIGNATURE_V1, ED25519, Verifier
+from enduse.system import read_file
 
 POLICY_BYTES_MAX = 1_000_000
 _NONE = "none"
@@ -188,7 +189,7 @@ def load(path: Path) -> Policy:
         MalformedError, LimitError: as :func:`parse`, with the file's name; or it is no text.
     """
     try:
-        return parse(path.read_text(encoding="utf-8"))
+        return parse(read_file(path, POLICY_BYTES_MAX).decode())
     except UnicodeDecodeError as error:
         raise MalformedError("file.not_utf8", source=str(path)) from error
     except (MalformedError, LimitError) as error:

@@ -20,6 +20,7 @@ import msgspec
 from enduse.closing import Closing
 from enduse.errors import ConflictError, MalformedError, MissingExtraError, RecordError
 from enduse.record import files
+from enduse.system import read_file
 
 if TYPE_CHECKING:
     import psycopg
@@ -90,7 +91,7 @@ class Address(msgspec.Struct, frozen=True):
             MalformedError: the file that says so is damaged.
         """
         try:
-            return cls.parse((folder / POINTER).read_text(encoding="utf-8"))
+            return cls.parse(read_file(folder / POINTER).decode())
         except (FileNotFoundError, NotADirectoryError):
             return None
         except UnicodeDecodeError as error:

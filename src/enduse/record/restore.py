@@ -23,6 +23,7 @@ from enduse.record.store import NewEntry, Store
 from enduse.record.tiles import TileReader, TileSource
 from enduse.record.tree import CompactRange, leaf_hash
 from enduse.record.trust import Trust
+from enduse.system import read_file
 
 Read = Callable[[bytes], NewEntry]
 """Makes a row of an entry, given in the order of the log; raises where it is none."""
@@ -184,6 +185,6 @@ def _checkpoint(folder: Path, data: bytes, size: int, trust: Trust) -> None:
     # The larger of the two; of one size the one that is here: the mirror's carries its own cosignature besides, which
     # this log may never have asked for.
     path = folder / TILES / CHECKPOINT
-    if path.exists() and trust.open(path.read_bytes()).checkpoint.size >= size:
+    if path.exists() and trust.open(read_file(path)).checkpoint.size >= size:
         return
     files.write(path, data)

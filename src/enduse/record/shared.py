@@ -24,7 +24,7 @@ from enduse.record.policy import Policy
 from enduse.record.postgres import PostgresStore
 from enduse.record.postgres_session import Address
 from enduse.record.publish import TileWriter
-from enduse.system import not_writable
+from enduse.system import not_writable, read_file
 from enduse.terms.ed25519 import SigningKey
 
 _PATIENCE_S: Final = 10
@@ -101,7 +101,7 @@ class SharedLog(Log):
         if note is not None and (here is None or note != here.data):
             self._bring_up(note, old)
         for name, path in ((PENDING, self.folder / TILES / PENDING), (POLICY, self.folder / POLICY)):
-            kept, wanted = path.read_bytes() if path.exists() else None, published.get(name)
+            kept, wanted = read_file(path) if path.exists() else None, published.get(name)
             if wanted is None:
                 path.unlink(missing_ok=True)
             elif wanted != kept:

@@ -80,12 +80,23 @@ def test_a_witness_and_a_mirror_over_http(folder, tmp_path):
     done = publish(folder, asked)
     assert done.published, done.problems
     assert done.cosigned == ("m", "w")
-    assert "m.example, w.example" in operators.printed_card(folder, asked)
+    assert "m.example, w.example" in operators.printed_card(folder, Trust(policy=asked))
     for server in servers:
         server.shutdown()
         server.server_close()
     with closing(operators.open_mirror(tmp_path / "m", folder / "tiles", known)) as again:
         assert again.checkpoint.checkpoint.size == 20
+
+
+def test_a_card_is_printed_only_of_what_the_given_key_has_signed(folder):
+    publish(folder)
+    other = note.Signer("record.example/town", SigningKey.generate()).verifier
+    with Log.open(folder, read_only=True) as log:
+        assert "<html" in operators.printed_card(folder, Trust(log.verifier))
+        twin = note.Signer(log.verifier.name, SigningKey.generate()).verifier
+    for strange in (other, twin):
+        with pytest.raises((MalformedError, SignatureError)):
+            operators.printed_card(folder, Trust(strange))
 
 
 def test_nothing_to_print(folder):

@@ -17,12 +17,13 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from enduse.errors import EnduseError, LimitError, MalformedError, UnknownError
+from enduse.errors import EnduseError, MalformedError, UnknownError
 from enduse.exchange.tables.cells import as_identifier
 from enduse.exchange.tables.comparable import RawTable, holds_days, read_raw
 from enduse.exchange.tables.values import day_of, folded
 from enduse.messages import Message
 from enduse.statements.faults import fault_of
+from enduse.system import read_file
 from enduse.terms.names import spelling
 from enduse.views.registers import TIMES, Register, RegisterRow, Remark
 
@@ -142,16 +143,13 @@ def load_terms(path: Path, by: Sequence[str]) -> CommonTerms:
         LimitError: it is too large.
     """
     try:
-        raw = path.read_bytes()
-        data = tomllib.loads(raw.decode()) if len(raw) <= MAPPING_MAX else {}
+        data = tomllib.loads(read_file(path, MAPPING_MAX).decode())
     except OSError as error:
         raise UnknownError("file.unreadable", source=str(path), reason=str(error.strerror)) from error
     except UnicodeDecodeError as error:
         raise MalformedError("file.not_utf8", source=path.name) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise MalformedError("compare.mapping_not_toml", source=path.name, reason=str(error)) from error
-    if len(raw) > MAPPING_MAX:
-        raise LimitError("file.too_large", source=path.name, size=len(raw), most=MAPPING_MAX)
     try:
         terms = msgspec.convert(data, CommonTerms)
     except msgspec.ValidationError as error:

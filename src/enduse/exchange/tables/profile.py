@@ -26,6 +26,7 @@ from enduse.exchange.tables.vocabulary import (
 )
 from enduse.statements.codec import type_of
 from enduse.statements.faults import fault_of
+from enduse.system import read_file
 from enduse.terms.forms import form
 from enduse.terms.identifiers import Id, Label
 
@@ -237,10 +238,7 @@ def load_profile(wanted: str | Path) -> Profile:
         return shipped()[wanted]
     path = Path(wanted)
     try:
-        size = path.stat().st_size
-        if size > PROFILE_MAX:
-            raise LimitError("file.too_large", source=path.name, size=size, most=PROFILE_MAX)
-        text = path.read_text(encoding="utf-8")
+        text = read_file(path, PROFILE_MAX).decode()
     except OSError as error:
         raise UnknownError("profile.unknown", profile=str(wanted), known=list(shipped())) from error
     except UnicodeDecodeError as error:

@@ -15,6 +15,10 @@ TEXTS: Final = {
         "another process holds the database", "wait until it is done, or end it; nothing was written"
     ),
     "system.disk_full": Text("the disk is full", "free some of it and go on; nothing was half written"),
+    "system.file_too_long": Text(
+        "this has more than {most:number} bytes, more than anything of its kind",
+        "look whether it is the file you mean; a device or a pipe may have no end",
+    ),
     "system.no_path": Text("no file can be called {given}", "give a path as a text or a pathlib.Path"),
     "system.no_thread": Text(
         "the system has no memory or no thread left for one more task", "try again once other work is done"

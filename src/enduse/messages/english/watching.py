@@ -146,7 +146,6 @@ TEXTS: Final = {
         many="entry {index} and the {n:number} entries it was proved among are here, unchanged",
     ),
     "record.no_card": Text("this page carries no checkpoint"),
-    "record.kept_too_long": Text("this is longer than any checkpoint, proof or card"),
     "record.nothing_to_compare": Text(
         "there is nothing to compare with",
         "name a policy with addresses of cosigners (--policy), another copy (--with) or a kept file (--kept)",
