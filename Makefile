@@ -31,12 +31,12 @@ python:
 # What the demo needs.
 $(VENV)/.demo: pyproject.toml uv.lock | python
 ifneq ($(UV),)
-	uv sync --quiet --frozen --inexact --no-dev --extra reports --extra analytics
+	uv sync --quiet --frozen --inexact --no-dev --extra portal --extra reports --extra analytics
 else
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 	  { echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 2; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[reports,analytics]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[portal,reports,analytics]'
 endif
 	@touch $@
 
@@ -48,7 +48,7 @@ else
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 	  { echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 2; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[reports,analytics,pictures,postgres,workbooks]' --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[portal,reports,analytics,pictures,postgres,workbooks]' --group dev
 endif
 	@touch $@ $(VENV)/.demo
 

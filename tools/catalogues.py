@@ -28,7 +28,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 SOURCE: Final = ROOT / "src" / "enduse"
 LOCALES: Final = SOURCE / "pages" / "locale"
 KEYWORDS: Final = {"say": None, "count": (1, 2), "mark": None, "mark_count": (1, 2), "gettext": None}
-SPOKEN: Final = ("pages", "cli")
+SPOKEN: Final = ("pages", "portal", "cli")
 """Rooms that word things themselves."""
 
 Id: TypeAlias = "str | tuple[str, ...]"

@@ -31,6 +31,7 @@ from enduse.cli import (
     report,
     say,
     send,
+    serve,
     status,
     tables,
     template,
@@ -78,6 +79,7 @@ app.command()(send.sent)
 app.command()(tables.compare)
 app.command()(status.status)
 app.command()(report.report)
+app.command()(serve.serve)
 app.command()(export.export)
 app.command()(history.history)
 app.command()(money.money)

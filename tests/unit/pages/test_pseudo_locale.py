@@ -45,6 +45,7 @@ def _bracketed_words():
     """Every message in brackets, for all of this module; names of data in Arabic."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(localizers, "catalogue", lambda _language: PSEUDO)
+        patch.setattr("uvicorn.Server.run", lambda _server, sockets: None)  # the portal is stopped as soon as it stands
         for screen in (console, errors):  # no command is cut in two by the end of a line, whatever runs the tests
             patch.setattr(screen, "_width", 220)
         yield
@@ -388,6 +389,7 @@ NORMAL = {
         "record verify {out}/written",
         "record verify {out}/p.proof --key {demo}/log.vkey",
     ],
+    "serve": ["serve {demo} --port 0"],
     "record publish": ["record publish {out}/written", "record publish {out}/written --policy {out}/witnesses.policy"],
     "record card": ["record card {demo} --to {out}/card.html", "record card {demo} --check {out}/card.html"],
     "record fingerprint": ["record fingerprint {demo}", "record fingerprint {demo} --size 12"],
@@ -527,6 +529,7 @@ REFUSED = {
         "record verify {out}/bad.csv --key {demo}/log.vkey",
     ],
     "record prove": ["record prove {demo} zz", "record prove {demo} 999999"],
+    "serve": ["serve {out}/nowhere --port 0", "serve {demo} --host 192.0.2.1"],
     "record publish": ["record publish {out}/nowhere"],
     "record card": ["record card {out}/nowhere", "record card {demo} --check 12"],
     "record fingerprint": ["record fingerprint {out}/nowhere", "record fingerprint {demo} --size 99999"],

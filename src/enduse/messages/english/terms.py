@@ -153,6 +153,7 @@ TERMS: Final[dict[str, str]] = {
     "holder": "holder",
     "thumbnails": "drawing small pictures",
     "html_page": "writing a page",
+    "web_site": "the portal",
     "incorrect_data": "its data were wrong",
     "no_longer_stated": "the table it was read from states it no longer",
     "rate": "rate of exchange",

@@ -1,0 +1,37 @@
+"""``enduse serve``: the portal of a programme, for browsers and programs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.screen import console
+
+
+def serve(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
+    port: Annotated[int, typer.Option(help="Port to answer at; 0 takes a free one.", min=0, max=65_535)] = 8400,
+    host: Annotated[
+        str, typer.Option(help="Address to answer at; as it stands nobody but this machine.")
+    ] = "127.0.0.1",
+    as_json: Json = False,
+) -> None:
+    """Open the portal: what was promised, what came, what is missing, who is responsible, as a web site.
+
+    It answers until it is stopped, and follows the record while that grows. Whoever reads it needs no account; each page
+    has its answer as JSON beside it.
+
+    Example: enduse serve demo
+    """
+    with exit_on_error():
+        from enduse.portal.serving import serve as run
+
+        def ready(address: str) -> None:
+            if as_json:
+                print_json({"address": address, "folder": str(folder)})
+            else:
+                console.print(Text(localizer().say("Portal: {address} (stop it with Ctrl-C)", address=address)))
+
+        run(folder, host=host, port=port, ready=ready)

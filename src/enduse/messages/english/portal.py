@@ -1,0 +1,12 @@
+"""What the portal has to say."""
+
+from typing import Final
+
+from enduse.messages.english.text import Text
+
+TEXTS: Final = {
+    "portal.address": Text(
+        "nothing can answer at {host}, port {port}: that is none of this machine's addresses, or something answers there already",
+        "name another port with --port, or end what answers there",
+    ),
+}

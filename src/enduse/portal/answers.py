@@ -1,0 +1,116 @@
+"""A programme's answers at one size of its record: each question is asked once, whatever number of pages shows it."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import TypeVar
+
+import msgspec
+
+import enduse
+from enduse.messages import Message
+from enduse.views.answers import Status
+from enduse.views.cash import MoneyView
+from enduse.views.goods_lines import GoodsLines
+from enduse.views.missing import LateView
+from enduse.views.responsibilities import Responsibilities
+from enduse.views.verified import Verified
+
+_Answer = TypeVar("_Answer")
+
+
+class AsOf(msgspec.Struct, frozen=True, kw_only=True):
+    """Up to where the answers of a page reach: the same on every page, so that two of them can be compared.
+
+    Attributes:
+        title: of the programme, by language.
+        about: what it is for.
+        invented: whether every party is marked as invented.
+        practice: whether one folder holds the keys of several parties.
+        origin: name of the record.
+        size: statements in it.
+        as_of: when the last of them was recorded.
+        clock: what is to be known of the record's time.
+        verified: the checkpoint that the answers were held against; ``None`` before the first.
+    """
+
+    title: dict[str, str]
+    about: dict[str, str]
+    invented: bool
+    practice: bool
+    origin: str
+    size: int
+    as_of: datetime
+    clock: tuple[Message, ...]
+    verified: Verified | None
+
+
+class SiteAnswers:
+    """What a programme answers while its record has one size.
+
+    Attributes:
+        programme: asked by one thread at a time (:class:`enduse.portal.site.Site`).
+        size: statements in its record.
+    """
+
+    def __init__(self, programme: "enduse.Questions") -> None:
+        self.programme = programme
+        self.size = programme.size
+        self._kept: dict[str, object] = {}
+
+    @cached_property
+    def status(self) -> Status:
+        """How the programme stands."""
+        return self.programme.status()
+
+    @cached_property
+    def names(self) -> Mapping[str, dict[str, str]]:
+        """Names for people, by identifier; former ones included."""
+        return self.programme.names()
+
+    @cached_property
+    def known(self) -> Mapping[str, tuple[str, ...]]:
+        """Identifiers by what they are of: party, place, project and so on."""
+        return self.programme.known() if isinstance(self.programme, enduse.Programme) else {}
+
+    @cached_property
+    def cash(self) -> MoneyView:
+        """Money by donor, party, project and place."""
+        return self.programme.cash()
+
+    @cached_property
+    def goods(self) -> GoodsLines:
+        """Goods by material, donor, place and project."""
+        return self.programme.goods_lines()
+
+    @cached_property
+    def late(self) -> tuple[LateView, ...]:
+        """What is overdue or closed short, the oldest first."""
+        return self.programme.late()
+
+    @cached_property
+    def mandates(self) -> Responsibilities:
+        """Who is responsible for what and where."""
+        return self.programme.mandates()
+
+    @cached_property
+    def standing(self) -> AsOf:
+        """Up to where the answers reach."""
+        now = self.status
+        return AsOf(
+            title=now.title,
+            about=now.about,
+            invented=now.invented,
+            practice=now.practice,
+            origin=now.origin,
+            size=now.size,
+            as_of=now.as_of,
+            clock=now.clock,
+            verified=self.programme.verified(),
+        )
+
+    def kept(self, name: str, make: Callable[["SiteAnswers"], _Answer]) -> _Answer:
+        """Return what ``make`` made of these answers the first time it was asked for under this name."""
+        if name not in self._kept:
+            self._kept[name] = make(self)
+        return self._kept[name]  # type: ignore[return-value]  # one name, one maker

@@ -1,0 +1,160 @@
+"""The portal as a web application: addresses, languages, headers; what it answers is worked out elsewhere."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from litestar import Litestar, MediaType, Request, Response, get
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import MutableScopeHeaders
+from litestar.exceptions import HTTPException, NotFoundException
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler, Message, Scope
+
+from enduse import __version__
+from enduse.errors import EnduseError
+from enduse.pages.catalogue import ENGLISH, languages
+from enduse.portal.drawing import PageWords, draw
+from enduse.portal.language import negotiated
+from enduse.portal.pages import HOME, PAGES, Page
+from enduse.portal.site import Sent, Site
+
+CSP: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS: Final = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "geolocation=(), camera=(), microphone=()",
+}
+"""On every answer that does not set its own."""
+
+_FILES: Final = {"portal.css": "text/css"}
+_NOT_FOUND: Final = 404
+_BROKEN: Final = 500
+
+
+def portal(folder: Path, more: Sequence[ControllerRouterHandler] = ()) -> Litestar:
+    """Return the portal of the programme in a folder, to be run by any ASGI server.
+
+    Args:
+        folder: of the programme.
+        more: further handlers; they find the programme in ``request.app.state.site``.
+
+    Raises:
+        UnknownError, RecordError: as for :func:`enduse.open`.
+        MissingExtraError: the extra ``portal`` is not installed.
+    """
+    site = Site(folder)
+
+    @asynccontextmanager
+    async def opened(app: Litestar) -> AsyncIterator[None]:
+        app.state.site = site
+        try:
+            yield
+        finally:
+            site.close()
+
+    handlers: list[ControllerRouterHandler] = [first, file]
+    for page in PAGES.values():
+        handlers += [_json(site, page), *(_html(site, page, language) for language in languages())]
+    return Litestar(
+        route_handlers=[*handlers, *more],
+        lifespan=[opened],
+        before_send=[_headed],
+        exception_handlers={Exception: _failed, HTTPException: _failed},
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6),
+        openapi_config=OpenAPIConfig(
+            title="Enduse", version=__version__, path="/api", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+        ),
+    )
+
+
+async def _headed(message: Message, scope: Scope) -> None:  # noqa: ARG001 - as the framework calls it
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+
+
+@get("/", include_in_schema=False, sync_to_thread=False)
+def first(request: Request[Any, Any, Any]) -> Redirect:
+    """Send a reader to the first page in the language that the browser asks for."""
+    language = negotiated(request.headers.get("accept-language", ""))
+    return Redirect(f"/{language}/", status_code=302, headers={"vary": "Accept-Language", "cache-control": "no-cache"})
+
+
+@get("/static/{name:str}", include_in_schema=False, sync_to_thread=True)
+def file(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
+    """Give a file that pages are drawn with."""
+    if name not in _FILES:
+        raise NotFoundException
+    body = Sent.of((resources.files("enduse.portal") / "static" / name).read_bytes())
+    return answered(request, body, _FILES[name])
+
+
+def answered(request: Request[Any, Any, Any], body: Sent, media: str) -> Response[bytes]:
+    """Return a body as an answer, or that the reader has it already."""
+    # Weak: the same page is sent packed and not.
+    headers = {"etag": f'W/"{body.tag}"', "cache-control": "no-cache"}
+    if body.tag in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=headers, media_type=media)
+    return Response(body.data, headers=headers, media_type=media)
+
+
+def _html(site: Site, page: Page, language: str) -> HTTPRouteHandler:
+    """Return the handler of a page in one language."""
+    path = "/".join(
+        ["", language, *([] if page.name == HOME else [page.name]), *(["{about:str}"] if page.about else [])]
+    )
+
+    @get(path, include_in_schema=False, sync_to_thread=True, name=f"{page.name}_{language}")
+    def shown(request: Request[Any, Any, Any], about: FromPath[str] = "") -> Response[Any]:
+        if not request.scope["raw_path"].endswith(b"/"):
+            return Redirect(path.replace("{about:str}", quote(about)) + "/", status_code=308)
+        body = site.page(page.name, about, language)
+        if body is None:
+            raise NotFoundException
+        return answered(request, body, MediaType.HTML)
+
+    return shown
+
+
+def _json(site: Site, page: Page) -> HTTPRouteHandler:
+    """Return the handler of a page's answer as JSON."""
+    path = f"/{page.name}/{{file:str}}" if page.about else f"/{page.name}.json"
+
+    @get(path, sync_to_thread=True, name=f"{page.name}_json", operation_id=f"{page.name}Json", tags=["answers"])
+    def told(request: Request[Any, Any, Any], file: FromPath[str] = ".json") -> Response[bytes]:
+        about, dot, _ = file.rpartition(".json")
+        body = site.page(page.name, about, "") if dot else None
+        if body is None:
+            raise NotFoundException
+        return answered(request, body, MediaType.JSON)
+
+    return told
+
+
+def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Return a page that says what is wrong and what can be done about it."""
+    status = getattr(error, "status_code", _BROKEN)
+    path = request.scope["path"]
+    if path.endswith(".json"):
+        code = error.problem.code if isinstance(error, EnduseError) else str(status)
+        return Response({"error": code}, status_code=status, media_type=MediaType.JSON)
+    asked = path.split("/")[1]
+    language = asked if asked in languages() else ENGLISH
+    sheet = PageWords(language, {}, here="/".join(path.split("/")[2:]))
+    problem = error.problem.told if isinstance(error, EnduseError) else None
+    text = draw("error.html", sheet, missing=status == _NOT_FOUND, problem=problem)
+    return Response(text, status_code=status, media_type=MediaType.HTML)

@@ -1,0 +1,115 @@
+"""A page drawn: its answer put into a template, in one language."""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Final
+
+import msgspec
+
+from enduse.pages.catalogue import languages
+from enduse.pages.html import PageLocalizer, isolate
+from enduse.pages.localizer import ENGLISH
+from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined
+from enduse.pages.missing import missing_words
+from enduse.pages.tasks import task_words
+from enduse.pages.vocabulary import MARKS, TRANCHES
+from enduse.portal.answers import AsOf
+from enduse.views.missing import MissingView
+from enduse.views.shapes import Figure, Task
+from enduse.views.verified import checkpoint_messages
+
+_EMPTY_LINES: Final = re.compile(r"\n\s*\n")
+_FULL: Final = Decimal(100)
+
+
+class PageWords:
+    """What a template of the portal may call: words of one language, and the way from this page to others.
+
+    Attributes:
+        language, direction: of the page.
+        s: words.
+        here: address of this page within a language's part of the site; empty on the first page.
+        twin: address of its answer as JSON, from the root; empty where it has none.
+        static: whether it is written as a file: what needs a server is left out.
+        standing: up to where the answer reaches.
+    """
+
+    marks = MARKS
+    states = TRANCHES
+
+    def __init__(
+        self,
+        language: str,
+        names: Mapping[str, dict[str, str]],
+        *,
+        here: str = "",
+        twin: str = "",
+        static: bool = False,
+        standing: AsOf | None = None,
+    ) -> None:
+        self.language = language
+        self.s = PageLocalizer(language, names)
+        self.direction = self.s.direction
+        self.here, self.twin, self.static, self.standing = here, twin, static, standing
+        self.root = "../" * (here.count("/") + 1)
+
+    def to(self, address: str) -> str:
+        """Return the way to an address of this language."""
+        return f"{self.root}{self.language}/{address}"
+
+    def tongues(self) -> list[tuple[str, str, str]]:
+        """Return the other languages: tag, own name, and the way to this page in it."""
+        others = (language for language in languages() if language != self.language)
+        return [(each, _own_name(each), f"{self.root}{each}/{self.here}") for each in others]
+
+    def amount(self, figure: Figure) -> Markup:
+        """Return the amount of a figure, isolated."""
+        return isolate(self.s.amount(figure.amount, figure.resource))
+
+    def of(self, figure: Figure) -> Markup:
+        """Return a figure with what it is of, isolated."""
+        return isolate(self.s.of(figure))
+
+    def share(self, part: int, whole: int) -> Decimal:
+        """Return a share in per cent to a hundredth, between 0 and 100, for a drawing."""
+        if whole <= 0:
+            return Decimal(0)
+        return max(Decimal(0), min(_FULL, (_FULL * part / whole).quantize(Decimal("0.01"))))
+
+    def missing(self, lost: MissingView) -> str:
+        """Return what is missing and who is asked."""
+        return missing_words(lost, self.s)
+
+    def task(self, task: Task) -> str:
+        """Return what somebody must do."""
+        return task_words(task, self.s)
+
+    def checkpoint(self) -> list[str]:
+        """Return up to which checkpoint the page was verified, and who else has signed that one."""
+        told = () if self.standing is None else checkpoint_messages(self.standing.verified)
+        return [self.s.message(message) for message in told]
+
+
+@cache
+def _own_name(language: str) -> str:
+    return PageLocalizer(language, {}).say(ENGLISH)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("enduse.portal", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def draw(template: str, sheet: PageWords, answer: msgspec.Struct | None = None, **values: object) -> str:
+    """Return a template of the portal filled in, without its empty lines."""
+    words: dict[str, Callable[..., object]] = {"say": sheet.s.say, "count": sheet.s.count}
+    text = _environment().get_template(template).render(e=sheet, s=sheet.s, a=answer, **words, **values)
+    return _EMPTY_LINES.sub("\n", text).strip() + "\n"

@@ -1,0 +1,41 @@
+"""The portal, running: one process that answers until it is stopped."""
+
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from enduse.errors import UnknownError
+from enduse.portal.imports import uvicorn
+
+
+def serve(folder: Path, *, host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Answer for the programme in a folder until the process is stopped.
+
+    Args:
+        folder: of the programme.
+        host: address to answer at; ``127.0.0.1``: nobody but this machine, as where a web server stands before it.
+        port: 0 takes a free one.
+        ready: told the portal's address once somebody can ask it.
+
+    Raises:
+        UnknownError, RecordError: as for :func:`enduse.open`; or nothing can answer at that address and port.
+        MissingExtraError: the extra ``portal`` is not installed.
+    """
+    from enduse.portal.app import portal  # noqa: PLC0415 - needs the extra, which is named above where it is missing
+
+    with _listening(host, port) as listening:
+        app = portal(folder)
+        shown = f"[{host}]" if listening.family == socket.AF_INET6 else host
+        ready(f"http://{shown}:{listening.getsockname()[1]}/")
+        sys.stdout.flush()
+        settings = uvicorn.Config(app, log_level="warning", server_header=False, date_header=False)
+        uvicorn.Server(settings).run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise UnknownError("portal.address", host=host, port=str(port)) from error

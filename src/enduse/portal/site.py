@@ -1,0 +1,141 @@
+"""The site of one programme: opened once, asked by one thread, followed while its record grows.
+
+A page is worked out when somebody asks for it and kept for as long as the record has the size it was worked out at, so a
+record that grows costs nothing for pages nobody reads.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from os import PathLike
+from threading import Lock
+from typing import Final, TypeVar
+
+import msgspec
+
+import enduse
+from enduse.portal.addresses import identifier
+from enduse.portal.answers import SiteAnswers
+from enduse.portal.drawing import PageWords, draw
+from enduse.portal.pages import PAGES, address, twin
+
+_Found = TypeVar("_Found")
+
+KEPT: Final = 2_000
+"""Pages kept; the one that was asked for longest ago goes first."""
+FOLLOW_S: Final = 1.0
+"""Seconds in which it is asked at most once whether the record has grown."""
+PATIENCE: Final = 20
+"""A record that grows all the time is followed so that at most one part in so many of the time goes into asking it anew."""
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """What is sent for a page, and what tells it from an earlier issue of it."""
+
+    data: bytes
+    tag: str
+
+    @classmethod
+    def of(cls, text: str | bytes) -> "Sent":
+        """Return what is sent for a text."""
+        data = text.encode() if isinstance(text, str) else text
+        return cls(data, sha256(data).hexdigest()[:32])
+
+
+class Site:
+    """One programme, as its pages ask it.
+
+    Whatever asks the programme runs in one thread, one after the other (:meth:`ask`): the book below is not made to be
+    asked by two.
+    """
+
+    def __init__(self, folder: str | PathLike[str]) -> None:
+        self._worker = ThreadPoolExecutor(1, "programme")
+        self.programme: enduse.Programme = self._worker.submit(enduse.open, folder).result()
+        self._answers = self._worker.submit(SiteAnswers, self.programme).result()
+        self._kept: OrderedDict[tuple[str, str, str], tuple[int, Sent]] = OrderedDict()
+        self._lock = Lock()
+        self._follow_at = 0.0
+
+    @property
+    def size(self) -> int:
+        """Statements up to which pages are answered."""
+        return self._answers.size
+
+    def close(self) -> None:
+        """Let go of the programme."""
+        self._worker.submit(self.programme.close).result()
+        self._worker.shutdown()
+
+    def ask(self, question: Callable[[SiteAnswers], _Found]) -> _Found:
+        """Return what a question finds in the answers of now; questions are asked one after the other."""
+        return self._worker.submit(lambda: question(self._now())).result()
+
+    def follow(self) -> None:
+        """Take in at once what was recorded, as after a statement that was just signed here."""
+        self._follow_at = 0.0
+        self.ask(lambda answers: answers.size)
+
+    def page(self, name: str, written: str, language: str) -> Sent | None:
+        """Return a page, or where ``language`` is empty its answer as JSON; ``None`` where there is no such page.
+
+        Args:
+            name: of the page.
+            written: what it is about, as it stands in its address.
+            language: in which it is drawn.
+        """
+        key = (name, written, language)
+        if (kept := self._have(key)) is not None:
+            return kept
+        return self.ask(lambda answers: self._made(key, answers))
+
+    def _have(self, key: tuple[str, str, str]) -> Sent | None:
+        if time.monotonic() >= self._follow_at:
+            return None
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None or kept[0] != self._answers.size:
+                return None
+            self._kept.move_to_end(key)
+            return kept[1]
+
+    def _made(self, key: tuple[str, str, str], answers: SiteAnswers) -> Sent | None:
+        """Return a page from what is kept, else worked out; in the programme's thread."""
+        if (kept := self._have(key)) is not None:
+            return kept
+        started = time.monotonic()
+        body = compose(answers, *key)
+        ended = time.monotonic()
+        self._follow_at = max(self._follow_at, ended + PATIENCE * (ended - started))
+        if body is None:  # whatever somebody makes up is not kept
+            return None
+        with self._lock:
+            self._kept[key] = (answers.size, body)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return body
+
+    def _now(self) -> SiteAnswers:
+        """Return the answers of now, taking in what was recorded since; in the programme's thread."""
+        if time.monotonic() >= self._follow_at:
+            self.programme.refresh()
+            if self.programme.size != self._answers.size:
+                self._answers = SiteAnswers(self.programme)
+            self._follow_at = time.monotonic() + FOLLOW_S
+        return self._answers
+
+
+def compose(answers: SiteAnswers, name: str, written: str, language: str, *, static: bool = False) -> Sent | None:
+    """Work a page out: its answer, drawn in a language, or as JSON where that is empty; ``None`` where there is none."""
+    page = PAGES[name]
+    about = "" if page.about is None else identifier(page.kind, written, page.about(answers))
+    answer = None if about is None else page.answer(answers, about)
+    if about is None or answer is None:
+        return None
+    if not language:
+        return Sent.of(msgspec.json.encode({"standing": answers.standing, "answer": answer}))
+    where = {"here": address(name, about), "twin": twin(name, about)}
+    sheet = PageWords(language, answers.names, **where, static=static, standing=answers.standing)
+    return Sent.of(draw(f"{name}.html", sheet, answer))

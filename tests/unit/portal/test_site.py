@@ -1,0 +1,79 @@
+"""The portal as a web application: addresses, languages, headers, twins."""
+
+import json
+import re
+
+import pytest
+from litestar.testing import TestClient
+
+from enduse.portal.addresses import identifier, slug
+from enduse.portal.app import HEADERS, portal
+from enduse.portal.language import negotiated
+
+
+@pytest.fixture(scope="module")
+def client(played_demo):
+    with TestClient(portal(played_demo[1])) as opened:
+        yield opened
+
+
+def get(client, path, **headers):
+    return client.get(path, headers=headers, follow_redirects=False)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", "en"),
+        ("ar", "ar"),
+        ("ar-PS,ar;q=0.9,en;q=0.8", "ar"),
+        ("de, en;q=0.5, ar;q=0.7", "ar"),
+        ("en;q=0.1,ar;q=0", "en"),
+        ("ar;q=NaN, en", "en"),
+        (";q=1,,*", "en"),
+        ("ar;q=x", "en"),
+    ],
+)
+def test_the_language_a_browser_wants_most(accepted, language):
+    assert negotiated(accepted) == language
+
+
+def test_an_identifier_in_an_address_comes_back():
+    for name in ("place:north", "north", "a/b~c%d", "..", ".", "place:place:x", "http://x/?y#z"):
+        written = slug("place", name)
+        assert re.fullmatch(r"[A-Za-z0-9._~-]+", written)
+        assert written.strip(".")
+        assert identifier("place", written, [name]) == name
+    assert identifier("place", "north", ["place:south"]) is None
+
+
+def test_the_first_page_in_the_readers_language_with_all_headers(client):
+    root = get(client, "/", **{"accept-language": "ar-PS"})
+    assert (root.status_code, root.headers["location"]) == (302, "/ar/")
+    assert "accept-language" in root.headers["vary"].lower()
+    for path in ("/en/", "/ar/", "/home.json", "/static/portal.css", "/nothing", "/en/nothing/", "/"):
+        assert HEADERS.items() <= get(client, path).headers.items(), path
+    assert get(client, "/en").headers["location"] == "/en/"
+    assert get(client, "//en").headers.get("location", "/en/") == "/en/", "no other host is ever named"
+    arabic = get(client, "/ar/").text
+    assert '<html lang="ar" dir="rtl">' in arabic
+    assert 'href="../en/"' in arabic
+
+
+def test_a_page_and_its_twin_say_the_same_and_are_not_sent_twice(client):
+    page, twin = get(client, "/en/"), get(client, "/home.json")
+    (dollars,) = json.loads(twin.text)["answer"]["currencies"]
+    assert dollars["pledged"]["amount"] == 245_000_000_000
+    assert "Of <bdi>USD\u00a024.5 million</bdi> promised <bdi>USD\u00a013.65 million</bdi> is paid." in page.text
+    again = get(client, "/en/", **{"if-none-match": page.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert "accept-encoding" in page.headers["vary"].lower()
+
+
+def test_what_there_is_not_is_said_in_the_readers_language(client):
+    missing = get(client, "/ar/nothing/")
+    assert missing.status_code == 404
+    assert 'lang="ar"' in missing.text
+    assert get(client, "/nothing.json").json() == {"error": "404"}
+    assert get(client, "/static/..%2fapp.py").status_code == 404
+    assert get(client, "/api/openapi.json").json()["paths"].keys() >= {"/home.json"}
