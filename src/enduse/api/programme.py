@@ -1,6 +1,6 @@
 """A programme: its questions, and what is said in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from enduse.exchange import light_copy
 from enduse.exchange.importing import ImportResult, Step, import_file
 from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.exchange.starting import Announce, JoinedProgramme, StartedProgramme, join_programme, start_programme
-from enduse.exchange.template.adding import add_workbook
+from enduse.exchange.template.adding import add_workbook, plan_files
 from enduse.exchange.template.reading import is_template
 from enduse.exchange.unsigned import Renamed, SignedPaper, unsigned_statement
 from enduse.operators import read_key
@@ -205,6 +205,33 @@ class Programme(Documents):
         if not dry_run and beside.is_dir():
             self.take_documents(beside)
         return result
+
+    def look_for_questions(
+        self,
+        files: Sequence[Folder],
+        *,
+        party: str | None = None,
+        profile: Folder | None = None,
+        answers: Answers = NO_ANSWERS,
+    ) -> None:
+        """Find out whether anything must be asked of several files before they are added, one after the other; record nothing.
+
+        Args:
+            files: tables, workbooks of the programme, signed envelopes. What cannot be read is told when it is added.
+            party: as for :meth:`add`.
+            profile: as for :meth:`add`.
+            answers: what you say of tables that come again.
+
+        Raises:
+            ConflictError: it must be asked how a table goes with its earlier issues, or with one of the files before it.
+
+        Example:
+            >>> with enduse.open("cairo") as programme:
+            ...     programme.look_for_questions(["examples/cairo-2014/donors.csv"], party="party:reader")
+        """
+        with self.writing() as intake:
+            how = None if profile is None else str(as_path(profile))
+            plan_files(intake.book, list(map(as_path, files)), party=party, profile=how, answers=answers)
 
     def receipts(self, *, within: timedelta | str = WITHIN, now: datetime | None = None) -> tuple[bytes, ...]:
         """Return receipts for what was added or signed last: the log's promise to publish it in time.

@@ -2,11 +2,12 @@
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import msgspec
 import typer
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 EXAMPLES_SHOWN = 3
 CHANGES_SHOWN = 5
+Done = TypeVar("Done")
 QUESTIONS: Final = {
     "table.ask_changed": "changed",
     "template.ask_gone": "gone",
@@ -62,7 +64,11 @@ Files = Annotated[
     ),
 ]
 TableName = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Name of the table of which this is an issue, or of a new one.")
+    list[str] | None,
+    typer.Option(
+        metavar="[FILE=]NAME",
+        help="Name of the table of which a file is an issue, or of a new one; of several files, which.",
+    ),
 ]
 Newest = Annotated[
     list[str] | None,
@@ -125,7 +131,8 @@ def add(
     shows it first. What the rows cannot say is asked. A name that the programme does not have becomes a new identifier and is told;
     with --new only the names told may. Signed files may come in any order: each is taken after those that it rests on. --fix writes a table back with a column of remarks for whoever keeps
     it. A run that was interrupted is simply started again. With --receipts
-    whoever brought the files holds something against the record, should it be withheld: see `record receipt`.
+    whoever brought the files holds something against the record, should it be withheld: see `record receipt`. With --json accepted,
+    no_effect and refused add up to the rows offered; already_recorded says how many of no_effect were in the record before.
 
     Example: enduse add demo arrivals.csv --as monitor
     """
@@ -134,7 +141,7 @@ def add(
 
         span, files = parse_span(within), enduse.offered(files)
         _check_files(files, fix, receipts)
-        answers = _answers(table, newest=newest, changed=changed, gone=gone, new=new)
+        answers = _answers(files, table, newest=newest, changed=changed, gone=gone, new=new)
         with opened(folder, ask_passphrase) as programme:
             party = party and programme.find(party, "party")
             with programme.trying() if dry_run else programme.writing():
@@ -146,12 +153,9 @@ def add(
         total = enduse.ImportResult.total(results)
         remarked = _write_remarks(files, total, profile, fix) if fix is not None else 0
     if as_json:
-        problems = [*unread, *total.problems]
         kept = {} if receipts is None else {"receipts": str(receipts)}
-        print_json(
-            {**_json(total), "dry_run": dry_run, "problems": problems, "size": size, **kept, **published(publication)},
-            names,
-        )
+        about = {"dry_run": dry_run, "problems": [*unread, *total.problems], "size": size}
+        print_json({**_json(total), **about, **kept, **published(publication)}, names)
     elif results:  # counts of nothing would only stand before the reason
         _print(total, localizer(names), dry_run=dry_run)
     if remarked and not as_json:
@@ -210,39 +214,52 @@ class _Adding:
         self._quiet = quiet
 
     def all(self, files: list[Path]) -> "tuple[list[ImportResult], list[Problem]]":
-        """Return what became of each, and why others could not be read."""
+        """Return what became of each, and why others could not be read; where a question stays open, nothing is recorded."""
         results: list[ImportResult] = []
         unread: list[Problem] = []
-        for file in files:
+        steps = [partial(self._add, file, files) for file in files]
+        if len(files) > 1:
             try:
-                results.append(self._add(file, files))
+                self._answered(partial(self._plan, files), files[0])
+            except ConflictError as error:
+                return [], [error.problem]
+        for file, step in zip(files, steps, strict=True):
+            try:
+                results.append(self._answered(step, file))
             except FaultsError as error:
                 unread += [*error.problems, error.problem]
             except EnduseError as error:
                 unread.append(error.at(error.problem.source or str(file), error.problem.line))
         return results, unread
 
+    def _plan(self, files: list[Path]) -> None:
+        self._programme.look_for_questions(files, party=self._party, profile=self._profile, answers=self._answers)
+
     def _add(self, file: Path, files: list[Path]) -> "ImportResult":
-        others = {name for other in files if other != file for name in (other.name, other.stem)}
-        answers = self._answers
-        answers = msgspec.structs.replace(
-            answers, of={name: own for name, own in answers.of.items() if name not in others}
-        )
+        with progress(localizer().say("reading {file}", file=file.name), quiet=self._quiet) as step:
+            return self._programme.add(
+                file,
+                party=self._party,
+                profile=self._profile,
+                step=step,
+                answers=self._answers.beside(file, files),
+            )
+
+    def _answered(self, do: Callable[[], Done], file: Path) -> Done:
+        """Do something, and ask what must be asked for it, where somebody is there to answer.
+
+        Raises:
+            ConflictError: something must be asked, and nobody answers.
+        """
         while True:
             try:
-                with progress(localizer().say("reading {file}", file=file.name), quiet=self._quiet) as step:
-                    return self._programme.add(
-                        file,
-                        party=self._party,
-                        profile=self._profile,
-                        step=step,
-                        answers=answers,
-                    )
+                return do()
             except ConflictError as error:
                 field = QUESTIONS.get(error.problem.code)
                 if field is None or self._quiet or not (sys.stdin.isatty() and errors.is_terminal):
                     raise
-                answers = _answered(answers, error.problem.sheet or file.name, field, _asked(error, field))
+                name = error.problem.sheet or Path(error.problem.source or file).name
+                self._answers = _answered(self._answers, name, field, _asked(error, field))
 
 
 def _asked(error: ConflictError, field: str) -> bool | str:
@@ -258,9 +275,15 @@ def _asked(error: ConflictError, field: str) -> bool | str:
     return given if field == "table" else _YES_OR_NO[given]
 
 
-def _answers(table: str | None, new: list[str] | None, **given: list[str] | None) -> "Answers":
+def _answers(
+    files: list[Path], tables: list[str] | None, new: list[str] | None, **given: list[str] | None
+) -> "Answers":
     """Return what is said of all tables, and of those that are named."""
-    answers = enduse.Answers(table=table, new=None if new is None else tuple(new))
+    answers = enduse.Answers(new=None if new is None else tuple(new))
+    names = {name for file in files for name in (file.name, file.stem)}
+    for table in tables or ():
+        file, _, name = table.partition("=")
+        answers = _answered(answers, *((file, "table", name) if file in names and name else ("", "table", table)))
     for field, texts in given.items():
         for text in texts or ():
             name, _, word = text.rpartition("=")

@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from enduse.book.book import Book
 from enduse.errors import MalformedError
 from enduse.exchange.called import called, only_new
-from enduse.exchange.earlier_rows import day_of, earlier_rows, table_name
+from enduse.exchange.earlier_rows import EarlierRow, day_of, earlier_rows, table_name
 from enduse.exchange.matching import Answers, IssuePlan, OfferedRow, plan_issue
 from enduse.exchange.row_content import RowContent
 from enduse.exchange.tables import Table, read_table
+from enduse.exchange.tables.sheet import Sheet
 from enduse.messages import Message
 
 SHOWN: Final = 5
@@ -100,8 +101,17 @@ class FurtherIssue(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(Message.of(code, n=n, **values) for code, (n, values) in told.items() if n)
 
 
+SaidBefore = dict[tuple[str, str], dict[str, list[EarlierRow]]]
+"""What parties have read by a profile, by table: what is recorded, and what of tables read since is to be."""
+
+
 def plan_table(
-    book: Book, path: Path, party: str | None, profile: str | Path | None, answers: Answers
+    book: Book,
+    path: Path,
+    party: str | None,
+    profile: str | Path | None,
+    answers: Answers,
+    said_before: SaidBefore | None = None,
 ) -> tuple[IssuePlan, FurtherIssue | None]:
     """Read a table and decide what is to be recorded of it; where it is a further issue, say what became of its rows.
 
@@ -111,6 +121,7 @@ def plan_table(
         party: who says what it says; else whom its profile names.
         profile: how to read it.
         answers: what whoever brings it says of it.
+        said_before: what tables planned before it will have said, where none of them is recorded yet; it is added to that.
 
     Raises:
         ConflictError: something must be asked, and is not answered.
@@ -123,15 +134,20 @@ def plan_table(
         party = party or (table.profile.party and names.get(table.profile.party, table.profile.party))
         if party is None:
             raise MalformedError("table.nobody_says_it", source=str(path))
-        tables = earlier_rows(book, party, table.profile.profile, content)
+        by = (party, table.profile.profile)
+        if said_before is None or (tables := said_before.get(by)) is None:
+            tables = earlier_rows(book, *by, content)
         own = (name, path.name, path.stem, sheet.name, sheet.sheet)
         answers.check((*own, *tables), path.name)
         answers = replace(answers.about(own), of=answers.of)
-        if not tables:
+        if not tables and said_before is None:
             return IssuePlan(table=answers.table or name, party=party), None
         offered = list(_offered(table, content))
     plan = plan_issue(offered, tables, name, sha256=sheet.sha256, sheet=sheet.sheet, answers=answers)
     plan.party = party
+    if said_before is not None:
+        tables[plan.table] = _as_recorded(plan, tables.get(plan.table, []), offered, sheet, book.size)
+        said_before[by] = tables
     if not plan.earlier:
         return plan, None
     if not sheet.complete:
@@ -139,6 +155,33 @@ def plan_table(
     with read_table(path, table.profile, called=names, may_be=may_be) as table:
         fields = tuple(_changed_fields(book, table, content, plan))
     return plan, issue_of(plan, sheet.name, fields)
+
+
+def _as_recorded(
+    plan: IssuePlan, rows: list[EarlierRow], offered: list[OfferedRow], sheet: Sheet, size: int
+) -> list[EarlierRow]:
+    """Return the rows of a table as they will stand once its plan is carried out."""
+    replaced = {row.first for row in (*plan.gone, *plan.changed.values())}
+    first = max((size - 1, *(row.first for row in rows)))
+    said = [row for row in offered if row.content and row.number not in plan.known]
+    return [row for row in rows if row.first not in replaced] + [
+        EarlierRow(
+            name=sheet.name,
+            sheet=sheet.sheet,
+            sha256=sheet.sha256,
+            table=plan.table,
+            key=row.key,
+            entries=(entry,),
+            whole=True,
+            content=row.content,
+            day=row.day,
+            first=entry,
+            statements=1,
+            id="",
+            mark=row.mark,
+        )
+        for entry, row in enumerate(said, first + 1)
+    ]
 
 
 def issue_of(plan: IssuePlan, name: str, fields: tuple[ChangedField, ...]) -> FurtherIssue:

@@ -5,6 +5,7 @@ What the rows alone cannot decide must be asked; without an answer nothing is re
 
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -55,6 +56,11 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
                 given = {field: getattr(own, field) for field in ("table", *YES_OR_NO)}
                 found = replace(found, **{field: value for field, value in given.items() if value is not None})
         return found
+
+    def beside(self, file: Path, files: Iterable[Path]) -> "Answers":
+        """Return them without what is said of other files of several."""
+        others = {name for other in files if other != file for name in (other.name, other.stem)}
+        return replace(self, of={name: own for name, own in self.of.items() if name not in others})
 
     def check(self, names: Iterable[str], source: str) -> None:
         """Refuse a name that none of these is: what is said of it would be said of nothing.
@@ -221,7 +227,7 @@ def _chosen(
     meant = clear[0] if len(clear) == 1 else name if name in found else ""
     if meant and found[meant].numbered_anew:
         n, other = len(found[meant].changed), f"{name} 2" if name == meant else name
-        raise ConflictError("table.ask_numbered_anew", table=meant, n=n, rows=len(offered), other=other)
+        raise ConflictError("table.ask_numbered_anew", table=meant, n=n, rows=len(offered), other=other, of="")
     if meant:
         return meant, found[meant]
     if found or (name in tables and not _begins_later(offered, tables[name])):
@@ -229,8 +235,8 @@ def _chosen(
         n, alike = (found[table].common, len(found[table].alike)) if table in found else (0, 0)
         other = f"{name} 2" if name == table else name
         if 0 < n == alike:
-            raise ConflictError("table.ask_table_alike", table=table, n=n, rows=len(offered), other=other)
-        raise ConflictError("table.ask_table", table=table, n=n - alike, rows=len(offered), other=other)
+            raise ConflictError("table.ask_table_alike", table=table, n=n, rows=len(offered), other=other, of="")
+        raise ConflictError("table.ask_table", table=table, n=n - alike, rows=len(offered), other=other, of="")
     return name, None
 
 
@@ -464,6 +470,7 @@ def _is_gone(gone: Sequence[EarlierRow], offered: Sequence[OfferedRow], answers:
     if before:
         raise ConflictError("table.ask_gone", n=before, table=plan.table)
     found = plan.unchanged + len(plan.changed)
-    if len(gone) > found + plan.added:  # it may be a part of the table
+    unnamed = not any(row.key for row in gone)
+    if len(gone) > found + plan.added or (unnamed and len(gone) >= found):  # a part, or another that shares some rows
         raise ConflictError("table.ask_gone_most", n=len(gone), of=found, table=plan.table)
     return True

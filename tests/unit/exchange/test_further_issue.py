@@ -303,6 +303,15 @@ def test_another_table_that_shares_a_row_is_asked_about(small, add):
     assert small.book.size == size
 
 
+def test_a_short_table_that_shares_half_of_its_rows_with_another_takes_nothing_back_unasked(small, add):
+    """Of two lists of two rows with one alike, the row that only the first has was taken back without a question."""
+    add([row(1), row(2, 2, "rice")], "north.csv")
+    with pytest.raises(ConflictError) as asked:
+        add([row(1), row(3, 2, "oil", "7")], "south.csv")
+    assert asked.value.problem.code == "table.ask_gone_most"
+    assert stock(small.book) == {"flour": 10, "rice": 10}
+
+
 def test_a_row_like_one_of_another_table_but_for_a_cell_is_not_said_to_be_in_it(small, add):
     """Of two sheets of one row each the second was said to be in the first already, though its waybill is another."""
     one, two = row(1, 1), {**row(1, 1), "Item": "rice"}

@@ -15,12 +15,15 @@ import msgspec
 from enduse.book import keys
 from enduse.book.book import Book
 from enduse.book.intake import Intake
-from enduse.errors import Problem
+from enduse.errors import ConflictError, EnduseError, Problem
 from enduse.exchange.earlier_rows import EarlierRow
+from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
+from enduse.exchange.further_issue import SaidBefore, plan_table
 from enduse.exchange.importing import CountedNote, ImportResult, Step, import_issues
 from enduse.exchange.matching import NO_ANSWERS, Answers
-from enduse.exchange.template.further_workbook import plan_workbook, sheet_of
+from enduse.exchange.template.further_workbook import FurtherWorkbook, plan_workbook, sheet_of
 from enduse.exchange.template.plan import Additions, Described, read_additions
+from enduse.exchange.template.reading import is_template
 from enduse.exchange.unsigned import Row, UnsignedStatement
 from enduse.messages import Message
 from enduse.statements.base import Statement
@@ -63,6 +66,41 @@ def add_workbook(
     return say_rows(intake, _of(additions, party), additions.notes, recorded, step, answers, known)
 
 
+def plan_files(book: Book, files: list[Path], *, party: str | None, profile: str | None, answers: Answers) -> None:
+    """Plan what several files would add, one after the other, for what must be asked first; nothing is recorded.
+
+    What cannot be read is passed over: it is told when it is added, and hinders no other.
+
+    Args:
+        book: of the programme.
+        files: tables, workbooks of the programme, signed envelopes.
+        party: who says what the tables say.
+        profile: how to read the tables.
+        answers: what whoever brings them says of them.
+
+    Raises:
+        ConflictError: something must be asked of one, and is not answered.
+    """
+    said_before: SaidBefore = {}
+    for path in files:
+        own = answers.beside(path, files)
+        try:
+            if path.suffix in ENVELOPE_SUFFIXES:
+                continue
+            if profile is None and is_template(path):
+                _, pledges, _ = _recorded(book)
+                _planned(book, _of(read_additions(path, described(book, pledges)), party), own)
+            else:
+                plan_table(book, path, party, profile, own, said_before)
+        except ConflictError as error:
+            values = error.problem.values
+            named = {**values, "of": f"{path.name}="} if "of" in values else values
+            error.problem = msgspec.structs.replace(error.at(str(path)), values=named)
+            raise
+        except EnduseError:
+            continue
+
+
 def say_rows(
     intake: Intake,
     rows: list[Row],
@@ -86,12 +124,7 @@ def say_rows(
     Raises:
         ConflictError: it must be asked what became of recorded rows; nothing is recorded.
     """
-    book = intake.book
-    held, origin = set(keys.held(book.folder)), book.log.origin
-    said = [(row, row.statements[0].statement(origin, _speaker(row), 1)) for row in rows]
-    facts = [(row, one) for row, one in said if one.party in held and sheet_of(one) is not None]
-    further = plan_workbook(book, facts, {_digest(one) for _, one in facts}, _digest, answers)
-    others = [(row, one) for row, one in said if one.party not in held or sheet_of(one) is None]
+    held, others, further = _planned(intake.book, rows, answers)
     fresh, aside = _told_apart(held, others, notes, recorded)
     anew = sorted(known_as for row in fresh if (known_as := _describes(row.statements[0])) in known)
     if anew:
@@ -109,6 +142,17 @@ def say_rows(
     in_order = [row for row in rows if id(row) in to_say]
     done = import_issues(intake, in_order, further.plans, replaces, speaker, step, further.idle)
     return msgspec.structs.replace(ImportResult.total([done, aside]), issues=further.issues())
+
+
+def _planned(
+    book: Book, rows: list[Row], answers: Answers
+) -> tuple[set[str], list[tuple[Row, Statement]], FurtherWorkbook]:
+    """Return whose keys are here, the rows that are no facts or another's, and what is to be recorded of those that are."""
+    held, origin = set(keys.held(book.folder)), book.log.origin
+    said = [(row, row.statements[0].statement(origin, _speaker(row), 1)) for row in rows]
+    facts = [(row, one) for row, one in said if one.party in held and sheet_of(one) is not None]
+    further = plan_workbook(book, facts, {_digest(one) for _, one in facts}, _digest, answers)
+    return held, [(row, one) for row, one in said if one.party not in held or sheet_of(one) is None], further
 
 
 def _of(additions: Additions, party: str | None) -> list[Row]:

@@ -75,7 +75,7 @@ TEXTS: Final = {
     "table.ask_numbered_anew": Text(
         "a row bears what names one of the table “{table}”, and tells of another day: was it edited, or is this another table that "
         "begins its numbers anew?",
-        "say --table “{table}” if they are its rows, edited; else --table “{other}”, or any new name",
+        "say `--table '{of}{table}'` if they are its rows, edited; else `--table '{of}{other}'`, or any new name",
         many="{n:number} of {rows:number} rows bear what names rows of the table “{table}”, and none says what it said: were they edited, "
         "or is this another table that begins its numbers anew?",
     ),
@@ -86,11 +86,11 @@ TEXTS: Final = {
     ),
     "table.ask_table": Text(
         "{n:number} of {rows:number} rows are in the table “{table}” already",
-        "is it a further issue of that? Say `--table '{table}'`; or, for a table of its own, `--table '{other}'`",
+        "is it a further issue of that? Say `--table '{of}{table}'`; or, for a table of its own, `--table '{of}{other}'`",
     ),
     "table.ask_table_alike": Text(
         "no row is in the table “{table}”, but {n:number} of {rows:number} are like one of its rows but for a cell",
-        "is it a further issue of that? Say `--table '{table}'`; or, for a table of its own, `--table '{other}'`",
+        "is it a further issue of that? Say `--table '{of}{table}'`; or, for a table of its own, `--table '{of}{other}'`",
     ),
     "table.column_twice": Text("two columns are called “{column}”", "rename one of them"),
     "table.bold_row": Text("a row in bold, which sums up others, was passed over, as the profile says (`skip_bold`)"),
