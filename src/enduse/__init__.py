@@ -38,17 +38,20 @@ if TYPE_CHECKING:
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
     from enduse.api.proposals import ProposalView
     from enduse.api.questions import Questions
+    from enduse.api.remote_signing import PreparedStatement
     from enduse.book.intake import Taken
-    from enduse.exchange.asking import Form, Question, read_fields, set_fields, unknown_names
+    from enduse.exchange.asking import Form, read_fields, set_fields, unknown_names
     from enduse.exchange.envelopes import offered
     from enduse.exchange.importing import ImportResult
     from enduse.exchange.matching import Answers
     from enduse.exchange.own_log import OwnStatement
+    from enduse.exchange.questions import FormField, Nobody, Question
     from enduse.exchange.starting import JoinedProgramme, StartedProgramme
     from enduse.exchange.unsigned import SignedPaper
     from enduse.record.carried_documents import CarriedDocuments, carry_documents
     from enduse.record.mirror import is_mirror
     from enduse.views.documents import DocumentView
+    from enduse.views.key_rights import KeyRights, PermittedAct
 
 _HOMES = {
     "Answers": ("enduse.exchange.matching", "Answers"),
@@ -60,6 +63,11 @@ _HOMES = {
     "is_mirror": ("enduse.record.mirror", "is_mirror"),
     "check_documents": ("enduse.api.documents", "check_documents"),
     "Form": ("enduse.exchange.asking", "Form"),
+    "FormField": ("enduse.exchange.questions", "FormField"),
+    "Nobody": ("enduse.exchange.questions", "Nobody"),
+    "PreparedStatement": ("enduse.api.remote_signing", "PreparedStatement"),
+    "KeyRights": ("enduse.views.key_rights", "KeyRights"),
+    "PermittedAct": ("enduse.views.key_rights", "PermittedAct"),
     "Corrected": ("enduse.api.correcting", "Corrected"),
     "ImportResult": ("enduse.exchange.importing", "ImportResult"),
     "JoinedProgramme": ("enduse.exchange.starting", "JoinedProgramme"),
@@ -70,7 +78,7 @@ _HOMES = {
     "Programme": ("enduse.api.programme", "Programme"),
     "Questions": ("enduse.api.questions", "Questions"),
     "ProposalView": ("enduse.api.proposals", "ProposalView"),
-    "Question": ("enduse.exchange.asking", "Question"),
+    "Question": ("enduse.exchange.questions", "Question"),
     "SentStatement": ("enduse.api.light", "SentStatement"),
     "SignedPaper": ("enduse.exchange.unsigned", "SignedPaper"),
     "StartedProgramme": ("enduse.exchange.starting", "StartedProgramme"),
@@ -110,12 +118,17 @@ __all__ = [
     "Corrected",
     "DocumentView",
     "Form",
+    "FormField",
     "ImportResult",
     "JoinedProgramme",
     "KeyDescription",
     "KeyRequest",
+    "KeyRights",
     "LightCopy",
+    "Nobody",
     "OwnStatement",
+    "PermittedAct",
+    "PreparedStatement",
     "Programme",
     "ProposalView",
     "Question",

@@ -88,7 +88,7 @@ class LightSigning:
             name = read_request(path).key if asked else key_id(keys.described(path).public)
         mine = [own.statement.seq for own in (*self._own.read(), *self._own.waiting()) if own.key == name]
         known = self._light.file.keys.get(name)
-        return _own_name(name, max([0 if known is None else known.seq, *mine]) + 1)
+        return own_name(name, max([0 if known is None else known.seq, *mine]) + 1)
 
     def known(self) -> Mapping[str, tuple[str, ...]]:
         """Return the identifiers there are, by what they are of."""
@@ -345,7 +345,7 @@ class LightSigning:
             signed: list[Signed] = []
             for at, each in enumerate(said, number):
                 earlier = [one.id for one in signed]
-                statement = each if isinstance(each, UnsignedStatement) else each(_own_name(name, at), earlier)
+                statement = each if isinstance(each, UnsignedStatement) else each(own_name(name, at), earlier)
                 signed.append(sign(statement.statement(self.origin, party, at), signing))
             notes = [remarks(name, known, each.statement) for each in signed]
             if file:
@@ -392,7 +392,7 @@ class LightSigning:
         return self._own.take_signed(data, str(file), known)
 
 
-def _own_name(key: str, number: int) -> str:
+def own_name(key: str, number: int) -> str:
     """Return what a key's statement may be called; nobody foretells it, or could say something under that name before."""
     return f"{key[:8]}-{number}-{token_hex(4)}"
 

@@ -27,8 +27,11 @@ class Writing(Proposals):
         self._intake: Intake | None = None
 
     @contextmanager
-    def writing(self) -> Iterator[Intake]:
+    def writing(self, *, publish: bool = True) -> Iterator[Intake]:
         """Hold the lock while several things are added or signed, and publish them together at the end.
+
+        Args:
+            publish: whether to; what is only tried needs none.
 
         Raises:
             ConflictError: another process is writing, and goes on doing so.
@@ -49,8 +52,9 @@ class Writing(Proposals):
             done = True
         finally:
             self._intake = None
-            intake.leave(publish=done)
-            self.publication = intake.publication
+            intake.leave(publish=done and publish)
+            if publish:
+                self.publication = intake.publication
 
     @contextmanager
     def trying(self) -> Iterator[Intake]:

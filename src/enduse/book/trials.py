@@ -8,7 +8,9 @@ from enduse.messages import Refusal
 from enduse.record.tree import leaf_hash
 
 
-def trials(book: Book, raws: Sequence[bytes], clock: int, *, to_first: bool = False) -> list[Refusal | None]:
+def trials(
+    book: Book, raws: Sequence[bytes], clock: int, *, to_first: bool = False, signed: bool = True
+) -> list[Refusal | None]:
     """Say of one statement after the other why it would have no effect, recorded next.
 
     Args:
@@ -16,6 +18,7 @@ def trials(book: Book, raws: Sequence[bytes], clock: int, *, to_first: bool = Fa
         raws: their envelopes, in order.
         clock: time of recording, microseconds since 1970.
         to_first: stop at the first that would have none.
+        signed: whether their signatures are there to be checked; else they are taken to hold.
 
     Returns:
         Of each of them, until one that the book cannot take at all.
@@ -24,11 +27,12 @@ def trials(book: Book, raws: Sequence[bytes], clock: int, *, to_first: bool = Fa
         EnduseError: the door refuses one.
     """
     found: list[Refusal | None] = []
+    taken = None if signed else True
     book.flush()
     try:
         book.head.clock = max(book.head.clock, clock)
         for raw in raws:
-            remark = book.fold(book.size, book.keyring.admit(raw), leaf_hash(raw))
+            remark = book.fold(book.size, book.keyring.admit(raw, valid=taken), leaf_hash(raw))
             found.append(remark.refusal if remark else None)
             if to_first and found[-1] is not None:
                 break

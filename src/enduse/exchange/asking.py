@@ -7,12 +7,14 @@ said, and the question asked again.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Protocol, get_type_hints
+from typing import Any, Final, get_type_hints
 
 import msgspec
 from msgspec import inspect
 
 from enduse.errors import EnduseError, MalformedError
+from enduse.exchange.field_info import form_of, groups_of, holds_structs, plain_type, struct_of
+from enduse.exchange.questions import FormField, Person, Question, When
 from enduse.exchange.short_forms import SHORT_FORMS, ShortForm
 from enduse.exchange.tables.vocabulary import UNIT_WORDS
 from enduse.exchange.typed import info_of, typed
@@ -68,44 +70,6 @@ _DESCRIBED: Final = frozenset(("party", "place", "project"))
 """Sorts of which each one is described by a statement of its own."""
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person is asked.
-
-    Attributes:
-        path: names of the fields that lead to the one that is asked for, outermost first.
-        what: ``value``; ``which`` of several forms; ``more`` (which optional field to add, or none); ``another`` item.
-        form: what the field holds.
-        choices: words that may be answered; empty where anything may that the form takes.
-        offered: identifiers that are known.
-        default: what an empty answer stands for; ``None`` where one is asked again.
-        many: whether several may be answered, with commas between them.
-    """
-
-    path: tuple[str, ...]
-    what: str = "value"
-    form: Message | None = None
-    choices: tuple[str, ...] = ()
-    offered: tuple[str, ...] = ()
-    default: str | None = None
-    many: bool = False
-
-
-class Person(Protocol):
-    """Whoever answers."""
-
-    language: str
-
-    def answer(self, question: Question) -> str:
-        """Return the answer.
-
-        Raises:
-            EOFError: there is nobody to answer.
-        """
-
-    def wrong(self, told: Message) -> None:
-        """Be told what is wrong with the last answer."""
-
-
 class Form:
     """The questions of one kind of statement."""
 
@@ -147,6 +111,44 @@ class Form:
             None,
         )
 
+    @property
+    def needs_place(self) -> bool:
+        """Whether it means little without the place at which it happened."""
+        return self.kind in AT_A_PLACE
+
+    def fields(self) -> tuple[FormField, ...]:
+        """Return every field that may be answered, of each list the first item, in the order in which they are asked."""
+        given = {self.kind if self.kind in OWN_NAME else "", *self._short.given}
+        found = self._fields(info_of(self._body), (), needed=True)
+        return tuple(field for field in found if field.question.path[0] not in given)
+
+    def _fields(
+        self,
+        info: inspect.Type,
+        path: tuple[str, ...],
+        when: When = None,
+        *,
+        needed: bool,
+        within: tuple[type, ...] = (),
+    ) -> Iterator[FormField]:
+        match plain := plain_type(info):
+            case inspect.StructType() if plain.cls not in within:  # a condition may hold conditions: one is shown
+                for field in plain.fields:
+                    inner, whole = (*path, field.encode_name), needed and field.required
+                    yield from self._fields(field.type, inner, when, needed=whole, within=(*within, plain.cls))
+            case inspect.UnionType():
+                tags = {str(each.tag): each for each in groups_of(plain)}
+                which = (*path, str(next(iter(tags.values())).tag_field))
+                asked = Question(path=which, what="which", choices=tuple(tags))
+                yield FormField(question=asked, needed=needed, when=when)
+                for tag, each in tags.items():
+                    yield from self._fields(each, path, (which, tag), needed=True, within=within)
+            case inspect.VarTupleType() | inspect.ListType() if holds_structs(plain.item_type):
+                if not any(each.cls in within for each in groups_of(plain.item_type)):
+                    yield from self._fields(plain.item_type, (*path, "1"), when, needed=needed, within=within)
+            case _ if not isinstance(plain, inspect.StructType):
+                yield FormField(question=self._question(info, path), needed=needed, when=when)
+
     def renamed(self, body: Mapping[str, Any], own_name: str) -> dict[str, Any]:
         """Return a body with the identifier that was made up for it made up anew; one that was given stays.
 
@@ -172,7 +174,7 @@ class Form:
         body = shaped({**self._short.given, **given}, info_of(self._body), self.person.language)
         at, place = at or datetime.now(UTC), place and self._meant(place, self._offered("place"))
         if self.kind in OWN_NAME and any(
-            field.encode_name == self.kind for field in _struct_of(info_of(self._body)).fields
+            field.encode_name == self.kind for field in struct_of(info_of(self._body)).fields
         ):
             body.setdefault(self.kind, self._own_name)
         asked = False
@@ -244,7 +246,7 @@ class Form:
         again: bool = False,
     ) -> dict[str, Any]:
         """Ask for the fields of a group: those it needs, then whichever else a person wants to add, or answer ``again``."""
-        fields = _struct_of(info_of(kind)).fields
+        fields = struct_of(info_of(kind)).fields
         hints = get_type_hints(kind, include_extras=True)
         value = dict(given)
         for field in fields:
@@ -274,12 +276,12 @@ class Form:
                 return value
 
     def _asked(self, info: inspect.Type, path: tuple[str, ...]) -> Any:  # noqa: ANN401
-        match plain := _plain(info):
+        match plain := plain_type(info):
             case inspect.StructType():
                 return self._struct(plain.cls, {}, path)
             case inspect.UnionType():
-                return self._one_of([each for each in plain.types if isinstance(each, inspect.StructType)], path)
-            case inspect.VarTupleType() | inspect.ListType() if _holds_structs(plain.item_type):
+                return self._one_of(groups_of(plain), path)
+            case inspect.VarTupleType() | inspect.ListType() if holds_structs(plain.item_type):
                 items: list[Any] = []
                 while True:
                     items.append(self._asked(plain.item_type, (*path, str(len(items) + 1))))
@@ -304,19 +306,21 @@ class Form:
             self.person.wrong(unknown_word(said, Message.of("form.choice"), words))
 
     def _value(self, info: inspect.Type, path: tuple[str, ...]) -> Any:  # noqa: ANN401
-        plain, name = _plain(info), next(step for step in reversed(path) if not step.isdecimal())
+        question = self._question(info, path)
+        said = self.person.answer(question).strip() or question.default or ""
+        return shaped(self._meant(said, question.offered), info, self.person.language)
+
+    def _question(self, info: inspect.Type, path: tuple[str, ...]) -> Question:
+        plain, name = plain_type(info), next(step for step in reversed(path) if not step.isdecimal())
         many = isinstance(plain, inspect.VarTupleType | inspect.ListType)
-        choices = tuple(map(str, plain.values)) if isinstance(plain, inspect.LiteralType) else ()
-        question = Question(
+        return Question(
             path=path,
-            form=_form(info),
-            choices=choices,
+            form=form_of(info),
+            choices=tuple(map(str, plain.values)) if isinstance(plain, inspect.LiteralType) else (),
             offered=self._offered(name),
             default="" if many else self._speaker if name == "custodian" and self._speaker else None,
             many=many,
         )
-        said = self.person.answer(question).strip() or question.default or ""
-        return shaped(self._meant(said, question.offered), info, self.person.language)
 
     def _meant(self, said: str, offered: Sequence[str]) -> str:
         """Return the identifier that is meant by its end, ``mosul`` for ``place:mosul``, where it is one alone."""
@@ -372,12 +376,14 @@ def shaped(value: Any, info: inspect.Type, language: str) -> Any:  # noqa: ANN40
         info: what the field holds.
         language: in which the person writes.
     """
-    match plain := _plain(info):
+    match plain := plain_type(info):
         case inspect.StructType() if isinstance(value, dict):
             kinds = {field.encode_name: field.type for field in plain.fields}
             return {
                 name: shaped(each, kinds[name], language) if name in kinds else each for name, each in value.items()
             }
+        case inspect.VarTupleType() | inspect.ListType() if isinstance(value, dict) and all(map(str.isdecimal, value)):
+            return [shaped(value[at], plain.item_type, language) for at in sorted(value, key=int)]
         case inspect.VarTupleType() | inspect.ListType() if isinstance(value, str):
             items = [item.strip() for item in value.split(",") if item.strip()]
             return [shaped(item, plain.item_type, language) for item in items]
@@ -385,7 +391,7 @@ def shaped(value: Any, info: inspect.Type, language: str) -> Any:  # noqa: ANN40
             return {language: value} if value else {}
         case inspect.BoolType() if isinstance(value, str) and value.casefold() in _ANSWERS:
             return _ANSWERS[value.casefold()] == _YES
-        case inspect.StrType() if isinstance(value, str) and (form := _form(info)) and form.code == "form.unit":
+        case inspect.StrType() if isinstance(value, str) and (form := form_of(info)) and form.code == "form.unit":
             return UNIT_WORDS.get(value, value)
     try:
         return typed(value, plain)
@@ -447,48 +453,3 @@ def _drop(body: dict[str, Any], path: str) -> None:
     """Forget the answer at fault, so that it is asked again; none where the fault is in no single one."""
     name = path.removeprefix("$").removeprefix(".body").lstrip(".").partition(".")[0].partition("[")[0]
     body.pop(name, None)
-
-
-def _plain(info: inspect.Type) -> inspect.Type:
-    """Return what a field holds where it is given at all."""
-    match info:
-        case inspect.Metadata():
-            return _plain(info.type)
-        case inspect.UnionType():
-            there = [each for each in info.types if not isinstance(each, inspect.NoneType)]
-            return _plain(there[0]) if len(there) == 1 else info
-    return info
-
-
-def _holds_structs(info: inspect.Type) -> bool:
-    plain = _plain(info)
-    return isinstance(plain, inspect.StructType | inspect.UnionType)
-
-
-def _struct_of(info: inspect.Type) -> inspect.StructType:
-    plain = _plain(info)
-    if not isinstance(plain, inspect.StructType):
-        raise TypeError(info)
-    return plain
-
-
-def _form(info: inspect.Type) -> Message | None:
-    """Return in words what a field holds, as the refusal of a wrong one would."""
-    match info:
-        case inspect.Metadata() if info.extra and "form" in info.extra:
-            told: Message = info.extra["form"]
-            return told
-        case inspect.Metadata():
-            return _form(info.type)
-        case inspect.UnionType():
-            there = [each for each in info.types if not isinstance(each, inspect.NoneType)]
-            return _form(there[0]) if len(there) == 1 else None
-        case inspect.VarTupleType() | inspect.ListType():
-            return _form(info.item_type)
-        case inspect.IntType():
-            return Message.of("form.whole_number", example="12")
-        case inspect.BoolType():
-            return Message.of("form.yes_or_no")
-        case inspect.StrType() | inspect.DictType():
-            return Message.of("form.text")
-    return None

@@ -77,13 +77,17 @@ class Keyring(msgspec.Struct):
     pages: tuple[SigningPage, ...] = ()
     keys: dict[str, Enrolment] = msgspec.field(default_factory=dict)
 
-    def admit(self, raw: bytes) -> Signed:
+    def admit(self, raw: bytes, *, valid: bool | None = None) -> Signed:
         """Check one envelope as the next of the record: form, key, signature, origin, and keys it would enrol.
+
+        Args:
+            raw: its bytes.
+            valid: whether its signature holds, where that is known.
 
         Raises:
             EnduseError: it is refused; its problem says why and what to do.
         """
-        return self._accept((*_opened(unwrap(raw)), None))
+        return self._accept((*_opened(unwrap(raw)), valid))
 
     def admit_all(
         self,

@@ -20,6 +20,7 @@ import enduse.api.opened
 import enduse.api.programme
 import enduse.api.proposals
 import enduse.api.questions
+import enduse.api.remote_signing
 import enduse.api.writing
 import enduse.demo
 
@@ -37,6 +38,7 @@ MODULES = (
     enduse.api.proposals,
     enduse.api.writing,
     enduse.api.programme,
+    enduse.api.remote_signing,
     enduse.api.opened,
     enduse.api.listing,
     enduse.api.questions,
