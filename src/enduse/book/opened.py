@@ -15,6 +15,7 @@ import msgspec
 from enduse.assurance.differences import Account, Difference, OpenDifference, disputes, judge
 from enduse.assurance.measurements import InBooks, Measured, Measurements
 from enduse.book.states import States
+from enduse.ledger import elsewhere
 from enduse.ledger.accounts import class_of, item_of, owner_of, rest_of, stock, transit
 from enduse.ledger.arrival import Arrival, arrivals
 from enduse.ledger.consignment import DAY, counting
@@ -42,10 +43,12 @@ _ROLES: Final[dict[Which, Role]] = {"shipped": "dispatch", "received": "receipt"
 
 def standings(states: States) -> Iterator[Arrival]:
     """Give how every consignment stands that does not come out even."""
+    found: list[Arrival] = []
     for account in states.ledger.balances:
         known = states.ledger.consignments.get(rest_of(account)) if class_of(account) == "transit" else None
         if known is not None:
-            yield from (one for one in standing(states, known) if one.balance)
+            found += (one for one in standing(states, known) if one.balance)
+    return elsewhere.asked(found, states.ledger.loose)
 
 
 def standing(states: States, one: Consignment) -> Iterator[Arrival]:

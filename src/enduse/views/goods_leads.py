@@ -1,7 +1,7 @@
 """Leads in the goods: what somebody should look at. Nobody is accused, and nothing is moved or refused because of one."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from enduse.book.backing import beyond_arrival, declared_use
@@ -11,6 +11,7 @@ from enduse.ledger.accounts import class_of, difference, item_of, owner_of, stoc
 from enduse.ledger.arrival import Arrival
 from enduse.ledger.consignment import DAY, counting
 from enduse.ledger.counts import span
+from enduse.ledger.elsewhere import NEAR_ONE_IN, about, after, amount_of, own_receipt
 from enduse.ledger.movements import standing
 from enduse.ledger.state import Leg
 from enduse.ledger.timeline import accounts_of
@@ -19,8 +20,6 @@ from enduse.terms.times import instant_of
 
 THOUSAND: Final = 1000
 """Kilograms for tonnes, litres for cubic metres: by how much the two ends differ where a unit was mistaken."""
-NEAR_ONE_IN: Final = 50
-"""Amounts that differ by no more than one in so many may be one."""
 KEPT: Final = 20
 """So many of one sort are told."""
 
@@ -34,7 +33,17 @@ def goods_leads(book: Book) -> tuple[Message, ...]:
     of_consignments = ((told for _, told in sort) for sort in _of_consignments(book))
     counted = (_handed_over(book), _destroyed(book))
     sorts = (_beyond(book), _by_others(book), *of_consignments, *counted, closed(book, book.lowered()))
-    return tuple(lead for sort in sorts for lead, _ in zip(sort, range(KEPT), strict=False))
+    every = (lead for sort in sorts for lead, _ in zip(sort, range(KEPT), strict=False))
+    return tuple(_once(every))
+
+
+def _once(leads: Iterable[Message]) -> Iterator[Message]:
+    """Give leads, one that is about two consignments once."""
+    told: list[Message] = []
+    for lead in leads:
+        if lead not in told:
+            told.append(lead)
+            yield lead
 
 
 def leads_of_consignments(book: Book) -> dict[str, tuple[Message, ...]]:
@@ -102,7 +111,7 @@ def _handed_over(book: Book) -> Iterator[Message]:
                 found[item_of(account), resource].append((amount, owner_of(account)))
     for (place, resource), gaps in sorted(found.items()):
         (least, other), (most, party) = min(gaps), max(gaps)
-        if [amount > 0 for amount, _ in sorted(gaps)] == [False, True] and _about(-least, most):
+        if [amount > 0 for amount, _ in sorted(gaps)] == [False, True] and about(-least, most):
             lacking, more = Amount(most, resource), Amount(-least, resource)
             yield Message.of("lead.handed_over", party=party, amount=lacking, place=place, other=other, more=more)
 
@@ -135,7 +144,7 @@ def _thousandfold(open_now: Sequence[Arrival]) -> Iterator[Lead]:
 
 def _received(code: str, number: str, other: str, got: Leg, one: Arrival) -> Lead:
     """Return the lead that a receipt may be of what is open."""
-    amount = Amount(_amount(got, one.resource), one.resource)
+    amount = Amount(amount_of(got, one.resource), one.resource)
     sender = one.consignment.sender
     told = {"party": got.holder, "amount": amount, "entry": got.entry, "teller": got.speaker}
     return one.consignment.key, Message.of(code, number=number, other=other, sender=sender, **told)
@@ -175,19 +184,49 @@ def _elsewhere(book: Book, open_now: Sequence[Arrival]) -> Iterator[Lead]:
                 refused[one.consignment.sender].append(one)
             for end in {leg.other or leg.towards for leg in one.consignment.of("dispatch")} - {None}:
                 awaited[str(end)].append(one)
+    found: list[tuple[str, Leg, Arrival]] = []
     for number, legs in book.ledger.loose.items() if under else ():
+        sent = bool(book.ledger.numbers.get(number))
         for got in legs:
             may = list(under.get(number, ()))
             if number not in under:
                 may += refused.get(got.holder, ())
-            if not book.ledger.numbers.get(number):
-                may += (
-                    one for end in {got.holder, got.place} for one in awaited.get(end, ()) if not _near(one, number)
-                )
-            fitting = {id(one): one for one in may if _as_much(one, _amount(got, one.resource)) and _after(one, got)}
-            if got.role == "receipt" and len(fitting) == 1:
-                (one,) = fitting.values()
-                yield _received("lead.came_elsewhere", number, one.consignment.item, got, one)
+            ends = {got.holder, got.place} if got.role == "receipt" else set[str]()
+            others = [one for end in ends for one in awaited.get(end, ()) if sent or not _near(one, number)]
+            may = _to_itself(others, got) or may if sent else may + others
+            fitting = {id(one): one for one in may if _as_much(one, amount_of(got, one.resource)) and after(one, got)}
+            if ends and len(fitting) == 1:
+                found.append((number, got, next(iter(fitting.values()))))
+    yield from _told_elsewhere(found)
+
+
+def _to_itself(awaited: Sequence[Arrival], got: Leg) -> list[Arrival]:
+    """Return what of a receiver's own receipt under another's number may be what was sent to it."""
+    return [one for one in awaited if own_receipt(got) and _fits(one, got)]
+
+
+def _told_elsewhere(found: Sequence[tuple[str, Leg, Arrival]]) -> Iterator[Lead]:
+    """Give the leads on receipts under other numbers; two that are crossed are one lead, on both consignments."""
+    crossed = {(number, one.consignment.number): (got, one) for number, got, one in found}
+    for number, got, one in found:
+        item = one.consignment.number
+        if (other := crossed.get((item, number))) is None or number == item:
+            yield _received("lead.came_elsewhere", number, one.consignment.item, got, one)
+        else:
+            its, two = other
+            pair = (one, got, its), (two, its, got)
+            (first, came, more), _ = sorted(pair, key=lambda each: each[0].consignment.key)
+            second = two if first is one else one
+            yield one.consignment.key, _swapped(first, second, (came, more))
+
+
+def _swapped(one: Arrival, other: Arrival, came: tuple[Leg, Leg]) -> Message:
+    """Return the lead on two consignments of which each was received under the other's number."""
+    (party, amount), (receiver, more) = (
+        (leg.holder, Amount(amount_of(leg, one.resource), one.resource)) for leg in came
+    )
+    items = {"item": one.consignment.item, "other": other.consignment.item, "sender": one.consignment.sender}
+    return Message.of("lead.swapped", party=party, amount=amount, receiver=receiver, more=more, **items)
 
 
 def _at_the_receivers(book: Book, open_now: Sequence[Arrival]) -> Iterator[Lead]:
@@ -282,30 +321,21 @@ def _on_one_paper(open_now: Sequence[Arrival]) -> Iterator[Lead]:
             and (came | {None}) & {leg.other for leg in one.consignment.of("dispatch")}
         ]
         if len(fitting) == 1 and len(came) == 1:
-            told = Message.of(
-                "lead.on_one_paper",
-                over=Amount(over.over, over.resource),
-                item=over.consignment.item,
-                party=next(iter(came)),
-                sender=over.consignment.sender,
-                lacking=Amount(fitting[0].balance, over.resource),
-                other=fitting[0].consignment.item,
-            )
-            yield fitting[0].consignment.key, told
+            (lacks,), (party,) = fitting, came
+            told = {"item": over.consignment.item, "party": party, "sender": over.consignment.sender}
+            told["other"] = lacks.consignment.item
+            if lacks.received and about(over.received, lacks.sent) and about(lacks.received, over.sent):
+                more, less = Amount(over.received, over.resource), Amount(lacks.received, over.resource)
+                said = Message.of("lead.swapped", **told, receiver=party, amount=less, more=more)
+                yield over.consignment.key, said
+            else:
+                more, less = Amount(over.over, over.resource), Amount(lacks.balance, over.resource)
+                said = Message.of("lead.on_one_paper", **told, over=more, lacking=less)
+            yield lacks.consignment.key, said
 
 
 def _as_much(one: Arrival, amount: int) -> bool:
-    return _about(amount, one.balance)
-
-
-def _about(amount: int, other: int) -> bool:
-    return NEAR_ONE_IN * abs(amount - other) <= other
-
-
-def _after(one: Arrival, got: Leg) -> bool:
-    """Say whether a receipt may be later than what was sent first of a consignment."""
-    sent = (leg.effective for leg in one.consignment.of("dispatch"))
-    return min(sent, default=got.effective) <= span(got.effective, got.into_day)[1]
+    return about(amount, one.balance)
 
 
 def _parts(number: str) -> set[str]:
@@ -315,19 +345,15 @@ def _parts(number: str) -> set[str]:
 
 def _fits(one: Arrival, got: Leg) -> bool:
     """Say whether a receipt may be of what is open of a consignment: its material, about as much, after it was sent."""
-    amount, sent = _amount(got, one.resource), one.consignment.of("dispatch")
+    amount, sent = amount_of(got, one.resource), one.consignment.of("dispatch")
     receivers = {leg.other for leg in sent if leg.other is not None}
     return (
         amount > 0
         and NEAR_ONE_IN * (amount - one.balance) <= one.balance
         and got.other in {None, one.consignment.sender}
         and (not receivers or got.holder in receivers)
-        and _after(one, got)
+        and after(one, got)
     )
-
-
-def _amount(leg: Leg, resource: str) -> int:
-    return sum(line.amount for line in leg.lines if line.resource == resource)
 
 
 def _before(open_now: Sequence[Arrival]) -> Iterator[Lead]:

@@ -274,6 +274,11 @@ TEXTS: Final = {
         "{sender:name}: perhaps both came on one paper",
         "ask {party:name}; it can correct its receipt and write one for each number",
     ),
+    "lead.swapped": Text(
+        "{item} and {other} of {sender:name} may be swapped: {party:name} received {amount:amount} under {other}, and "
+        "{receiver:name} {more:amount} under {item}",
+        "ask {party:name} and {receiver:name} which goods these are; whoever mistook the paper can correct it",
+    ),
     "lead.received_before_sent": Text(
         "{party:name} received of {item} on {received:day} (statement {entry}), before anything of it was sent, on {sent:day}",
         "ask which day is wrong; who said it can correct it",
