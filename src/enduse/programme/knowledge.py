@@ -4,6 +4,7 @@ Everything said is kept with two times: when it was said to hold, and when the r
 had been recorded by then, with only the supersessions recorded by then: a later finding never rewrites an earlier day.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, Literal
 
@@ -91,11 +92,14 @@ class Knowledge(msgspec.Struct):
     said: Rows[tuple[KnowledgeItem, ...]] = rows(tuple[KnowledgeItem, ...])
 
     def refused(self, statement: AnyStatement) -> Refusal | None:
-        """Return why a statement cannot be taken in, without taking it in: the same thing was said before."""
+        """Return why a statement cannot be taken in, without taking it in: its party said a thing of that name before.
+
+        What another party calls the same is another thing: else whoever foretells a name keeps its owner from saying it.
+        """
         if not isinstance(statement, _SAID):
             return None
         sort, name, about = _named(statement)
-        if any((item.sort, item.said) == (sort, name) for item in self.said.get(about, ())):
+        if any(item.reported_by == statement.party for item in self._called(sort, name, about)):
             return Refusal.of("knowledge.stated_already", name=name)
         return None
 
@@ -110,12 +114,16 @@ class Knowledge(msgspec.Struct):
         sort, _, about = _named(statement)
         name = statement.body.supersedes
         office = statement.party if isinstance(statement, Finding) else statement.body.office or statement.party
-        for item in self.said.get(about, ()):
-            if (item.sort, item.said) == (sort, name):
-                if (item.reported_by, item.by) == (statement.party, office):
-                    return None, False
-                return Refusal.of("knowledge.of_another", name=name, party=item.by), True
-        return Refusal.of("knowledge.superseded_unknown", name=name, about=about), False
+        found = self._called(sort, name, about)
+        if not found:
+            return Refusal.of("knowledge.superseded_unknown", name=name, about=about), False
+        if any((item.reported_by, item.by) == (statement.party, office) for item in found):
+            return None, False
+        return Refusal.of("knowledge.of_another", name=name, party=found[0].by), True
+
+    def _called(self, sort: str, name: str, about: str) -> list[KnowledgeItem]:
+        """Return what bears a name under a matter, whoever said it."""
+        return [item for item in self.said.get(about, ()) if (item.sort, item.said) == (sort, name)]
 
     def speaker(self, statement: str) -> str:
         """Return who said what a statement left here, or nothing where it left nothing."""
@@ -160,8 +168,8 @@ class Knowledge(msgspec.Struct):
         seen.sort(key=_index)
         names |= {item.said for item in seen}
         replies = [item for name in sorted(names) for item in self.said.get(name, ()) if item.sort == "reply"]
-        replaced = {(item.sort, item.supersedes) for item in seen if item.supersedes}
-        old = [item for item in seen if (item.sort, item.said) in replaced]
+        replaced = {old.entry for item in seen if item.supersedes for old in _replaced(item, seen)}
+        old = [item for item in seen if item.entry in replaced]
         findings = [item for item in seen if item.sort == "finding" and item not in old]
         results = {item.result for item in findings} - {"unresolved"}
         standing = "contested" if len(results) > 1 else next(iter(results), "unresolved" if findings else "not_found")
@@ -173,6 +181,12 @@ class Knowledge(msgspec.Struct):
             replies=tuple(sorted((item for item in replies if _seen(item, by, as_at)), key=_index)),
             standing=standing,
         )
+
+
+def _replaced(by: KnowledgeItem, seen: Iterable[KnowledgeItem]) -> list[KnowledgeItem]:
+    """Return what a judgement replaces: its office's own of that name; where that has none, as a body over others, all of it."""
+    named = [item for item in seen if (item.sort, item.said) == (by.sort, by.supersedes) and item is not by]
+    return [item for item in named if (item.reported_by, item.by) == (by.reported_by, by.by)] or named
 
 
 def _index(item: KnowledgeItem) -> int:

@@ -197,12 +197,15 @@ class Releases(msgspec.Struct):
     def _finding(self, entry: Entry, statement: Finding) -> None:
         body = statement.body
         # Whether this party may supersede it, authority has judged; about another matter nobody does.
+        known = self.findings.get(body.about, ())
+        named = [item for item in known if item.finding == body.supersedes]
+        replaced = [item for item in named if item.party == statement.party] or named
         before = tuple(
-            msgspec.structs.replace(item, superseded_by=body.finding) if item.finding == body.supersedes else item
-            for item in self.findings.get(body.about, ())
+            msgspec.structs.replace(item, superseded_by=(*item.superseded_by, entry.id)) if item in replaced else item
+            for item in known
         )
         said = FindingRecord(
-            body.finding, body.about, body.result, statement.party, statement.occurred_at, entry.id, "", entry.index
+            body.finding, body.about, body.result, statement.party, statement.occurred_at, entry.id, (), entry.index
         )
         self.findings[body.about] = (*before, said)
 
@@ -246,13 +249,14 @@ class Releases(msgspec.Struct):
         if not speaker:
             return None
         for about, items in list(self.findings.items()):
-            gone = {item.finding for item in items if item.entry == statement}
-            if gone:
+            if any(item.entry == statement for item in items):
                 # The findings stand again that a finding replaced which is taken back.
-                left = (item for item in items if item.entry != statement)
                 self.findings[about] = tuple(
-                    msgspec.structs.replace(item, superseded_by="") if item.superseded_by in gone else item
-                    for item in left
+                    msgspec.structs.replace(
+                        item, superseded_by=tuple(by for by in item.superseded_by if by != statement)
+                    )
+                    for item in items
+                    if item.entry != statement
                 )
         self.attestations = {
             name: [item for item in said if item.entry != statement] for name, said in self.attestations.items()

@@ -35,7 +35,8 @@ class FindingRecord(msgspec.Struct, frozen=True):
     party: str
     at: datetime
     entry: str
-    superseded_by: str = ""
+    superseded_by: tuple[str, ...] = ()
+    """The statements of the findings in whose place it no longer stands."""
     index: int = 0
 
 

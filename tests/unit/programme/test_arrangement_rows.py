@@ -312,7 +312,7 @@ def test_row_18_claims_assessments_and_findings_over_time_and_what_was_known_whe
     assert [item.said for item in late.superseded] == ["f1"]
     assert [item.said for item in late.replies] == ["r"]
     assert late.findings[0].grade == "B2"
-    again = Claim, "party:usa", ClaimBody(claim="claim:first", about=about, words={"en": "other words"}), START
+    again = Claim, KEEPER, ClaimBody(claim="claim:first", about=about, words={"en": "other words"}), START
     assert "already stated" in day_after.say(*again)
 
 

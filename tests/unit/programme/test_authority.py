@@ -8,7 +8,7 @@ import pytest
 from enduse.programme.jurisdiction import End, jurisdiction
 from enduse.programme.programme import ProgrammeState
 from enduse.rows import from_whole, whole
-from enduse.statements.claim import Assessment, AssessmentBody, Finding, FindingBody, Resolution
+from enduse.statements.claim import Assessment, AssessmentBody, Claim, ClaimBody, Finding, FindingBody, Resolution
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.mandate import Check, Mandate, MandateBody
@@ -360,6 +360,31 @@ def test_only_its_own_party_supersedes_a_finding_and_only_about_the_same():
     assert made.programme.knowledge.known("x", day(3)).standing == "not_supported"
     assert made.say(Finding, "one", finding("f3", supersedes="f1"), 3, "north") == ""
     assert made.programme.knowledge.known("x", day(3)).standing == "supported"
+
+
+@pytest.mark.threat(
+    who="monitor",
+    tries="foretells the name of another body's next finding and says one under it first",
+    alone="nothing: a name is its own party's, and the other's finding counts as if the first had never been said",
+    needs="nobody could",
+    seen_by="anybody: `enduse list` shows both findings with who said them",
+)
+def test_nobody_takes_the_name_of_anothers_finding_first():
+    made = world(rules=(("finding", "verify"), ("claim", "verify")))
+    for name in ("one", "two"):
+        made.give(f"m-{name}", name, ["verify"], ["land"])
+    assert made.say(Finding, "two", finding("f1", result="unresolved"), 1, "north") == ""
+    assert made.say(Finding, "one", finding("f1", result="not_supported"), 1, "north") == ""
+    assert "was already stated" in made.say(Finding, "one", finding("f1"), 1, "north")
+    assert made.programme.knowledge.known("x", day(3)).standing == "not_supported"
+    # Who replaces one's own of that name replaces no other.
+    assert made.say(Finding, "two", finding("f2", supersedes="f1"), 2, "north") == ""
+    known = made.programme.knowledge.known("x", day(3))
+    assert [(item.by, item.result) for item in known.superseded] == [("two", "unresolved")]
+    assert [(item.by, item.result) for item in known.findings] == [("one", "not_supported"), ("two", "supported")]
+    claim = ClaimBody(claim="c", about="x", words={"en": "w"})
+    assert made.say(Claim, "two", claim, 1, "north") == ""
+    assert made.say(Claim, "one", claim, 1, "north") == ""
 
 
 def test_a_body_with_the_mandate_over_it_supersedes_too():

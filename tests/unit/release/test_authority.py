@@ -217,6 +217,26 @@ def test_a_finding_is_superseded_by_its_own_party_alone():
 
 @pytest.mark.threat(
     who="monitor",
+    tries="calls its finding as another body calls the one that replaces its first, and takes it back, so that the first stands again",
+    alone="nothing: what was replaced is bound to the statement that replaced it, not to its name",
+    needs="nobody could",
+    seen_by="anybody: `enduse release`",
+)
+def test_what_replaces_a_finding_is_its_own_partys_statement_whatever_others_call_theirs():
+    made = world()
+    condition(made, FOUND)
+    assert find(made, "one") == ""
+    assert find(made, "two", "unresolved", name="f") == "", "a name is its own party's"
+    assert find(made, "two", "unresolved", name="g", on=2) == ""
+    namesake = made.last
+    assert find(made, "one", "not_supported", name="g", on=2, supersedes="f") == ""
+    assert status(made).verdict.value == "not_met"
+    take_back(made, namesake, "two")
+    assert status(made).verdict.value == "not_met"
+
+
+@pytest.mark.threat(
+    who="monitor",
     tries="reports a better result than another monitor",
     alone="*not known*: nothing is paid",
     needs="the other monitor",
