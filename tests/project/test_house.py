@@ -58,6 +58,7 @@ def test_no_file_is_read_whole_without_a_bound():
         "pages/catalogue.py",
         "pages/report_pdf.py",
         "pages/signing_page.py",
+        "portal/app.py",
         "terms/names.py",
         "exchange/tables/profile.py",
     }
