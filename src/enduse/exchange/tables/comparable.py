@@ -8,6 +8,7 @@ order of day and month in a column where no day is above twelve, is compared as 
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import Final, Literal
 
@@ -15,9 +16,11 @@ import msgspec
 
 from enduse.errors import ConflictError, EnduseError, MalformedError, Problem
 from enduse.exchange.tables.cells import as_identifier
+from enduse.exchange.tables.encodings import encoding_of
 from enduse.exchange.tables.limits import Limits
 from enduse.exchange.tables.mapping import no_column
 from enduse.exchange.tables.merged import cell_name
+from enduse.exchange.tables.passed_over import begins_as_total
 from enduse.exchange.tables.sheet import Sheet
 from enduse.exchange.tables.values import ColumnStyle, day_of, is_value, joint_styles, style_of
 from enduse.messages import Message
@@ -34,9 +37,10 @@ _IDENTITY: Final = re.compile(
 )
 """What a column is called that names each row. Not a running number: it moves when a row is put in above."""
 _SHOWN: Final = 8
-_DATE_NAME: Final = re.compile("date|day|when|تاريخ|التاريخ|يوم")
+_DATE_NAME: Final = re.compile("date|datum|fecha|data|jour|day|when|дата|tarih|תאריך|تاريخ|التاريخ|يوم")
 _EDITED: Final = re.compile("edited|modified|updated|last-edit|last-modif|last-updat|تعديل|تحديث")
 _NOT_OWN: Final = re.compile("edit|modif|updat|creat|enter|entry|upload|submi|last|export|print|تعديل|إدخال")
+_DECIMAL: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _WHOLE: Final = re.compile(r"([0-9]+)\.0+")
 
 
@@ -99,27 +103,55 @@ class RawTable(msgspec.Struct, kw_only=True):
 
 
 def read_raw(path: Path, wanted: Iterable[str] = (), sheet: str = "", encoding: str = "") -> RawTable:
-    """Read a table whole.
+    """Read a table whole; totals of the rows above them are none of its rows, and told.
 
     Args:
         path: CSV, CSV in gzip, or XLSX.
         wanted: columns that its header must have.
         sheet: of a workbook; else the first that is not hidden.
-        encoding: of a CSV that is not UTF-8.
+        encoding: of a CSV that is not UTF-8; else found by its letters, and told.
 
     Raises:
         EnduseError: it cannot be read, or reading ended early.
     """
-    if encoding:
-        try:
-            table = _read(path, wanted, sheet)
-        except MalformedError as error:
-            if error.problem.code != "table.header_unreadable":
-                raise
-        else:
-            if all(problem.code != "table.not_encoded_so" for problem in table.problems):
-                return table
-    return _read(path, wanted, sheet, encoding)
+    try:
+        table = _read(path, wanted, sheet)
+    except MalformedError as error:
+        if error.problem.code != "table.header_unreadable" or not (found := encoding or encoding_of(path)):
+            raise
+    else:
+        if all(problem.code != "table.not_encoded_so" for problem in table.problems):
+            return _without_totals(table)
+        if not (found := encoding or encoding_of(path)):
+            return _without_totals(table)
+    table = _read(path, wanted, sheet, found)
+    if not encoding:
+        note = Message.of("table.encoding_found", encoding=found)
+        table.left_out = (*table.left_out, LeftOut(note, len(table.rows)))
+    return _without_totals(table)
+
+
+def _without_totals(table: RawTable) -> RawTable:
+    """Take out rows that call themselves a total and are the sum of the rows above, all of them or those since the last."""
+    called = [at for at, row in enumerate(table.rows) if begins_as_total(next(filter(str.strip, row), ""))]
+    if not called:
+        return table
+    columns = [list(map(_amount, table.comparable(at))) for at in range(len(table.columns))]
+    totals: list[int] = []
+    for at in called:
+        stated = [(column[at], column) for column in columns if column[at] is not None]
+        ranges = (range(at), range(totals[-1] + 1 if totals else 0, at))
+        sums = [[sum(column[row] or 0 for row in rows if row not in totals) for _, column in stated] for rows in ranges]
+        if at and stated and [amount for amount, _ in stated] in sums:
+            totals.append(at)
+    told = tuple(LeftOut(Message.of("table.total_row", row=table.numbers[at]), 1) for at in totals)
+    kept = [at for at in range(len(table.rows)) if at not in totals]
+    numbers, rows = [table.numbers[at] for at in kept], [table.rows[at] for at in kept]
+    return msgspec.structs.replace(table, numbers=numbers, rows=rows, left_out=(*table.left_out, *told))
+
+
+def _amount(value: str) -> Decimal | None:
+    return Decimal(value) if _DECIMAL.fullmatch(value) else None
 
 
 def _read(path: Path, wanted: Iterable[str], sheet: str, encoding: str = "") -> RawTable:

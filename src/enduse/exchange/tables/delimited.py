@@ -1,10 +1,12 @@
 """CSV: RFC 4180 with comma, semicolon, tab or bar, in UTF-8 (with or without mark), UTF-16 with mark, or a Windows code page."""
 
+import codecs
 import csv
 import io
 import re
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO, Final, Self
 
 from enduse.errors import LimitError, MalformedError, Problem
@@ -189,12 +191,22 @@ def _outside_quotes(line: str) -> str:
 
 def _encoding(stream: io.BufferedReader, wanted: str | None) -> str:
     head = stream.peek(_HEAD)[:_HEAD]
-    if wanted is not None and wanted not in ENCODINGS:
-        raise MalformedError.about(
-            unknown_word(wanted, Message.of("form.encoding"), dict(zip(ENCODINGS, ENCODINGS, strict=True)))
-        )
+    if wanted is not None:
+        wanted = _known(wanted)
     if head.startswith(_UTF16_MARKS):
         return "utf-16"
     if head.startswith(_UTF8_MARK):
         return "utf-8-sig"
     return wanted or "utf-8"
+
+
+def _known(wanted: str) -> str:
+    """Return an encoding by the name under which it is read, such as *windows-1252* for *cp1252*."""
+    with suppress(LookupError, ValueError):
+        meant = codecs.lookup(wanted).name
+        for name in ENCODINGS:
+            if codecs.lookup(name).name == meant:
+                return name
+    raise MalformedError.about(
+        unknown_word(wanted, Message.of("form.encoding"), dict(zip(ENCODINGS, ENCODINGS, strict=True)))
+    )

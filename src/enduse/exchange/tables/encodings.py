@@ -9,6 +9,8 @@ _MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _PACKED: Final = (b"PK", bytes.fromhex("d0cf11e0"))
 _GZIP: Final = b"\x1f\x8b"
 _CHUNK: Final = 1 << 18
+_ESCAPED: Final = frozenset(map(chr, range(0xDC80, 0xDD00)))
+"""What stands for bytes that are no UTF-8."""
 _COMMON: Final = {
     "windows-1256": "اليمنوتربعدسفكقحهةجصشطخضذ",
     "windows-1251": "оаеинтсрвлкмдпуяіїюьбгзчй",
@@ -23,26 +25,25 @@ _RUN: Final = 3
 def encoding_of(path: Path) -> str:
     """Return the encoding of a text table; empty where it says so itself, is UTF-8, or is no text.
 
-    A file that is no UTF-8 is taken for the script in which its words would be words: letters beyond ASCII that stand
+    A few bytes that are none among letters of UTF-8 spoil their own rows. A file that is no UTF-8 is taken for the script in which its words would be words: letters beyond ASCII that stand
     together, and are frequent there. Else it is western.
     """
     with path.open("rb") as raw:
         head = raw.read(4)
     if head.startswith((*_MARKS, *_PACKED)):
         return ""
+    good = bad = 0
+    sample = b""
     with gzip.open(path) if head.startswith(_GZIP) else path.open("rb") as stream:
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        sample = bytearray()
-        fits = True
+        decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         while chunk := stream.read(_CHUNK):
-            if fits:
-                try:
-                    decoder.decode(chunk)
-                except UnicodeDecodeError:
-                    fits = False
-            if len(sample) < _CHUNK:
-                sample += bytes(byte for byte in chunk if byte > 127) if fits else chunk  # noqa: PLR2004 - beyond ASCII
-    return "" if fits else _script_of(bytes(sample))
+            text = decoder.decode(chunk)
+            if not text.isascii():
+                beyond = [letter for letter in text if not letter.isascii()]
+                bad += sum(letter in _ESCAPED for letter in beyond)
+                good += len(beyond)
+                sample = sample or chunk
+    return "" if good - bad >= bad else _script_of(sample)
 
 
 def _script_of(text: bytes) -> str:

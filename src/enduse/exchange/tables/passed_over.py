@@ -113,7 +113,7 @@ class PassedOver:
             or all(amount == total.part for amount, total in stated)
         ):
             return False
-        return _begins_as_total(next((cell for cell in cells if cell.strip()), ""))
+        return begins_as_total(next((cell for cell in cells if cell.strip()), ""))
 
 
 def is_total_word(text: str) -> bool:
@@ -121,7 +121,7 @@ def is_total_word(text: str) -> bool:
     return folded(text).casefold().rstrip(": ") in _TOTAL
 
 
-def _begins_as_total(text: str) -> bool:
+def begins_as_total(text: str) -> bool:
     """Say whether a text begins with what a total is called, such as *Total (2 payments)*, or is a balance that is carried forward."""
     plain = folded(text).casefold().rstrip(": ")
     return CARRIED.fullmatch(plain) is not None or any(

@@ -144,6 +144,9 @@ TEXTS: Final = {
     "table.not_csv": Text(
         "the row is not CSV: {reason}", "write a quotation mark that stands inside quotation marks twice"
     ),
+    "table.encoding_found": Text(
+        "it is not UTF-8 and was read as {encoding}; if letters look wrong, name another with `--encoding`"
+    ),
     "table.not_encoded_so": Text(
         "the row is not {encoding}, from character {at:number} of its line on",
         "save the table as CSV in UTF-8, or name its encoding (`encoding` in the profile or mapping, `compare --encoding`)",

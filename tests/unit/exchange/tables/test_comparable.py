@@ -251,13 +251,38 @@ def test_a_sheet_of_a_workbook_is_compared_by_its_name(tmp_path):
     assert "March" in caught.value.problem.remedy + caught.value.problem.message
 
 
-def test_a_csv_that_is_not_utf_8_is_read_in_the_encoding_that_is_named(tmp_path):
+def test_a_csv_that_is_not_utf_8_is_read_in_the_encoding_of_its_letters_or_that_is_named(tmp_path):
     (tmp_path / "old.csv").write_bytes("رمز,صنف\n1,دقيق\n2,إسمنت\n".encode("windows-1256"))
     new = written(tmp_path / "new.csv", "رمز,صنف\n1,دقيق\n2,أنابيب\n")
-    with pytest.raises(MalformedError):
-        enduse.compare_issues(tmp_path / "old.csv", new, identity=["رمز"])
-    found = enduse.compare_issues(tmp_path / "old.csv", new, identity=["رمز"], encoding="windows-1256")
-    assert [(cell.before, cell.after) for cell in found.cells] == [("إسمنت", "أنابيب")]
+    for named in ("", "windows-1256", "cp1256"):
+        found = enduse.compare_issues(tmp_path / "old.csv", new, identity=["رمز"], encoding=named)
+        assert [(cell.before, cell.after) for cell in found.cells] == [("إسمنت", "أنابيب")]
+        told = [each for each in found.old.left_out if each.note.code == "table.encoding_found"]
+        assert bool(told) == (not named)
+
+
+def test_a_table_of_a_western_office_is_compared_without_its_total(tmp_path):
+    """*Köln* was no UTF-8, so that its rows were not counted; the row *Summe* was counted as one."""
+    for name, tonnes in (("old.csv", 5), ("new.csv", 6)):
+        text = f"Datum;Ort;Menge\n01.03.2026;Köln;20\n14.03.2026;München;{tonnes}\nSumme;;{20 + tonnes}\n"
+        (tmp_path / name).write_bytes(text.encode("cp1252"))
+    found = enduse.compare_issues(tmp_path / "old.csv", tmp_path / "new.csv")
+    assert (found.old.rows, found.unchanged, found.date) == (2, 1, "Datum")
+    assert {each.note.code for each in found.old.left_out} == {"table.encoding_found", "table.total_row"}
+
+
+def test_a_total_of_something_else_stays_a_row(table):
+    old, new = (table(f"{name}.csv", f"id,who,n\n1,A,5\n2,Total Ltd,{n}\n") for name, n in (("old", 5), ("new", 6)))
+    found = enduse.compare_issues(old, new)
+    assert (found.old.rows, found.new.rows) == (2, 2)
+
+
+def test_a_torn_letter_in_a_table_of_utf_8_spoils_its_own_row_alone(tmp_path):
+    for name, item in (("old.csv", "دقيق"), ("new.csv", "إسمنت")):
+        (tmp_path / name).write_bytes(f"id,n\n1,{item}\n2,".encode() + b"\xe9\n")
+    found = enduse.compare_issues(tmp_path / "old.csv", tmp_path / "new.csv")
+    assert [(cell.before, cell.after) for cell in found.cells] == [("دقيق", "إسمنت")]
+    assert [each.code for each in found.old.unread] == ["table.not_encoded_so"]
 
 
 def test_when_a_row_was_edited_is_no_change_of_it_and_that_is_said(table):
