@@ -54,13 +54,13 @@ def test_what_each_donor_paid_is_found_again_in_the_exported_table(folder, tmp_p
     told("export", folder, "--to", tmp_path / "out", "--format", "csv")
     with (tmp_path / "out" / "money_by_donor.csv").open(encoding="utf-8-sig") as file:
         rows = [
-            {name: Decimal(row[name]) for name in ("paid", "given", "spent", "fees", "held")}
+            {name: Decimal(row[name]) for name in ("paid", "got", "given", "spent", "fees", "held")}
             for row in csv.DictReader(file)
         ]
-    paid = [row for row in rows if row["paid"]]
-    assert len(paid) == len(BOTH)
-    for row in paid:
-        assert row.pop("paid") == sum(row.values())
+    assert len([row for row in rows if row["paid"]]) == len(BOTH)
+    assert any(row["got"] for row in rows), "euros that became dollars"
+    for row in rows:
+        assert row.pop("paid") + row.pop("got") == sum(row.values())
 
 
 def test_the_flows_of_both_tie_to_the_totals(report):

@@ -169,6 +169,7 @@ class ExpenditureBody(Body, frozen=True, kw_only=True):
         funds: ``own`` where it is not taken from what the payer holds of others' money in the record.
         fee: what the payment cost the payer on top of its amount.
         advance: of which advance it was spent, by its giver's number of that payment.
+        advance_from: who gave that advance, where several gave one of that number.
         citation: where it was read.
     """
 
@@ -177,6 +178,7 @@ class ExpenditureBody(Body, frozen=True, kw_only=True):
     payee: Id
     fee: Money | None = None
     advance: Id | None = None
+    advance_from: Id | None = None
     project: Id | None = None
     line: Id | None = None
     buys: tuple[Purchase, ...] = ()

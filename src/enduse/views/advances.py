@@ -105,7 +105,7 @@ def advances_of(postings: Iterable[Posting], told: Mapping[str, str], now: int) 
     for one in money:
         if one.amount > 0 and one.code in {"accepted", "rejected"}:
             answers[one.account, one.resource].append(one)
-    _spend(found, money, told)
+    _spend(found, money, told, answers)
     _refund(found, money, told, answers)
     views = [_view(one, answers, now) for one in found]
     return tuple(sorted(views, key=lambda view: (not view.open.amount, view.due, view.payer, view.number)))
@@ -141,15 +141,57 @@ def _pairs(money: list[Posting]) -> Iterator[tuple[Posting, Posting]]:
             yield source, target
 
 
-def _spend(found: list[_Advance], money: list[Posting], told: Mapping[str, str]) -> None:
-    """Take in what recipients say that they spent of their advances; of two under one number, of the earlier."""
-    named = {(one.recipient, one.number, one.resource): one for one in reversed(found)}
+def _spend(
+    found: list[_Advance],
+    money: list[Posting],
+    told: Mapping[str, str],
+    answers: Mapping[tuple[str, str], list[Posting]],
+) -> None:
+    """Take in what recipients say that they spent of their advances, with what their banks took for it.
+
+    Two givers may use one number. Where the word does not say whose advance it is, what each of them answered was of its own,
+    the rest is of the earlier as far as that reaches.
+    """
+    named: dict[tuple[str, str, str], list[_Advance]] = defaultdict(list)
+    for given in found:
+        named[given.recipient, given.number, given.resource].append(given)
+    fees: dict[tuple[int, str, str], int] = defaultdict(int)
     for one in money:
-        if class_of(one.account) == "spent" and one.amount > 0 and (number := _told(told, "spent", one)):
-            advance = named.get((owner_of(one.account), number, one.resource))
-            if advance is not None:
-                advance.spent += one.amount
-                advance.entries["spent"].append(one.of)
+        if class_of(one.account) == "fee" and one.code == "fee":
+            fees[one.of, owner_of(one.account), one.resource] += one.amount
+    open_ones: dict[int, tuple[list[_Advance], list[tuple[int, int]]]] = {}
+    for one in money:
+        if class_of(one.account) == "spent" and one.amount > 0 and (of := _told(told, "spent", one)):
+            number, _, giver = of.partition(" ")
+            owner = owner_of(one.account)
+            theirs = [each for each in named[owner, number, one.resource] if giver in {"", each.payer}]
+            amount = one.amount + fees.pop((one.of, owner, one.resource), 0)
+            if len(theirs) == 1 or (theirs and giver):
+                theirs[0].spent += amount
+                theirs[0].entries["spent"].append(one.of)
+            elif theirs:
+                open_ones.setdefault(id(theirs[0]), (theirs, []))[1].append((amount, one.of))
+    for theirs, parts in open_ones.values():
+        _divide(theirs, parts, answers)
+
+
+def _divide(
+    theirs: list[_Advance], parts: list[tuple[int, int]], answers: Mapping[tuple[str, str], list[Posting]]
+) -> None:
+    """Divide what was spent of one of several advances: what was answered first, then the earlier, the rest to the first."""
+    left = sum(amount for amount, _ in parts)
+    answered = [_said(answers, accepted, one) + _said(answers, rejected, one) for one in theirs]
+    ways = (
+        *zip(theirs, answered, strict=True),
+        *((one, one.amount) for one in theirs),
+        (theirs[0], left + theirs[0].spent + left),
+    )
+    for one, most in ways:
+        taken = min(left, max(0, most - one.spent))
+        if taken:
+            one.spent += taken
+            left -= taken
+            one.entries["spent"] = sorted({*one.entries["spent"], *(entry for _, entry in parts)})
 
 
 def _refund(

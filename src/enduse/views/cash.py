@@ -29,6 +29,7 @@ class DonorMoney(msgspec.Struct, frozen=True, kw_only=True):
         held: of its money, by others.
         fees: of its money, of exchanges and payments.
         given: of its money, in exchange for other currencies.
+        got: of its money, by exchange of other currencies: with what it paid it is all of the above.
     """
 
     totals: DonorTotals
@@ -36,6 +37,7 @@ class DonorMoney(msgspec.Struct, frozen=True, kw_only=True):
     held: Figure
     fees: Figure
     given: Figure
+    got: Figure
 
 
 class PartyMoney(msgspec.Struct, frozen=True, kw_only=True):
@@ -237,13 +239,12 @@ def _donors(
         DonorTotals(party=giver, pledged=none, paid=none, committed=none, uncommitted=none) for giver in by_exchange
     )
     for donor in (*totals.donors, *others):
-        yield DonorMoney(
-            totals=donor,
-            spent=_of(resource, here, donor.party, "spent"),
-            held=_of(resource, here, donor.party, "held"),
-            fees=_of(resource, here, donor.party, "fee"),
-            given=_of(resource, here, donor.party, "exchange"),
-        )
+        ends = {
+            name: _of(resource, here, donor.party, kind)
+            for name, kind in (("spent", "spent"), ("held", "held"), ("fees", "fee"), ("given", "exchange"))
+        }
+        whole = sum(end.amount for end in ends.values())
+        yield DonorMoney(totals=donor, got=Figure(max(0, whole - donor.paid.amount), resource), **ends)
 
 
 def _of(resource: str, here: dict[str, dict[str, int]], giver: str, kind: str) -> Figure:

@@ -34,6 +34,7 @@ class MoneyByDonor(msgspec.Struct, frozen=True, kw_only=True):
         paid: placed at recipients' disposal, without what they gave back.
         committed: firmly committed and not yet paid; negative where more was paid than committed.
         uncommitted: pledged and not committed; negative where more was given than pledged.
+        got: of its money, by exchange of other currencies, by mass balance.
         given: of its money, in exchange for other currencies, by mass balance.
         spent: of its money, by mass balance.
         fees: of its money, of exchanges and payments, by mass balance.
@@ -47,6 +48,7 @@ class MoneyByDonor(msgspec.Struct, frozen=True, kw_only=True):
     paid: Decimal
     committed: Decimal
     uncommitted: Decimal
+    got: Decimal
     given: Decimal
     spent: Decimal
     fees: Decimal

@@ -206,14 +206,18 @@ def _told_apart(ledger: State) -> Iterator[Message]:
 def _not_exchanged(ledger: State) -> Iterator[Message]:
     """Give parties that hold one currency and paid out another which they never received: an exchange may be missing.
 
-    What the fees of recorded exchanges took alone is no sign of one that is missing.
+    What the fees of recorded exchanges took alone is no sign of one that is missing, nor is what was given back in another
+    currency than it was paid in.
     """
     promised = {owner_of(account) for account in ledger.balances if class_of(account) == "promised"}
     for account, line in sorted(ledger.balances.items()):
         if class_of(account) != "held" or owner_of(account) in promised:
             continue
+        back = _given_back(ledger, owner_of(account)) if len(line) > 1 else {}
         more = [
-            Amount(amount, resource) for resource, amount in sorted(line.items()) if amount > 0 and is_money(resource)
+            Amount(amount, resource)
+            for resource, amount in sorted(line.items())
+            if amount > back.get(resource, 0) and is_money(resource)
         ]
         fees = ledger.balances.get(fee(owner_of(account)), {})
         less = [
@@ -221,3 +225,12 @@ def _not_exchanged(ledger: State) -> Iterator[Message]:
         ]
         if more and less:
             yield Message.of("lead.not_exchanged", party=owner_of(account), held=more[0], lacking=less[0])
+
+
+def _given_back(ledger: State, party: str) -> dict[str, int]:
+    """Return what others say that they gave back to a party, by resource."""
+    found: dict[str, int] = defaultdict(int)
+    for one in told_about(ledger, {party}):
+        if one.relation.startswith("refund ") and one.told != "beside":
+            found[one.halves[-1].resource] += one.halves[-1].amount
+    return found

@@ -91,7 +91,8 @@ class Works(msgspec.Struct):
         milestones: by project, in log order.
         funds: project and line of its budget, by the log index of a statement of money that names one.
         advances: by kind, payer, number and speaker (:func:`enduse.works.works.advance_key`): of a payment that is an advance, by
-            when it is to be accounted for, microseconds since 1970; of an expenditure or refund, the number that it names.
+            when it is to be accounted for, microseconds since 1970; of an expenditure or refund, the number that it names, and
+            whose that is where it says so.
     """
 
     needs: dict[str, NeedState] = msgspec.field(default_factory=dict)
@@ -134,7 +135,8 @@ class Works(msgspec.Struct):
                 told = None if body.account_by is None else str(micros(body.account_by))
                 key = advance_key("disbursed", body.donor or party, body.disbursement, party)
             case Expenditure(body=body):
-                told, key = body.advance, advance_key("spent", party, body.expenditure, party)
+                told = " ".join(name for name in (body.advance, body.advance_from) if name) if body.advance else None
+                key = advance_key("spent", party, body.expenditure, party)
             case Refund(body=body):
                 told, key = body.of, advance_key("refunded", body.by or party, body.refund, party)
             case _:

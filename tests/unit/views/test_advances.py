@@ -173,3 +173,48 @@ def test_who_must_act_tells_each_its_own_part_of_an_advance_from_the_day_after_a
         "Account for USD 40 of advance ADV-1, or give it back.",
         "Say what you accept of USD 30 spent of advance ADV-1.",
     ]
+
+
+def test_what_a_bank_took_for_spending_an_advance_is_spent_of_it(fund):
+    given(fund)
+    body = ExpenditureBody(expenditure="E-1", amount=usd(70), payee="carrier", advance="ADV-1", fee=usd(2))
+    fund.say("fund", Expenditure, body, occurred_at=START + timedelta(days=5))
+    spent(fund, 5, None, "E-2")
+    answered(fund, 72, 0)
+    (one,) = advances(fund.book)
+    assert told(one) == {"paid": 100, "spent": 72, "accepted": 72, "open": 28}
+
+
+def test_two_givers_with_one_number_have_each_what_is_said_to_be_theirs_in_any_order(fund):
+    def of_the_later(small):
+        body = ExpenditureBody(
+            expenditure="E-1", amount=usd(30), payee="carrier", advance="ADV-1", advance_from="monitor"
+        )
+        return small.say("fund", Expenditure, body, occurred_at=START + timedelta(days=5))
+
+    steps: dict[Any, str] = {
+        given: "donor",
+        lambda small: given(small, payer="monitor", day=2, value=40): "monitor",
+        of_the_later: "fund",
+        lambda small: spent(small, 50, name="E-2"): "fund",
+    }
+    for order in list(permutations(steps))[::7]:
+        saids = [step(fund) for step in order]
+        found = {one.payer: told(one) for one in advances(fund.book)}
+        assert found == {
+            "donor": {"paid": 100, "spent": 50, "open": 100, "unanswered": 50},
+            "monitor": {"paid": 40, "spent": 30, "open": 40, "unanswered": 30},
+        }
+        for step, said in zip(order, saids, strict=True):
+            body = CorrectionBody(corrects=fund.book.statement(said.index).id, reason="incorrect_data")
+            fund.say(steps[step], Correction, body)
+
+
+def test_of_two_givers_with_one_number_what_each_answered_was_its_own_and_the_rest_is_of_the_earlier(fund):
+    given(fund, value=60)
+    given(fund, payer="monitor", day=2, value=50)
+    spent(fund, 90)
+    assert [told(one)["spent"] for one in advances(fund.book)] == [60, 30]
+    answered(fund, 50, 0, by="monitor")
+    assert {one.payer: told(one)["spent"] for one in advances(fund.book)} == {"donor": 40, "monitor": 50}
+    assert [one.payer for one in advances(fund.book) if one.open.amount] == ["donor"]

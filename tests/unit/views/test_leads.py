@@ -135,6 +135,22 @@ def test_a_currency_held_beside_one_that_lacks_is_a_lead_until_the_exchange_is_r
     assert told(hand) == []
 
 
+@pytest.mark.parametrize("first", ["refund", "disbursement"])
+def test_what_is_given_back_in_another_currency_is_no_exchange_that_is_missing(first):
+    steps = {
+        "disbursement": lambda hand: hand.pay(
+            "disbursement", "north", on=1, disbursement="a", amount=usd(100), recipient="fund"
+        ),
+        "refund": lambda hand: hand.pay("refund", "fund", on=4, refund="b", amount=Money("9", "EUR"), to="north"),
+    }
+    hand = Hand()
+    for name in sorted(steps, key=lambda each: each != first):
+        steps[name](hand)
+    assert [lead.values["party"] for lead in money_leads(hand.ledger)] == ["fund"], "it may have changed the money"
+    hand.pay("exchange", "fund", on=2, exchange="x", gives=usd(10), gets=Money("9", "EUR"))
+    assert told(hand) == []
+
+
 @pytest.mark.parametrize("changed", ["89", "90"])
 def test_the_fee_of_a_recorded_exchange_is_no_exchange_that_is_missing(changed):
     hand = Hand()

@@ -26,7 +26,7 @@ from enduse.terms.names import spelling
 
 KINDS: Final = {
     **dict.fromkeys(("date", "until", "account_by"), "day"),
-    **dict.fromkeys(("quantity", "amount", "value", "received", "fee"), "number"),
+    **dict.fromkeys(("quantity", "amount", "value", "received", "fee", "rejected"), "number"),
 }
 """What a field's column holds, where it matters."""
 

@@ -211,6 +211,11 @@ def _reader_of(style: str) -> Step:
     return _number(msgspec.convert({"number": style, "money": True}, Leaf))
 
 
+_PROMISES: Final = ("disbursement:", "pledge:", "commitment:")
+_OWN_NUMBER: Final = re.compile(r"[a-z]+:[A-Za-z0-9][A-Za-z0-9./_-]*")
+"""A number of money that is an identifier as it stands: others name it so, and its giver may have said it in no table."""
+
+
 def _slugged(prefix: str, notes: list[Message], column: str) -> Step:
     written: dict[str, str] = {}
 
@@ -221,6 +226,7 @@ def _slugged(prefix: str, notes: list[Message], column: str) -> Step:
         if not prefix:
             plain = plain.removeprefix(OWN_CLASS)
         kept = plain.startswith((prefix, *_URIS) if prefix else _URIS) and _PLAIN_ID.fullmatch(plain)
+        kept = kept or (prefix in _PROMISES and _OWN_NUMBER.fullmatch(plain))
         identifier = plain if kept else prefix + slug(plain)
         first = written.get(identifier)
         if first is None:

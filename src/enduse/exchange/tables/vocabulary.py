@@ -109,7 +109,11 @@ _SLUGS: Final = {
     "about": "subject:",
     "series": "series:",
     **dict.fromkeys(
-        ("from", "to", "carrier", "donor", "recipient", "payee", "organisation", "speaker", "custodian"), "party:"
+        (
+            *("from", "to", "carrier", "donor", "recipient", "payee", "organisation", "speaker", "custodian"),
+            "advance_from",
+        ),
+        "party:",
     ),
 }
 _IDS: Final = {"payment": "disbursement:", "expense": "expenditure:"}
@@ -117,7 +121,7 @@ HOLDS_FOR: Final = ("where", "filled", "positive", "negative")
 """What says of which rows something is told."""
 _SAYS_WHEN: Final = frozenset(("what", *HOLDS_FOR))
 _DATES: Final = ("date", "until", "account_by")
-_NUMBERS: Final = ("quantity", "amount", "value", "received", "fee")
+_NUMBERS: Final = ("quantity", "amount", "value", "received", "fee", "rejected")
 _PLACES: Final = 6
 """To so many decimals a published figure is rounded: spreadsheets hold estimates with fifteen digits."""
 _MAPPED: Final = {"unit": UNIT_LIST, "condition": CONDITION_LIST}
@@ -163,7 +167,7 @@ def _money(kind: str, own: str, other: str) -> Callable[[Fields], dict[str, Any]
         body |= {name: _sum(fields[name], currency) for name in ("received", "fee") if name in fields}
         body |= {
             name: fields[name]
-            for name in ("donor", other, "pledge", "project", "advance", "account_by")
+            for name in ("donor", other, "pledge", "project", "advance", "advance_from", "account_by")
             if name in fields
         }
         if "purpose" in fields:
@@ -171,6 +175,16 @@ def _money(kind: str, own: str, other: str) -> Callable[[Fields], dict[str, Any]
         return {**_head(kind, fields), "body": body}
 
     return make
+
+
+def _acceptance(fields: Fields) -> dict[str, Any]:
+    """Return what who gave an advance accepts of what was spent of it, by its own number of that payment."""
+    currency = _beside(fields["currency"], fields["amount"])
+    body = {"acceptance": fields["id"], "advance": fields["advance"]}
+    body |= {"accepted": {"value": fields["amount"], "currency": currency}}
+    if "rejected" in fields:
+        body["rejected"] = _sum(fields["rejected"], currency)
+    return {**_head("acceptance", fields), "body": body}
 
 
 def _sum(value: object, currency: object) -> Fields:
@@ -265,9 +279,10 @@ WORDS: Final[dict[str, Word]] = {
     ),
     "expense": Word(
         needed=("date", "amount", "currency", "payee"),
-        further=("id", "project", "fee", "advance"),
+        further=("id", "project", "fee", "advance", "advance_from"),
         make=_money("expenditure", "expenditure", "payee"),
     ),
+    "acceptance": Word(needed=("date", "advance", "amount", "currency"), further=("id", "rejected"), make=_acceptance),
     "attestation": Word(needed=("date", "subject", "holds"), further=("id", "basis", "place"), make=_attestation),
     "reading": Word(
         needed=(*_GOODS, "custodian"), further=("id", "method", "note"), make=_reading("stock", "custodian")
@@ -352,9 +367,11 @@ def _field(name: str, what: str, value: object, style: Style, lists: Mapping[str
     elif name == "id":
         leaf = {"slug": _id_prefix(what)}
     elif name in _NUMBERS:
-        leaf = {"number": style.numbers, "bare": name == "quantity", "money": name in ("amount", "received", "fee")} | (
-            {"places": _PLACES} if what == "figure" else {}
-        )
+        leaf = {
+            "number": style.numbers,
+            "bare": name == "quantity",
+            "money": name in ("amount", "received", "fee", "rejected"),
+        } | ({"places": _PLACES} if what == "figure" else {})
     elif name in _MAPPED and what != "figure":
         leaf = {"map": _MAPPED[name]}
     elif name in ("complete", "holds"):

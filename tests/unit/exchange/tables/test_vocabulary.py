@@ -213,6 +213,42 @@ def test_an_advance_is_given_until_a_day_and_spent_by_its_number(read):
     assert (of_it["advance"], "advance" in other) == (advance["disbursement"], False)
 
 
+def test_a_number_that_its_giver_said_in_no_table_stays_as_it_is(read):
+    fields = {"date": '"When"', "amount": '"Sum"', "currency": '"In"', "payee": '"To"', "advance": '"Of"'}
+    fields["advance_from"] = '"Giver"'
+    table = "When,Sum,In,To,Of,Giver\n31/1/2026,70,USD,Shop,adv:7,Fund\n1/2/2026,5,USD,Shop,A: 7,\n"
+    first, second = bodies(read(profile_of("expense", fields, READ), table)[0])
+    assert (first["advance"], first["advance_from"]) == ("adv:7", "party:fund")
+    assert (second["advance"], "advance_from" in second) == ("disbursement:a-7", False)
+    fields = {"date": '"When"', "amount": '"Sum"', "currency": '"In"', "recipient": '"To"', "id": '"Ref"'}
+    (paid,) = bodies(read(profile_of("payment", fields, READ), "When,Sum,In,To,Ref\n31/1/2026,70,USD,Fund,adv:7\n")[0])
+    assert paid["disbursement"] == "adv:7"
+
+
+def test_who_gave_an_advance_answers_in_a_table_too(read):
+    fields = {
+        "date": '"When"',
+        "amount": '"Taken"',
+        "rejected": '"Not"',
+        "currency": '"In"',
+        "advance": '"Of"',
+        "id": '"Ref"',
+    }
+    table = (
+        "When,Taken,Not,In,Of,Ref\n31/3/2026,60,10,USD,ADV-1,1\n1/4/2026,0,5,USD,ADV-1,2\n2/4/2026,20,,USD,adv:7,3\n"
+    )
+    first, second, third = bodies(read(profile_of("acceptance", fields, READ), table)[0])
+    usd = {"currency": "USD"}
+    assert first == {
+        "acceptance": "acceptance:1",
+        "advance": "disbursement:adv-1",
+        "accepted": {"value": "60", **usd},
+        "rejected": {"value": "10", **usd},
+    }
+    assert second["accepted"] == {"value": "0", **usd}
+    assert (third["advance"], "rejected" in third) == ("adv:7", False)
+
+
 def test_without_a_number_of_its_own_a_row_is_named_by_what_stands_in_it(read):
     fields = {"date": '"When"', "amount": '"Sum"', "currency": '"In"', "recipient": '"To"'}
     table = "When,Sum,In,To\n1/2/2026,5,USD,Fund\n1/2/2026,5,USD,Fund\n2/2/2026,5,USD,Fund\n"
