@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from enduse.api.documents import Attached, CheckedDocuments, check_documents
     from enduse.api.fetching import fetch
     from enduse.api.given import as_instant as moment
-    from enduse.api.keys import KeyDescription, KeyRequest, describe_key, read_request
+    from enduse.api.keys import KeyDescription, KeyRequest, RemovedKey, describe_key, read_request
     from enduse.api.light import LightCopy, SentStatement, is_light, open_light
     from enduse.api.programme import Programme, create, is_practice, join, template
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
@@ -65,6 +65,7 @@ _HOMES = {
     "Form": ("enduse.exchange.asking", "Form"),
     "FormField": ("enduse.exchange.questions", "FormField"),
     "Nobody": ("enduse.exchange.questions", "Nobody"),
+    "RemovedKey": ("enduse.api.keys", "RemovedKey"),
     "PreparedStatement": ("enduse.api.remote_signing", "PreparedStatement"),
     "KeyRights": ("enduse.views.key_rights", "KeyRights"),
     "PermittedAct": ("enduse.views.key_rights", "PermittedAct"),
@@ -133,6 +134,7 @@ __all__ = [
     "ProposalView",
     "Question",
     "Questions",
+    "RemovedKey",
     "SentStatement",
     "SignedPaper",
     "StartedProgramme",

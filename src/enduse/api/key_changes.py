@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from enduse.api.given import Folder, as_path
-from enduse.api.keys import KeyRequest, request_for
+from enduse.api.keys import KeyRequest, RemovedKey, check_party, remove_key, request_for
 from enduse.api.writing import Writing
 from enduse.book import keys
 from enduse.book.agent import AgentKey
@@ -51,6 +51,38 @@ class KeyChanges(Writing):
         except FileExistsError as error:
             raise ConflictError("key.file_taken", source=str(path)) from error
         return request
+
+    def check_party(self, party: str) -> None:
+        """Refuse a party that nobody has described and that has no key, as where its name is mistyped.
+
+        Raises:
+            UnknownError: it is unknown; names the one that is spelt most like it.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.check_party("party:azura")
+        """
+        lives = self._book.key_register.keys.values()
+        check_party(party, {*self._book.programme.parties, *(life.party for life in lives)})
+
+    def remove_key(self, of: Folder) -> RemovedKey:
+        """Remove a private key that was made by mistake, and the requests for it.
+
+        Args:
+            of: its file; or the party whose key in this folder it is.
+
+        Raises:
+            UnknownError: there is no such file.
+            ConflictError: the record has it, or something was signed with it here.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     made = programme.make_key("party:azura", "slip.key")
+            ...     programme.remove_key("slip.key").key == made.key
+            True
+        """
+        file = as_path(of) if as_path(of).is_file() else keys.path_of(self.folder, str(of))
+        return remove_key(self.folder, file, recorded=self._book.key_register.keys)
 
     def change_key(
         self,

@@ -1,17 +1,20 @@
 """A key as others meet it: the request for it, and what a file says of it."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from enduse.book.keys import described
-from enduse.errors import EnduseError, MalformedError
+from enduse.errors import ConflictError, EnduseError, MalformedError, UnknownError
+from enduse.exchange.own_log import OwnLog
 from enduse.statements.envelope import key_id
 from enduse.statements.jsontext import read_once
 from enduse.statements.key import possession_message
 from enduse.system import read_file, system_error
 from enduse.terms.ed25519 import PrivateKey
+from enduse.terms.forms import nearest
 from enduse.terms.proquints import proquints
 
 
@@ -47,6 +50,63 @@ class KeyDescription(msgspec.Struct, frozen=True, kw_only=True):
     public_key: str
     kept: Literal["", "plain", "encrypted", "agent"] = ""
     party: str = ""
+
+
+class RemovedKey(msgspec.Struct, frozen=True):
+    """A key whose private half was removed.
+
+    Attributes:
+        key: its short name.
+        files: what was removed: its file, and requests for it.
+    """
+
+    key: str
+    files: tuple[Path, ...]
+
+
+def check_party(party: str, known: Collection[str]) -> None:
+    """Refuse a party that nobody here has described and that has no key: a slip in its name makes one that is none.
+
+    Args:
+        party: whose key is to be made.
+        known: the parties that are known; where none are, nothing is refused.
+
+    Raises:
+        UnknownError: it is unknown; names the one that is spelt most like it.
+    """
+    if not known or party in known:
+        return
+    meant = next((each for each in known if each.endswith(f":{party}")), None) or nearest(party, known)
+    if meant is None:
+        raise UnknownError("key.party_unknown", party=party)
+    raise UnknownError("key.party_unknown_like", party=party, nearest=meant)
+
+
+def remove_key(folder: Path, file: Path, *, recorded: Collection[str]) -> RemovedKey:
+    """Remove a private key that was made by mistake, and the requests for it that lie beside it or in the folder.
+
+    Args:
+        folder: in which the log of what was signed lies.
+        file: of the key.
+        recorded: key ids that the record has.
+
+    Raises:
+        UnknownError: there is no such file.
+        MalformedError: it is no private key.
+        ConflictError: something was signed with it, or the record has it.
+    """
+    name = key_id(described(file).public)
+    log = OwnLog(folder)
+    signed = sum(own.key == name for own in (*log.read(), *log.waiting()))
+    if signed:
+        raise ConflictError("key.signed_with", source=str(file), n=signed)
+    if name in recorded:
+        raise ConflictError("key.brought_in", source=str(file), key=name)
+    there = dict.fromkeys((*sorted(folder.glob("*.request")), *sorted(file.parent.glob("*.request"))))
+    gone = (file, *(each for each in there if is_request(each) and read_request(each).key == name))
+    for each in gone:
+        each.unlink()
+    return RemovedKey(name, gone)
 
 
 def request_for(key: PrivateKey, party: str, origin: str, founder: str) -> KeyRequest:

@@ -23,6 +23,7 @@ from enduse.statements.codec import kind_of
 from enduse.statements.condition import Decision, DecisionBody
 from enduse.statements.document import DocumentStatement
 from enduse.system import LINES_BYTES, read_file, system_error
+from enduse.views.statements import about_of, event_of
 
 RECEIPTS = "receipts.jsonl"
 
@@ -40,6 +41,8 @@ class SentStatement(msgspec.Struct, frozen=True, kw_only=True):
         entry: log index that a receipt names; ``None`` where no receipt came yet.
         by: until when the log promises to have it under a cosigned checkpoint.
         signed: whether it is; else it waits for a signature from elsewhere.
+        step: of goods the business step; of a key, mandate or request what happens to it.
+        aside: whether it was laid aside, and is sent no more.
     """
 
     id: str
@@ -51,6 +54,8 @@ class SentStatement(msgspec.Struct, frozen=True, kw_only=True):
     entry: int | None = None
     by: datetime | None = None
     signed: bool = True
+    step: str | None = None
+    aside: bool = False
 
 
 class LightCopy(LightSigning):
@@ -62,39 +67,55 @@ class LightCopy(LightSigning):
         Raises:
             MalformedError: the log or the receipts are damaged.
         """
-        promised = self._promised()
+        promised, aside = self._promised(), self._own.aside()
         told = []
-        for own in self._own.read():
+        for own in (*self._own.read(), *self._own.waiting()):
+            said = own.statement
             entry, by = promised.get((own.id, own.leaf.hex()), (None, None))
             told.append(
                 SentStatement(
                     id=own.id,
                     key=own.key,
-                    number=own.statement.seq,
-                    kind=kind_of(own.statement),
-                    party=own.statement.party,
-                    occurred_at=own.statement.occurred_at,
+                    number=said.seq,
+                    kind=kind_of(said),
+                    step=about_of(said, event_of(said))[1],
+                    party=said.party,
+                    occurred_at=said.occurred_at,
                     entry=entry,
                     by=by,
+                    signed=own.signed,
+                    aside=own.id in aside and entry is None,
                 )
             )
-        told += [
-            SentStatement(
-                id=own.id,
-                key=own.key,
-                number=own.statement.seq,
-                kind=kind_of(own.statement),
-                party=own.statement.party,
-                occurred_at=own.statement.occurred_at,
-                signed=False,
-            )
-            for own in self._own.waiting()
-        ]
         return told
+
+    def lay_aside(self, number: int, *, key: str = "", back: bool = False) -> SentStatement:
+        """Lay aside what the keeper will not take: it is sent no more, and nothing that is signed here rests on it.
+
+        It was signed, so its number is never given to another statement, and whoever reads the record sees that it is missing there.
+
+        Args:
+            number: of which statement, as :meth:`said` gives it.
+            key: of which key, or as much of its name as is unique; needless where one key alone has that number.
+            back: take up again what was laid aside.
+
+        Raises:
+            UnknownError: no such statement was signed here.
+            ConflictError: several keys have that number; or the keeper has acknowledged it, so that it stands.
+        """
+        meant = [each for each in self.said() if each.number == number and each.key.startswith(key.lower())]
+        if not meant:
+            raise UnknownError("light.number_unknown", number=number, source=str(self._own.path))
+        if len(meant) > 1:
+            raise ConflictError("light.number_of_several", number=number, keys=[each.key for each in meant])
+        if meant[0].entry is not None:
+            raise ConflictError("light.acknowledged", number=number, entry=meant[0].entry)
+        self._own.lay_aside(meant[0].id, back=back)
+        return next(each for each in self.said() if each.id == meant[0].id)
 
     def decided(self, key: str, body: DecisionBody, place: str | None) -> OwnStatement | None:
         """Return the statement of exactly this decision that a key elsewhere signed here, or is to sign; ``None`` where none is."""
-        for own in (*self._own.read(), *self._own.waiting()):
+        for own in self._own.stands():
             said = own.statement
             if own.key == key and isinstance(said, Decision) and (said.body, said.place) == (body, place):
                 return own
@@ -113,7 +134,8 @@ class LightCopy(LightSigning):
             that they name are in a folder beside it, ``.documents`` in the place of its ending.
         """
         acknowledged = {each.id for each in self.said() if each.entry is not None and not everything}
-        mine = [own for own in self._own.read() if keys is None or own.key in keys]
+        aside = {each.id for each in self.said() if each.aside}
+        mine = [own for own in self._own.read() if own.id not in aside and (keys is None or own.key in keys)]
         waiting = [own for own in mine if own.id not in acknowledged]
         path = as_path(to)
         if path.is_dir() and waiting:
@@ -150,7 +172,11 @@ class LightCopy(LightSigning):
         from enduse.pages.qr import save_qr  # noqa: PLC0415 - needs an extra
 
         said = [each for each in self.said() if each.signed]
-        meant = [each for each in said if (each.entry is None if number is None else each.number == number)]
+        meant = [
+            each
+            for each in said
+            if (each.entry is None and not each.aside if number is None else each.number == number)
+        ]
         if number is not None and not meant:
             raise UnknownError("light.number_unknown", number=number, source=str(self._own.path))
         if len(meant) != 1:

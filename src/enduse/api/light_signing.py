@@ -8,7 +8,7 @@ from secrets import token_hex
 from typing import Any
 
 from enduse.api.given import Folder, When, as_instant, as_path
-from enduse.api.keys import KeyRequest, is_request, read_request, request_for
+from enduse.api.keys import KeyRequest, RemovedKey, check_party, is_request, read_request, remove_key, request_for
 from enduse.book import keys
 from enduse.book.agent import AgentKey
 from enduse.book.key_file import AskPassphrase
@@ -145,6 +145,29 @@ class LightSigning:
             raise ConflictError("key.file_taken", source=str(to)) from error
         return request
 
+    def check_party(self, party: str) -> None:
+        """Refuse a party that the copy does not know, as where its name is mistyped.
+
+        Raises:
+            UnknownError: it does not; names the one that is spelt most like it.
+        """
+        check_party(
+            party, {*self._light.file.known.get("party", ()), *(key.party for key in self._light.file.keys.values())}
+        )
+
+    def remove_key(self, of: Folder) -> RemovedKey:
+        """Remove a private key that was made by mistake, and the requests for it.
+
+        Args:
+            of: its file; or the party whose key in this folder it is.
+
+        Raises:
+            UnknownError: there is no such file.
+            ConflictError: something was signed with it, or the copy knows it as enrolled.
+        """
+        file = as_path(of) if as_path(of).is_file() else keys.path_of(self.folder, str(of))
+        return remove_key(self.folder, file, recorded=self._light.file.keys)
+
     def sign(
         self,
         kind: str,
@@ -199,7 +222,7 @@ class LightSigning:
 
     def _paper(self, content: Content, signer: str, party: str) -> str:
         """Return the identifier of what put a signed paper beside the record from here; empty where nothing did."""
-        for own in (*self._own.read(), *self._own.waiting()):
+        for own in self._own.stands():
             said = own.statement
             if isinstance(said, DocumentStatement) and (said.content, said.body.signer, said.party) == (
                 content,
@@ -334,7 +357,7 @@ class LightSigning:
             raise ConflictError("key.of_another", party=known.party, other=party)
         with self._own.writing() as before:
             elsewhere, own = isinstance(signing, KeyElsewhere), (*before, *self._own.waiting())
-            check_not_ended(name, party, known, own, datetime.now(UTC))
+            check_not_ended(name, party, known, self._own.stands(), datetime.now(UTC))
             mine = [each.statement.seq for each in own if each.key == name]
             recorded = 0 if known is None else known.seq
             if mine and recorded > max(mine):

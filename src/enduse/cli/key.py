@@ -69,6 +69,9 @@ def new(
         str | None,
         typer.Option(metavar="KEY", help="A key of your ssh-agent: its file KEY.pub, or its comment. It stays there."),
     ] = None,
+    undescribed: Annotated[
+        bool, typer.Option("--undescribed", help="PARTY is one that nobody has described here yet.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make a new key for PARTY, and a request beside it that others need to bring it in.
@@ -82,6 +85,8 @@ def new(
     """
     with exit_on_error(), _maker(folder) as programme:
         party = programme.find(party, "party")
+        if not undescribed:
+            programme.check_party(party)
         if to is not None:
             lies, beside = to, check_pair(to)
         elif isinstance(programme, enduse.LightCopy):
@@ -93,7 +98,8 @@ def new(
         named = agent or ""
         if agent and Path(agent).is_file():
             named = read_text(Path(agent)).strip()
-        _tell_undescribed(party, programme.known())
+        if undescribed:
+            _tell_undescribed(party, programme.known())
         made = {"passphrase": passphrase, "agent": named}
         request = programme.make_key(party, to, **made) if to else programme.make_key(party, **made)
         beside.write_bytes(msgspec.json.format(msgspec.json.encode(request)) + b"\n")
@@ -113,6 +119,31 @@ def new(
             "whoever has {file} can speak for {party}: no passphrase guards it", file=str(lies), party=party
         )
         console.print(Text(told, style="dim"))
+
+
+@app.command()
+def remove(
+    folder: Folder,
+    key: Annotated[
+        str, typer.Argument(metavar="PARTY|FILE", help="Party whose key lies in DIR, or the file of a private key.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Remove the file of a key that was made by mistake, and its request; only while nothing was signed with it and it is in no record.
+
+    Example: enduse key remove desk party:harbor
+    """
+    with exit_on_error(), _maker(folder) as programme:
+        party = key if Path(key).is_file() else programme.find(key, "party")
+        found = programme.remove_key(Path(key) if Path(key).is_file() else party)
+    if as_json:
+        print_json({"key": found.key, "removed": [str(file) for file in found.files]})
+        return
+    words = localizer()
+    for file in found.files:
+        console.print(Text(words.say("removed: {file}", file=str(file))))
+    told = words.say("key {key} is gone: tell whoever got its request not to enrol it", key=grouped(found.key))
+    console.print(Text(told, style="dim"))
 
 
 @contextmanager

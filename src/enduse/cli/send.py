@@ -105,7 +105,9 @@ def signed(
     with exit_on_error():
         light = enduse.open_light(folder)
         taken = light.take_signed(file, request=key)
-        left = sum(not each.signed for each in light.said())
+        said = {each.id: each for each in light.said()}
+        left = sum(not each.signed for each in said.values())
+        decisions = sum(said[each.id].kind == "decision" for each in taken)
     if as_json:
         print_json({"signed": len(taken), "waiting": left})
         return
@@ -115,7 +117,11 @@ def signed(
     if left:
         told = words.count("{n} waits for its signature still", "{n} wait for their signatures still", left)
         console.print(Text(told, style="yellow"))
-    console.print(Text(words.say("Send it: {command}", command=f"enduse send {folder} --to FILE"), style="dim"))
+    if decisions:
+        told = words.say("Bring a decision into its proposal: {command}", command=f"enduse agree {folder} FILE.proposal --as PARTY --key REQUEST")  # fmt: skip
+        console.print(Text(told, style="dim"))
+    if decisions < len(taken):
+        console.print(Text(words.say("Send it: {command}", command=f"enduse send {folder} --to FILE"), style="dim"))
 
 
 def sent(
@@ -124,22 +130,44 @@ def sent(
         list[Path] | None,
         typer.Argument(metavar="[RECEIPTS]...", help="Files of receipts that the keeper handed back."),
     ] = None,
+    aside: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Lay number N aside: the keeper refused it, and it is sent no more."),
+    ] = None,
+    again: Annotated[int | None, typer.Option(metavar="N", min=1, help="Take number N up again.")] = None,
+    key: Annotated[
+        str, typer.Option("--key", metavar="KEY", help="Of which key number N is, or as much of its name as is unique.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Say which of your statements the keeper has acknowledged, and which not yet.
 
     A receipt is the log's signed promise to publish a statement in time: keep it, and check it with `enduse record receipt`.
 
+    What the keeper refuses waits for ever, unless you lay it aside. Its number stays used, since it was signed: the record shows that it is missing.
+
     Example: enduse sent desk receipts.jsonl
     """
     with exit_on_error():
         light = enduse.open_light(folder)
         new = sum(light.take_receipts(file) for file in receipts or ())
+        for number, back in ((aside, False), (again, True)):
+            if number is not None:
+                light.lay_aside(number, key=key, back=back)
         said, names = light.said(), light.names()
-    waiting = sum(each.entry is None for each in said)
+    waiting = sum(each.entry is None and not each.aside for each in said)
+    laid = sum(each.aside for each in said)
     several = len({each.key for each in said}) > 1
     if as_json:
-        print_json({"acknowledged": len(said) - waiting, "waiting": waiting, "new": new, "statements": said})
+        print_json(
+            {
+                "acknowledged": len(said) - waiting - laid,
+                "waiting": waiting,
+                "aside": laid,
+                "new": new,
+                "statements": said,
+            }
+        )
         return
     words = localizer(names)
     if said:
@@ -159,6 +187,8 @@ def _table(said: "list[enduse.SentStatement]", words: "Localizer", *, several: b
         table.add_column(Text(head))
     for each in said:
         answer = words.say("not yet") if each.signed else words.say("not signed yet")
+        if each.aside:
+            answer = words.say("laid aside: it is sent no more, and its number stays used")
         if each.entry is not None and each.by is not None:
             day = words.day(each.by)
             answer = words.say("as entry {index}, to be published by {day}", index=each.entry, day=day)
@@ -166,7 +196,11 @@ def _table(said: "list[enduse.SentStatement]", words: "Localizer", *, several: b
             *((Text(each.key[:8]),) if several else ()),
             Text(str(each.number), style="bold"),
             each.occurred_at.date().isoformat(),
-            Text.assemble(words.name(each.party), ": ", (words.term(each.kind, "act"), "cyan")),
-            Text(answer, style="yellow" if each.entry is None else ""),
+            Text.assemble(
+                words.name(each.party),
+                ": ",
+                (words.term(f"{each.kind}:{each.step}" if each.step else each.kind, "act"), "cyan"),
+            ),
+            Text(answer, style="dim" if each.aside else "yellow" if each.entry is None else ""),
         )
     return table

@@ -6,6 +6,9 @@ is dropped.
 
 What a key elsewhere is to sign waits in ``unsigned.dsse``, one envelope a line whose signature is empty: its number is taken from then
 on. The signature comes back from a browser or another signer, and the statement moves to ``said.dsse``.
+
+What the keeper will not take is laid aside in ``aside.json``: it is sent no more, and nothing here rests on it. It was signed, though, and
+whoever has it can show it, so its number is never given to another.
 """
 
 import os
@@ -28,6 +31,7 @@ from enduse.terms.proquints import proquints
 
 SAID: Final = "said.dsse"
 UNSIGNED: Final = "unsigned.dsse"
+ASIDE: Final = "aside.json"
 _EMPTY: Final = b'"sig":""}]}'
 _STAND_IN: Final = b'"sig":"' + b"A" * 86 + b'=="}]}'
 """Stands in for a signature that is not there yet, so that the one form of an envelope is read by one reader."""
@@ -89,6 +93,7 @@ class OwnLog:
         self._folder = folder
         self.path = folder / SAID
         self.unsigned = folder / UNSIGNED
+        self._aside = folder / ASIDE
 
     @contextmanager
     def writing(self) -> Iterator[list[OwnStatement]]:
@@ -133,6 +138,30 @@ class OwnLog:
             except EnduseError as error:
                 raise MalformedError("light.own_log_damaged", source=str(self.unsigned), line=number) from error
             yield OwnStatement(raw, statement_id(envelope.payload), envelope.key_id, statement)
+
+    def aside(self) -> frozenset[str]:
+        """Return the identifiers of what was laid aside.
+
+        Raises:
+            MalformedError: the file is damaged.
+        """
+        if not self._aside.exists():
+            return frozenset()
+        try:
+            return frozenset(msgspec.json.decode(read_file(self._aside, LINES_BYTES), type=list[str]))
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise MalformedError("light.own_log_damaged", source=str(self._aside)) from error
+
+    def lay_aside(self, name: str, *, back: bool = False) -> None:
+        """Lay one statement aside, or take it up again."""
+        with files.locked(self._folder / _LOCK, PATIENCE_S, "light.being_signed"):
+            names = self.aside() - {name} if back else self.aside() | {name}
+            files.write(self._aside, msgspec.json.encode(sorted(names)) + b"\n", files.PRIVATE)
+
+    def stands(self) -> list[OwnStatement]:
+        """Return what was signed here or waits for its signature, without what was laid aside."""
+        away = self.aside()
+        return [own for own in (*self.read(), *self.waiting()) if own.id not in away]
 
     def add(self, *raws: bytes, signed: bool = True) -> None:
         """Add envelopes, durably.

@@ -18,8 +18,10 @@ from enduse.statements.envelope import unwrap
 from enduse.statements.epcis import Event, read_event
 from enduse.statements.goods import Goods
 from enduse.statements.key import Key
+from enduse.statements.mandate import Mandate
 from enduse.statements.money import Acceptance, Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.statements.reading import Reading
+from enduse.statements.request import Request
 from enduse.terms.amounts import goods_resource, money_resource
 from enduse.terms.signatures import signer
 from enduse.terms.times import micros
@@ -54,7 +56,7 @@ class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
             founding does.
         about: what it speaks of: the pledge, reading, consignment or party it names first.
         amounts: what it says of goods or money, in the order in which it says it.
-        step: of goods, the business step; of a key, what happens to it.
+        step: of goods, the business step; of a key, mandate or request, what happens to it.
         reason: of goods, why, by its code.
         witness: of goods, who is named as having seen it.
         witnessed: entry by which that party says so itself; none where it has not.
@@ -173,12 +175,14 @@ def event_of(statement: AnyStatement) -> Event | None:
 
 
 def about_of(statement: AnyStatement, event: Event | None) -> tuple[str | None, str | None]:
-    """Return what a statement speaks of, and the business step of goods or what happens to a key."""
+    """Return what a statement speaks of, and the business step of goods or what happens to a key, mandate or request."""
     if event is not None:
         return event.transaction("desadv", "bol", "po") or event.parent, event.step
     match statement:
         case Key():
             return statement.body.party, statement.body.action
+        case Mandate() | Request():
+            return _first_name(statement), statement.body.action
         case Reading():
             return statement.body.consignment or statement.body.project or statement.body.reading, None
     return _first_name(statement), None

@@ -355,7 +355,11 @@ NORMAL = {
     ],
     "release": ["release {demo}", "release {demo} --check", "release {out}/cairo"],
     "record prove": ["record prove {demo} 761 --to {out}/p.proof"],
-    "key new": ["key new {out}/trucks party:importer --to {out}/made.key"],
+    "key new": [
+        "key new {out}/trucks party:importer --to {out}/made.key",
+        "key new {out}/trucks party:other --to {out}/slip.key --undescribed",
+    ],
+    "key remove": ["key remove {out}/trucks {out}/slip.key"],
     "key enrol": ["key enrol {out}/trucks {out}/made.request --as party:importer"],
     "key change": ["key change {out}/cairo --as party:reader --new {out}/changed.key"],
     "key lost": ["key lost {out}/cairo party:reader --new {out}/lost.key"],
@@ -487,7 +491,10 @@ REFUSED = {
         "key new {out}/trucks party:importer --to {out}/bad.csv",
         "key new {out}/trucks party:importer --to {out}/guarded.key --passphrase",
         "key new {out}/trucks party:importer --to {out}/agents.key --agent nobody",
+        "key new {out}/trucks party:importr --to {out}/slip.key",
+        "key new {out}/trucks nobody:x --to {out}/slip.key",
     ],
+    "key remove": ["key remove {out}/trucks party:importer", "key remove {out}/trucks {out}/bad.csv"],
     "say": [
         "say {out}/trucks claim --as party:importer",
         "say {out}/trucks claim",

@@ -133,6 +133,20 @@ TEXTS: Final = {
         "a party's key is made where it is used, and the record is kept in this folder",
         "name the file that it is to lie in: --to FILE; or make it in a light copy (`enduse copy`)",
     ),
+    "key.party_unknown": Text(
+        "no party is called {party} here",
+        "look whether it is written right; --undescribed where nobody described it yet",
+    ),
+    "key.party_unknown_like": Text(
+        "no party is called {party} here; did you mean {nearest}?",
+        "write it right; --undescribed where it is another, which nobody described yet",
+    ),
+    "key.signed_with": Text(
+        "{n} statement was signed with this key here, so that it stays",
+        "revoke it, or have a new one put in its place: `enduse key change`",
+        many="{n} statements were signed with this key here, so that it stays",
+    ),
+    "key.brought_in": Text("key {key} is in the record, so that its file stays", "revoke it: `enduse key revoke`"),
     "key.name_unknown": Text("'{name}' names no such key", "see `enduse key list`"),
     "key.name_not_unique": Text(
         "'{name}' names {n:number} key", "write more of the key's name", many="'{name}' names {n:number} keys"

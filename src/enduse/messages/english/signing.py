@@ -6,6 +6,13 @@ from enduse.messages.english.text import Text
 
 TEXTS: Final = {
     "light.number_unknown": Text("no statement of number {number:number} was signed here"),
+    "light.number_of_several": Text(
+        "several keys have signed a number {number:number} here: {keys}", "say of which key: --key KEY"
+    ),
+    "light.acknowledged": Text(
+        "the keeper has acknowledged number {number:number}: it stands as entry {entry}",
+        "take back what is wrong in it with `enduse correct`",
+    ),
     "light.one_at_a_time": Text(
         "a QR code carries one statement, and {n} waits",
         "say which: --number N, as enduse sent shows it",
