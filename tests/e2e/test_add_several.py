@@ -1,4 +1,4 @@
-"""``enduse add`` of several files: what must be asked of one is asked before anything of another is recorded."""
+"""``enduse add`` asks before it records: of several files at once, and of names that look like one of the programme's."""
 
 import json
 from pathlib import Path
@@ -22,6 +22,7 @@ quantity = "Load"
 unit = "Unit"
 """
 HEADER = "Day,Goods,Load,Unit\n"
+LOOKS_LIKE = "G\N{CYRILLIC SMALL LETTER A}te 96"
 SHARED = "2026-03-01,Flour,4,t\n"
 
 
@@ -63,3 +64,16 @@ def test_a_file_that_cannot_be_read_hinders_no_other(place):
     Path("torn.xlsx").write_bytes(b"PK\3\4 torn")
     code, told = added("torn.xlsx", "north.csv")
     assert (code, told["accepted"], [each["source"] for each in told["problems"]]) == (2, 3, ["torn.xlsx"])
+
+
+def test_a_name_with_a_letter_of_another_script_is_no_new_place_unasked(place):
+    """*Gate 96* with a Cyrillic *a* became a place of its own, which nobody can tell from the gate."""
+    Path("counts.toml").write_text(PROFILE.replace('{ always = "place:central-store" }', '"Where"'), encoding="utf-8")
+    rows = [f"2026-03-01,{item},4,t,{where}\n" for item, where in (("Flour", "Gate 96"), ("Oil", LOOKS_LIKE))]
+    Path("where.csv").write_text(HEADER.replace("\n", ",Where\n") + "".join(rows), encoding="utf-8")
+    code, told = added("where.csv")
+    assert (code, told["accepted"], told["refused"]) == (1, 1, 1)
+    (asked,) = told["problems"]
+    assert (asked["code"], asked["values"]["meant"]) == ("cell.name_looks_like", "place:gate-96")
+    code, told = added("where.csv", "--new", LOOKS_LIKE, "--new", "Oil")
+    assert (code, told["accepted"], told["already_recorded"]) == (0, 1, 1)

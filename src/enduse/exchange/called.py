@@ -6,7 +6,7 @@ from typing import Final
 
 from enduse.book.book import Book
 from enduse.errors import ConflictError, MalformedError, UnknownError
-from enduse.exchange.tables.leaf import slug
+from enduse.exchange.tables.leaf import looks, slug
 from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
 from enduse.terms.lookup import Lookup
@@ -23,7 +23,8 @@ def called(book: Book) -> dict[str, str]:
     """Return the identifier that the programme has for what a table calls so, by the one that is made of the name alone.
 
     A name is known in every language it was given in, and a party by its former names; what several things are called, and
-    what is an identifier of the programme itself, is left as it is written.
+    what is an identifier of the programme itself, is left as it is written. With them what names of it look like
+    (:func:`enduse.exchange.tables.leaf.looks`), so that one with a letter of another script is not taken for a new one.
 
     Args:
         book: of the programme.
@@ -37,6 +38,8 @@ def called(book: Book) -> dict[str, str]:
                 meant[prefix + slug(written)].add(identifier)
             except MalformedError:  # a name of signs alone makes no identifier
                 continue
+            for look in looks(prefix, written):
+                meant[look].add(identifier)
     return {made: next(iter(ids)) for made, ids in meant.items() if len(ids) == 1 and made not in known}
 
 

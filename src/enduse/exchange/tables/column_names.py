@@ -3,16 +3,23 @@
 import re
 from typing import Final
 
+WAYBILL: Final = (
+    r"waybill|consignment|voucher|tracking|lading|deliver(y|ies)-(note|order|slip|docket)|dispatch-(note|advice)|^(d\.?n|b/l|cmr)\b"
+    r"|lieferschein|frachtbrief|warenbegleit|bon-de-(livraison|sortie)|bordereau|lettre-de-voiture|connaissement|^(n°-)?bl\b"
+    r"|albaran|nota-de-entrega|^remito|guia-de-remision|carta-de-porte|накладн|^ттн|irsaliye|konsimento|תעודת-משלוח|שטר-מטען"
+    r"|بوليصة|(اذن|سند|مذكرة|اشعار)-(ال)?(تسليم|صرف|اخراج|شحن)|رقم-(ال)?شحنة|بارنامه|حواله"
+)
+"""What people call the paper that goes with goods, in the languages of those who load and unload them."""
 NAMES: Final = {
-    "date": r"date|^datum|buchungstag|^day$|^when|^today|departure|fecha|fech|cuando|дата|تاريخ|يوم",
-    "waybill": r"waybill|consignment|voucher|tracking|lading|outbound-sequence|بوليصة",
-    "item": r"^items?$|commodit|material|goods|cargo|product|item-(name|descr)|صنف|مادة|بضاعة|سلعة",
-    "quantity": r"quantit|qty|tonnage|^tons?$|tonnes|metric-tons|weight|pallets|^in$|^out$|^received$|^issued$|balance|closing-stock|on-hand|كمية|كميه|وزن|وارد|صادر",
-    "unit": r"^units?$|^uom$|unit-of|وحدة|وحده",
+    "date": r"date|^datum|buchungstag|^day$|^when|^today|departure|fecha|fech|cuando|^jour|дата|tarih|תאריך|تاريخ|يوم",
+    "waybill": rf"{WAYBILL}|outbound-sequence",
+    "item": r"^items?$|commodit|material|goods|cargo|product|item-(name|descr)|^ware$|^artikel|^article|^articulo|^товар(?!н)|^наимен|malzeme|^urun|^פריט|^کالا|صنف|مادة|بضاعة|سلعة",
+    "quantity": r"quantit|qty|tonnage|^tons?$|tonnes|metric-tons|weight|pallets|^in$|^out$|^received$|^issued$|balance|closing-stock|on-hand|^menge|^anzahl|cantidad|количеств|кількіст|miktar|^כמות|^مقدار|^تعداد|كمية|كميه|وزن|وارد|صادر",
+    "unit": r"^units?$|^uom$|unit-of|^einheit|^unite$|^unidad|^единиц|^одиниц|^ед\.?-?изм|^од\.?-?вим|^birim|^יחידה|^واحد$|وحدة|وحده",
     "place": r"crossing|warehouse|^store$|site|^place|location|district|governorate|county|oblast|pcode|^port|port$|^title$|"
-    r"adm[0-9]-?(name|pcode)|province|departa|^pais|region|country|community|مكان|موقع|معبر|مستودع|محافظة",
-    "to": r"^to$|consignee|destination|deliver(ed)?-to|country$|^ال[ىي]$|المستلم|الوجهة|المرسل-اليه",
-    "from": r"^from$|sender|consignor|supplier|^من$|المرسل$|المورد|المصدر",
+    r"adm[0-9]-?(name|pcode)|province|departa|^pais|region|country|community|^ort$|^lieu|^lugar|^место|^місце|^yer$|^מקום|^مکان|مكان|موقع|معبر|مستودع|محافظة",
+    "to": r"^to$|consignee|destination|deliver(ed)?-to|country$|^empfanger|destinataire|destinatario|получател|одержувач|отримувач|^al.c.$|^נמען|^گیرنده|^ال[ىي]$|المستلم|الوجهة|المرسل-اليه",
+    "from": r"^from$|sender|consignor|supplier|^absender|^lieferant|expediteur|remitente|отправител|відправник|^gonderen|^שולח|^فرستنده|^من$|المرسل$|المورد|المصدر",
     "carrier": r"carrier|haulier|transporter|^vessel-name|lorry-firm|الناقل",
     "donor": r"donor|funder|^giver|المانح",
     "recipient": r"recipient|beneficiar|^to$|pooledfundname|^fund|activity-identifier|iati-identifier|المستفيد|^ال[ىي]$",
@@ -26,7 +33,7 @@ NAMES: Final = {
     "title": r"activit|cluster|sector|project-name|what",
     "subject": r"subject|what|road|question|السؤال",
     "holds": r"holds|open|confirmed|yes|done|status",
-    "basis": r"basis|seen|remark|comment|note",
+    "basis": r"basis|seen|remark|comment|(?<!delivery-)(?<!dispatch-)note",
     "about": r"about|subject|place|community|location|question|السؤال",
     "words": r"words|text|remark|comment|describe|answer|what-was-said|الإجابة|ecosystem",
     "speaker": r"speaker|who-said|submitted",

@@ -16,6 +16,7 @@ import msgspec
 
 from enduse.errors import ConflictError, EnduseError, MalformedError, Problem
 from enduse.exchange.tables.cells import as_identifier
+from enduse.exchange.tables.column_names import WAYBILL
 from enduse.exchange.tables.encodings import encoding_of
 from enduse.exchange.tables.limits import Limits
 from enduse.exchange.tables.mapping import no_column
@@ -33,7 +34,7 @@ ROWS_MAX: Final = 1_000_000
 _LIMITS: Final = Limits(rows=ROWS_MAX)
 _IDENTITY: Final = re.compile(
     r"(?:(?:row|record|entry|line|submission|item)-)?(?:id|uuid|guid|identifier)|-?-?(?:id|uuid)|instanceid|"
-    r"(?:.*-)?(?:waybill|consignment|tracking|voucher)(?:-(?:no|nr|number|id|ref|reference))?\.?|المعرف|الرقم-المرجعي|رقم-البوليصة"
+    rf"(?:.*-)?(?:{WAYBILL})\w*(?:-(?:no|nr|number|id|ref|reference|nummer|numero|номер|رقم))?\.?|المعرف|الرقم-المرجعي|رقم-البوليصة"
 )
 """What a column is called that names each row. Not a running number: it moves when a row is put in above."""
 _SHOWN: Final = 8

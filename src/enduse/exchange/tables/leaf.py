@@ -16,7 +16,7 @@ from enduse.exchange.tables.moments import moment_step
 from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
 from enduse.terms.amounts import exact_decimal
-from enduse.terms.names import spelling, without_marks
+from enduse.terms.names import skeletons, spelling, without_marks
 
 MISSING: Final = object()
 """What a leaf without a value gives; it is left out of the table or list around it."""
@@ -271,3 +271,15 @@ def shortened(identifier: str, longest: int) -> str:
         return identifier
     digest = hashlib.sha256(identifier.encode()).hexdigest()[:_DIGEST]
     return f"{identifier[: longest - _DIGEST - 1].rstrip('-')}-{digest}"
+
+
+def looks(prefix: str, name: str) -> list[str]:
+    """Return what a name looks like, such as ``party:~acme``: no identifier that is made of a name has that form."""
+    return [f"{prefix}~{skeleton}" for skeleton in skeletons(name)]
+
+
+def names_by_content(part: object) -> bool:
+    """Say whether a profile names what it reads by the content of the row."""
+    if isinstance(part, dict):
+        return "content" in part or any(map(names_by_content, part.values()))
+    return isinstance(part, list | tuple) and any(map(names_by_content, part))

@@ -37,7 +37,7 @@ import msgspec
 from enduse.errors import MalformedError
 from enduse.exchange.tables.amount_text import currencies_of, parted
 from enduse.exchange.tables.cells import FaultyCell, NumberCell, as_identifier, sound
-from enduse.exchange.tables.leaf import MISSING, Leaf, Step, read_number, steps_of
+from enduse.exchange.tables.leaf import MISSING, Leaf, Step, looks, read_number, steps_of
 from enduse.exchange.tables.values import folded
 from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
@@ -267,11 +267,19 @@ class Mapper:
             value = work_out(text)
             if text is not MISSING and self._may_be is not None:
                 self._may_be(str(value), str(text), column)
+            elif text is not MISSING and self._called:
+                self._look(str(value), str(text), leaf.slug or "", column)
             if text is not MISSING and len(self.named) < _NAMED_MAX:
                 self.named.setdefault(str(value), (column, str(text)))
             return value
 
         return run
+
+    def _look(self, identifier: str, read: str, prefix: str, column: str) -> None:
+        """Refuse a name that a reader cannot tell from one of the programme's, and that is written with other letters."""
+        for look in looks(prefix, read):
+            if (meant := self._called.get(look, identifier)) != identifier:
+                raise MalformedError("cell.name_looks_like", path=column, read=read, meant=meant)
 
     def _steps(self, leaf: Leaf, path: str, column: str) -> list[Step]:
         steps = steps_of(leaf, path, self._lists, self.notes, column)
@@ -471,13 +479,6 @@ def _look_for_slips(value: dict[str, Any], path: str) -> None:
             raise MalformedError.about(unknown_field(key, sorted(_LEAF_KEYS), _ORIGINS), path=path)
     if options == value.keys() and options & _ONLY_IN_LEAVES:
         raise MalformedError("profile.no_origin", path=path, keys=sorted(options), origins=_ORIGINS)
-
-
-def names_by_content(part: object) -> bool:
-    """Say whether a profile names what it reads by the content of the row."""
-    if isinstance(part, dict):
-        return "content" in part or any(map(names_by_content, part.values()))
-    return isinstance(part, list | tuple) and any(map(names_by_content, part))
 
 
 def _named_by_content(prefix: str) -> Made:

@@ -14,9 +14,9 @@ from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.tables.cells import NumberCell
 from enduse.exchange.tables.figures import Figures, SourceFigure, TableSummary
 from enduse.exchange.tables.identity import Identity
-from enduse.exchange.tables.leaf import MISSING
+from enduse.exchange.tables.leaf import MISSING, names_by_content
 from enduse.exchange.tables.limits import DEFAULT, Limits
-from enduse.exchange.tables.mapping import Made, Mapper, MayBe, Test, names_by_content
+from enduse.exchange.tables.mapping import Made, Mapper, MayBe, Test
 from enduse.exchange.tables.passed_over import PassedOver
 from enduse.exchange.tables.profile import Profile, fitting, load_profile, shipped
 from enduse.exchange.tables.sheet import Sheet

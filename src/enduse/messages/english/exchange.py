@@ -221,6 +221,10 @@ TEXTS: Final = {
         "the row says nothing that could be recorded", "fill in what the profile reads, or remove it"
     ),
     # a cell
+    "cell.name_looks_like": Text(
+        "“{read}” looks like a name of {meant:name}, and is written with other letters",
+        "copy the name from the programme; if it is another, say `--new '{read}'`",
+    ),
     "cell.name_new": Text(
         "the programme has no “{read}”", "write it as the programme does; or, if it is a new one: `--new '{read}'`"
     ),

@@ -2,13 +2,16 @@
 
 import itertools
 import json
+import re
 
 import pytest
 
 from enduse.api.comparing import propose_profile
 from enduse.errors import MalformedError
 from enduse.exchange.tables import read_table
+from enduse.exchange.tables.column_names import NAMES
 from enduse.exchange.tables.profile import parse_profile
+from enduse.terms.names import spelling
 
 MONEY = {"party": "party:us", "recipient": "party:fund", "donor": "party:north"}
 STORE = {"party": "party:store", "place": "place:store"}
@@ -215,3 +218,23 @@ def test_one_amount_is_not_told_unasked_as_come_in_and_gone_out(table):
     assert asked(path, what="payment,expense", payee="party:x", **MONEY) == {"side": ("-",)}
     every = read(path, what="payment,expense", payee="party:x", side="-", **MONEY)
     assert [kind for kind, _, _ in every[0]] == ["disbursement", "expenditure"] * 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Lieferschein-Nr.",
+        "Delivery note",
+        "Bon de livraison",
+        "Albarán",
+        "Nota de entrega",
+        "Накладна",
+        "İrsaliye No",
+        "תעודת משלוח",
+        "شماره بارنامه",
+        "سند التسليم",
+    ],
+)
+def test_the_paper_that_goes_with_goods_is_known_in_the_languages_of_those_who_load(name):
+    assert re.search(NAMES["waybill"], spelling(name))
+    assert not re.search(NAMES["waybill"], spelling("Delivery date"))
