@@ -30,10 +30,20 @@ if TYPE_CHECKING:
     )
     from enduse.api.correcting import Corrected
     from enduse.api.documents import Attached, CheckedDocuments, check_documents
+    from enduse.api.elsewhere import Unsigned, check_answers
     from enduse.api.fetching import fetch
     from enduse.api.given import as_instant as moment
     from enduse.api.keys import KeyDescription, KeyRequest, RemovedKey, describe_key, read_request
     from enduse.api.light import LightCopy, SentStatement, is_light, open_light
+    from enduse.api.passkeys import (
+        MAY_BE_DELEGATED,
+        SAYABLE,
+        parse_request,
+        passkey_answers,
+        passkey_site,
+        signer,
+        spoken_key,
+    )
     from enduse.api.programme import Programme, create, is_practice, join, template
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
     from enduse.api.proposals import ProposalView
@@ -54,6 +64,15 @@ if TYPE_CHECKING:
     from enduse.views.key_rights import KeyRights, PermittedAct
 
 _HOMES = {
+    "Unsigned": ("enduse.api.elsewhere", "Unsigned"),
+    "check_answers": ("enduse.api.elsewhere", "check_answers"),
+    "MAY_BE_DELEGATED": ("enduse.api.passkeys", "MAY_BE_DELEGATED"),
+    "SAYABLE": ("enduse.api.passkeys", "SAYABLE"),
+    "parse_request": ("enduse.api.passkeys", "parse_request"),
+    "passkey_answers": ("enduse.api.passkeys", "passkey_answers"),
+    "passkey_site": ("enduse.api.passkeys", "passkey_site"),
+    "signer": ("enduse.api.passkeys", "signer"),
+    "spoken_key": ("enduse.api.passkeys", "spoken_key"),
     "Answers": ("enduse.exchange.matching", "Answers"),
     "DocumentView": ("enduse.views.documents", "DocumentView"),
     "Attached": ("enduse.api.documents", "Attached"),
@@ -112,6 +131,8 @@ _HOMES = {
 }
 
 __all__ = [
+    "MAY_BE_DELEGATED",
+    "SAYABLE",
     "Answers",
     "Attached",
     "CarriedDocuments",
@@ -139,9 +160,11 @@ __all__ = [
     "SignedPaper",
     "StartedProgramme",
     "Taken",
+    "Unsigned",
     "__version__",
     "assess",
     "carry_documents",
+    "check_answers",
     "check_documents",
     "compare_issues",
     "compare_registers",
@@ -160,11 +183,16 @@ __all__ = [
     "open",
     "open_light",
     "operators",
+    "parse_request",
+    "passkey_answers",
+    "passkey_site",
     "propose_mapping",
     "propose_profile",
     "read_fields",
     "read_request",
     "set_fields",
+    "signer",
+    "spoken_key",
     "template",
     "unknown_names",
     "write_remarks",

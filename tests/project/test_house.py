@@ -59,6 +59,7 @@ def test_no_file_is_read_whole_without_a_bound():
         "pages/report_pdf.py",
         "pages/signing_page.py",
         "portal/app.py",
+        "portal/desk.py",
         "terms/names.py",
         "exchange/tables/profile.py",
     }

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from enduse.api.correcting import Corrected, correct
+from enduse.api.elsewhere import SigningSite
 from enduse.api.given import Folder, When, as_instant, as_path
 from enduse.api.light import is_light
-from enduse.api.remote_signing import RemoteSigning
 from enduse.book import keys, vault
 from enduse.book.intake import SigningRequest, Taken
 from enduse.book.key_file import AskPassphrase
@@ -149,7 +149,7 @@ class SealedValue(msgspec.Struct, frozen=True):
     taken: Taken
 
 
-class Programme(RemoteSigning):
+class Programme(SigningSite):
     """A programme, opened to be asked and added to.
 
     Questions record nothing and take no lock. The answers are frozen values, the same that reports and ``--json`` show:

@@ -25,6 +25,7 @@ from enduse.views.cash import MoneyView
 from enduse.views.changes import Changes, changes
 from enduse.views.flat import FlatAnswers, flat_tables
 from enduse.views.goods_lines import GoodsLines, goods_lines
+from enduse.views.inbox import Inbox, inbox
 from enduse.views.key_lives import KeyLives, key_lives
 from enduse.views.missing import LateView, MissingView
 from enduse.views.report import build_report
@@ -32,6 +33,7 @@ from enduse.views.responsibilities import Responsibilities, responsibilities
 from enduse.views.shapes import CurrencyTotals, MaterialTotals, Task, TrancheView
 from enduse.views.status import status
 from enduse.views.sums import Sums
+from enduse.views.tasks import holder
 from enduse.views.trace import Trace, trace
 from enduse.views.tranches import tranches
 from enduse.views.verified import Verified, verified
@@ -234,6 +236,21 @@ class Questions(StatementList):
         """
         return self.status().tasks
 
+    def inbox(self, party: str, now: Status | None = None) -> Inbox:
+        """Return what waits for one party: receipts, differences it owns, gaps to examine, decisions, keys that end soon.
+
+        Args:
+            party: for whom.
+            now: the answer of :meth:`status`, where it is at hand.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     first = programme.inbox("party:brindle").items[0]
+            >>> first.code, first.about
+            ('account_for', 'consignment:0128')
+        """
+        return inbox(self._book, party, self.status() if now is None else now)
+
     def trace(self, identifier: str) -> Trace:
         """Return what became of something and where it came from, to the smallest unit.
 
@@ -270,6 +287,10 @@ class Questions(StatementList):
         """
         gone = {party: as_instant(day) for party, day in (leaving or {}).items()}
         return responsibilities(self._book, None if on is None else as_instant(on), gone)
+
+    def responsible(self, function: str, place: str | None = None) -> str:
+        """Return which party holds a function at a place, or anywhere where none is named; empty where nobody does."""
+        return holder(self._book, [function], place)
 
     def keys(self, party: str | None = None) -> KeyLives:
         """Return the life of every key: who brought it, who vouches for it, what was recovered, and what still waits.

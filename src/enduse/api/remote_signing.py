@@ -162,7 +162,7 @@ class RemoteSigning(Documents):
             fields = {"occurred_at": as_instant(occurred_at), "place": place, "refs": refs, "body": named}
             payload = encode(unsigned_statement(kind, fields).statement(ring.origin, known.party, number))
             tried = [*(each.payload for each in after), payload]
-            problem = self._would_refuse([wrap(each, key, _STAND_IN) for each in tried], now)
+            problem = self.would_refuse(tried, key, now)
         return PreparedStatement(
             raw=wrap(payload, key, b""),
             payload=payload,
@@ -174,8 +174,15 @@ class RemoteSigning(Documents):
             problem=problem,
         )
 
-    def _would_refuse(self, raws: Sequence[bytes], now: datetime | None) -> Problem | None:
-        """Say why the last of some statements would be refused or have no effect, were those before it recorded first."""
+    def would_refuse(self, payloads: Sequence[bytes], key: str, now: datetime | None = None) -> Problem | None:
+        """Say why the last of some statements would be refused or have no effect, were those before it recorded first.
+
+        Args:
+            payloads: bytes of the statements.
+            key: short name of the key that is to sign them.
+            now: time of recording; by default the machine's.
+        """
+        raws = [wrap(each, key, _STAND_IN) for each in payloads]
         try:
             tried = trials(self._book, raws, micros(now or datetime.now(UTC)), signed=False)
         except EnduseError as error:

@@ -16,22 +16,32 @@ def serve(
     host: Annotated[
         str, typer.Option(help="Address to answer at; as it stands nobody but this machine.")
     ] = "127.0.0.1",
+    origin: Annotated[
+        str,
+        typer.Option(
+            metavar="URL", help="Scheme, name and port by which browsers reach it, such as https://aid.example."
+        ),
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Open the portal: what was promised, what came, what is missing, who is responsible, as a web site.
 
     It answers until it is stopped, and follows the record while that grows. Whoever reads it needs no account; each page
-    has its answer as JSON beside it.
+    has its answer as JSON beside it. People of parties sign in with passkeys, made with a one-time link; the first is for the
+    keeper, and is printed for as long as nobody signs in. Behind a web server of the house, --origin says what browsers call it.
 
     Example: enduse serve demo
     """
     with exit_on_error():
         from enduse.portal.serving import serve as run
 
-        def ready(address: str) -> None:
+        def ready(address: str, link: str) -> None:
             if as_json:
-                print_json({"address": address, "folder": str(folder)})
-            else:
-                console.print(Text(localizer().say("Portal: {address} (stop it with Ctrl-C)", address=address)))
+                print_json({"address": address, "folder": str(folder), "link": link})
+                return
+            console.print(Text(localizer().say("Portal: {address} (stop it with Ctrl-C)", address=address)))
+            if link:
+                told = localizer().say("The keeper signs in first, once, within three days: {link}", link=link)
+                console.print(Text(told), soft_wrap=True)
 
-        run(folder, host=host, port=port, ready=ready)
+        run(folder, host=host, port=port, ready=ready, origin=origin)

@@ -1,5 +1,6 @@
 """The portal as a web application: addresses, languages, headers; what it answers is worked out elsewhere."""
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib import resources
@@ -21,9 +22,14 @@ from litestar.types import ControllerRouterHandler, Message, Scope
 from enduse import __version__
 from enduse.errors import EnduseError
 from enduse.pages.catalogue import ENGLISH, languages
+from enduse.portal.ask_handlers import ask_handlers
+from enduse.portal.desk import Desk
+from enduse.portal.desk_handlers import sign_in_handlers
+from enduse.portal.desk_store import FILE, DeskStore
 from enduse.portal.drawing import PageWords, draw
 from enduse.portal.language import negotiated
 from enduse.portal.pages import HOME, PAGES, Page
+from enduse.portal.say_handlers import say_handlers
 from enduse.portal.site import Sent, Site
 
 CSP: Final = (
@@ -39,23 +45,26 @@ HEADERS: Final = {
 }
 """On every answer that does not set its own."""
 
-_FILES: Final = {"portal.css": "text/css"}
+_FILES: Final = {"portal.css": "text/css", "desk.css": "text/css"}
+_LOG: Final = logging.getLogger(__name__)
 _NOT_FOUND: Final = 404
 _BROKEN: Final = 500
 
 
-def portal(folder: Path, more: Sequence[ControllerRouterHandler] = ()) -> Litestar:
+def portal(folder: Path, more: Sequence[ControllerRouterHandler] = (), *, origin: str = "") -> Litestar:
     """Return the portal of the programme in a folder, to be run by any ASGI server.
 
     Args:
         folder: of the programme.
         more: further handlers; they find the programme in ``request.app.state.site``.
+        origin: scheme, host and port by which browsers reach it, where people are to sign in and to ask; without it nobody does.
 
     Raises:
         UnknownError, RecordError: as for :func:`enduse.open`.
         MissingExtraError: the extra ``portal`` is not installed.
     """
     site = Site(folder)
+    desk = Desk(site, DeskStore(folder / FILE), origin) if origin else None
 
     @asynccontextmanager
     async def opened(app: Litestar) -> AsyncIterator[None]:
@@ -64,11 +73,15 @@ def portal(folder: Path, more: Sequence[ControllerRouterHandler] = ()) -> Litest
             yield
         finally:
             site.close()
+            if desk is not None:
+                desk.store.close()
 
     handlers: list[ControllerRouterHandler] = [first, file]
+    if desk is not None:
+        handlers += [*sign_in_handlers(desk), *say_handlers(desk), *ask_handlers(desk)]
     for page in PAGES.values():
         handlers += [_json(site, page), *(_html(site, page, language) for language in languages())]
-    return Litestar(
+    made = Litestar(
         route_handlers=[*handlers, *more],
         lifespan=[opened],
         before_send=[_headed],
@@ -78,6 +91,8 @@ def portal(folder: Path, more: Sequence[ControllerRouterHandler] = ()) -> Litest
             title="Enduse", version=__version__, path="/api", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
         ),
     )
+    made.state.desk = desk
+    return made
 
 
 async def _headed(message: Message, scope: Scope) -> None:  # noqa: ARG001 - as the framework calls it
@@ -148,6 +163,8 @@ def _json(site: Site, page: Page) -> HTTPRouteHandler:
 def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Return a page that says what is wrong and what can be done about it."""
     status = getattr(error, "status_code", _BROKEN)
+    if status == _BROKEN:
+        _LOG.error("a page could not be made", exc_info=error)
     path = request.scope["path"]
     if path.endswith(".json"):
         code = error.problem.code if isinstance(error, EnduseError) else str(status)

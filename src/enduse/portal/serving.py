@@ -5,18 +5,21 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from enduse import is_mirror
 from enduse.errors import UnknownError
 from enduse.portal.imports import uvicorn
 
 
-def serve(folder: Path, *, host: str, port: int, ready: Callable[[str], None]) -> None:
+def serve(folder: Path, *, host: str, port: int, ready: Callable[[str, str], None], origin: str = "") -> None:
     """Answer for the programme in a folder until the process is stopped.
 
     Args:
         folder: of the programme.
         host: address to answer at; ``127.0.0.1``: nobody but this machine, as where a web server stands before it.
         port: 0 takes a free one.
-        ready: told the portal's address once somebody can ask it.
+        ready: told the portal's address once somebody can ask it; and while nobody signs in there, the one-time link by which
+            the keeper does first.
+        origin: scheme, host and port by which browsers reach it; by default this machine's own name and the port.
 
     Raises:
         UnknownError, RecordError: as for :func:`enduse.open`; or nothing can answer at that address and port.
@@ -25,9 +28,11 @@ def serve(folder: Path, *, host: str, port: int, ready: Callable[[str], None]) -
     from enduse.portal.app import portal  # noqa: PLC0415 - needs the extra, which is named above where it is missing
 
     with _listening(host, port) as listening:
-        app = portal(folder)
-        shown = f"[{host}]" if listening.family == socket.AF_INET6 else host
-        ready(f"http://{shown}:{listening.getsockname()[1]}/")
+        # Passkeys are of a name, never of a number: this machine's own is taken by every browser without a certificate.
+        reached = origin.rstrip("/") or f"http://localhost:{listening.getsockname()[1]}"
+        app = portal(folder, origin="" if is_mirror(folder) else reached)
+        desk = app.state.get("desk")
+        ready(f"{reached}/", "" if desk is None else desk.first_link())
         sys.stdout.flush()
         settings = uvicorn.Config(app, log_level="warning", server_header=False, date_header=False)
         uvicorn.Server(settings).run(sockets=[listening])

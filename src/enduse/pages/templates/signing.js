@@ -72,33 +72,35 @@ const enduse = (() => {
     return openKey(name);
   }
 
+  // What a passkey of this domain answers to a message; without an `id` whichever the person chooses.
+  async function assertion(domain, id, message) {
+    const { rawId, response } = await navigator.credentials.get({ publicKey: {
+      rpId: domain,
+      challenge: await sha256(message),
+      allowCredentials: id ? [{ type: "public-key", id }] : [],
+      userVerification: "required",
+    } });
+    const client = new Uint8Array(response.clientDataJSON);
+    const given = new Uint8Array(response.signature);
+    const inner = given.length === 64 ? given : lower(...numbers(given));  // Ed25519, or the two numbers in DER
+    const length = [client.length >> 8, client.length & 255];
+    return { id: rawId, signature: joined([1], new Uint8Array(response.authenticatorData), length, client, inner) };
+  }
+
   function passkey({ domain, id, publicKey }) {
-    const isP256 = publicKey[0] === 7;
-    const point = publicKey.slice(1, isP256 ? 34 : 33);
-    const sign = async (message) => {
-      const { response } = await navigator.credentials.get({ publicKey: {
-        rpId: domain,
-        challenge: await sha256(message),
-        allowCredentials: [{ type: "public-key", id }],
-        userVerification: "required",
-      } });
-      const client = new Uint8Array(response.clientDataJSON);
-      const given = new Uint8Array(response.signature);
-      const inner = isP256 ? lower(...numbers(given)) : given;
-      const length = [client.length >> 8, client.length & 255];
-      return joined([1], new Uint8Array(response.authenticatorData), length, client, inner);
-    };
-    return { publicKey, point, sign };
+    const point = publicKey.slice(1, publicKey[0] === 7 ? 34 : 33);
+    const sign = async (message) => (await assertion(domain, id, message)).signature;
+    return { id, publicKey, point, sign };
   }
 
   // A passkey or security key; `algorithms` are COSE's numbers, -8 and -7, and no others are taken. Under a `name` it is found again.
-  async function newPasskey(domain, party, algorithms, synced = false, name = "") {
+  async function newPasskey(domain, party, algorithms, synced = false, name = "", residentKey = "discouraged") {
     const made = await navigator.credentials.create({ publicKey: {
       rp: { id: domain, name: domain },
       user: { id: crypto.getRandomValues(new Uint8Array(16)), name: party, displayName: party },
       challenge: crypto.getRandomValues(new Uint8Array(32)),
       pubKeyCredParams: algorithms.map((alg) => ({ type: "public-key", alg })),
-      authenticatorSelection: { userVerification: "required" },
+      authenticatorSelection: { userVerification: "required", residentKey },
       attestation: "none",
     } });
     const encoded = new Uint8Array(made.response.getPublicKey());
@@ -132,5 +134,5 @@ const enduse = (() => {
     return `{"payload":"${base64(payload)}","payloadType":"${TYPE}","signatures":[{"keyid":"${await keyName(key)}","sig":"${sig}"}]}`;
   }
 
-  return { TYPE, encode, sha256, hex, names, newKey, openKey, newPasskey, keyName, request, envelope };
+  return { TYPE, encode, sha256, hex, base64, names, newKey, openKey, assertion, passkey, newPasskey, keyName, request, envelope };
 })();

@@ -1,0 +1,153 @@
+"""What the portal keeps beside the record: who signs in with what, open sessions, links, drafts and residents' questions.
+
+Nothing of it is in the record and nothing in the record rests on it: with this file gone everybody signs in anew by a link, and
+every statement, key and mandate is where it was. Of whatever opens a door (a session, a link, a code) only a keyed digest is kept,
+so that a copy of the file opens none.
+"""
+
+import hmac
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_bytes
+from typing import Any, Final
+
+from enduse.closing import Closing
+
+FILE: Final = "portal.sqlite"
+"""Name of the file, in the programme's folder."""
+
+Clock = Callable[[], int]
+"""Gives seconds since 1970."""
+
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS secret (one INTEGER PRIMARY KEY CHECK (one = 1), bytes BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS person (
+    id INTEGER PRIMARY KEY, party TEXT NOT NULL, label TEXT NOT NULL, invited_by TEXT NOT NULL, made INTEGER NOT NULL,
+    ended INTEGER);
+CREATE TABLE IF NOT EXISTS passkey (
+    credential TEXT PRIMARY KEY, person INTEGER NOT NULL REFERENCES person, public_key BLOB NOT NULL UNIQUE, made INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS signing_key (
+    key TEXT PRIMARY KEY, person INTEGER NOT NULL REFERENCES person, credential TEXT NOT NULL, public_key BLOB NOT NULL,
+    request TEXT NOT NULL, made INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS session (
+    token BLOB PRIMARY KEY, person INTEGER NOT NULL REFERENCES person, made INTEGER NOT NULL, seen INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS answered (nonce TEXT PRIMARY KEY, ends INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS link (
+    code BLOB PRIMARY KEY, party TEXT NOT NULL, label TEXT NOT NULL, invited_by TEXT NOT NULL, ends INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS seen (
+    id INTEGER PRIMARY KEY, at INTEGER NOT NULL, person INTEGER, party TEXT NOT NULL, label TEXT NOT NULL, what TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS attempt (
+    what TEXT NOT NULL, who BLOB NOT NULL, span INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (what, who));
+CREATE TABLE IF NOT EXISTS draft (
+    id TEXT PRIMARY KEY, person INTEGER NOT NULL REFERENCES person, kind TEXT NOT NULL, given TEXT NOT NULL, answers TEXT NOT NULL,
+    key TEXT NOT NULL, payload BLOB, made INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS question (
+    code BLOB PRIMARY KEY, id INTEGER NOT NULL UNIQUE, topic TEXT NOT NULL, place TEXT NOT NULL, words TEXT NOT NULL,
+    language TEXT NOT NULL, owner TEXT NOT NULL, door TEXT NOT NULL, contact TEXT NOT NULL, came_by TEXT NOT NULL,
+    asked INTEGER NOT NULL, due INTEGER NOT NULL, answer TEXT NOT NULL, answered INTEGER, answered_by TEXT NOT NULL);
+"""
+
+
+def machine_clock() -> int:
+    """Return the machine's time in seconds since 1970."""
+    return int(time.time())
+
+
+class DeskStore(Closing):
+    """One SQLite file, readable by its owner alone.
+
+    Attributes:
+        now: gives the time in seconds since 1970.
+    """
+
+    def __init__(self, path: Path, now: Clock = machine_clock) -> None:
+        """Open the file, or make it.
+
+        Args:
+            path: of the file.
+            now: gives the time.
+        """
+        self.now = now
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        # One at a time: the portal's process serves its pages of signed-in people in turn.
+        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        self._database.row_factory = sqlite3.Row
+        self._database.execute("PRAGMA secure_delete = ON")  # a contact that was erased is not found in the file
+        self._database.execute("PRAGMA foreign_keys = ON")
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute(
+            "PRAGMA synchronous = NORMAL"
+        )  # after a power cut a session may be gone, never a statement
+        self._database.executescript(_TABLES)
+        self._database.execute("INSERT OR IGNORE INTO secret VALUES (1, ?)", (token_bytes(32),))
+        self._secret: bytes = self.find("SELECT bytes FROM secret")["bytes"]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Keep all of what is changed meanwhile, or none of it."""
+        if self._database.in_transaction:
+            yield
+            return
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+    def run(self, statement: str, *values: object) -> int:
+        """Change rows; returns how many were."""
+        return self._database.execute(statement, values).rowcount
+
+    def all(self, question: str, *values: object) -> Sequence[Any]:
+        """Return the rows that answer a question."""
+        return self._database.execute(question, values).fetchall()
+
+    def find(self, question: str, *values: object) -> Any:  # noqa: ANN401 - a row, by the names of its columns
+        """Return the first row that answers a question; ``None`` where none does."""
+        return self._database.execute(question, values).fetchone()
+
+    def digest(self, purpose: str, value: str) -> bytes:
+        """Return a keyed digest: what is kept of a secret of this purpose, so that only who has it finds it again."""
+        return hmac.digest(self._secret, f"{purpose}\n{value}".encode(), sha256)
+
+    def allows(self, what: str, who: str, most: int, seconds: int) -> bool:
+        """Count an attempt, and say whether it is within so many in a span of so many seconds.
+
+        What is kept is bounded: once very many have tried something within a span, those who come new share one count.
+
+        Args:
+            what: is tried.
+            who: tries it, such as an address.
+            most: how often, within one span.
+            seconds: of a span.
+        """
+        span, name = self.now() // seconds, self.digest("attempt", who)
+        with self.changing():
+            self.run("DELETE FROM attempt WHERE what = ? AND span < ?", what, span)
+            known = self.find("SELECT count FROM attempt WHERE what = ? AND who = ?", what, name)
+            if (
+                known is None
+                and self.find("SELECT count(*) AS n FROM attempt WHERE what = ?", what)["n"] >= COUNTED_MAX
+            ):
+                name = self.digest("attempt", "everybody else")
+            self.run(
+                "INSERT INTO attempt VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET count = min(count + 1, ?)",
+                *(what, name, span, most + 1),
+            )
+            count: int = self.find("SELECT count FROM attempt WHERE what = ? AND who = ?", what, name)["count"]
+            return count <= most
+
+
+COUNTED_MAX: Final = 2_000
+"""So many who try one thing are told apart within one span of time."""

@@ -1,0 +1,109 @@
+"""What bytes say, in words: made of the very bytes that are signed, so that nothing is signed that was not shown."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import unquote
+
+import msgspec
+
+from enduse.messages.plain import word_of
+from enduse.pages.fields import FIELDS
+from enduse.pages.localizer import Localizer
+from enduse.pages.signing_page import HEADS, VALUES
+
+_CLASS: Final = "urn:enduse:class:"
+_TIMES: Final = frozenset(("occurred_at", "eventTime", "until", "start", "end"))
+_NUMBERED: Final = frozenset(("programme", "seq", "kind"))
+"""What every statement says of itself: shown last, since nobody decides by it."""
+
+
+class SaidLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that a statement says.
+
+    Attributes:
+        label: what it is.
+        field: what it is called in the statement.
+        value: in words; empty where there are ``lines``.
+        code: as it stands in the statement, where that differs.
+        lines: what a group of fields, or a list, holds.
+    """
+
+    label: str
+    field: str
+    value: str = ""
+    code: str = ""
+    lines: tuple["SaidLine", ...] = ()
+
+
+def said_lines(payload: bytes, words: Localizer) -> tuple[SaidLine, ...]:
+    """Return everything that bytes say, every field of them.
+
+    Args:
+        payload: of a statement.
+        words: of the reader.
+    """
+    said = _read(payload.decode())
+    lines = [_line(name, value, words) for name, value in said.items() if name not in _NUMBERED]
+    return (*lines, *(_line(name, said[name], words) for name in sorted(_NUMBERED & said.keys())))
+
+
+def act_of(payload: bytes, words: Localizer) -> str:
+    """Return in a few words what is done by saying this."""
+    said = _read(payload.decode())
+    event = _read(said.get("body", {}).get("event", "{}")) if said["kind"] == "goods" else {}
+    codes = (f"goods:{event.get('bizStep', '')}", str(said["kind"]))
+    return next((words.term(code, "act") for code in codes if word_of(code, "act") is not None), str(said["kind"]))
+
+
+def _read(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds, its numbers with the digits they are written with
+    return json.loads(text, parse_float=str, parse_int=str)
+
+
+def _line(name: str, value: Any, words: Localizer) -> SaidLine:  # noqa: ANN401 - plain data
+    label = words.translated((FIELDS | HEADS)[name]) if name in FIELDS or name in HEADS else name
+    if name == "event" and isinstance(value, str):
+        inner = {key: each for key, each in _read(value).items() if key != "@context"}
+        return SaidLine(label=label, field=name, lines=_group(inner, words))
+    if isinstance(value, dict):
+        return SaidLine(label=label, field=name, lines=_group(value, words))
+    if isinstance(value, list):
+        items = tuple(_line(str(at), each, words) for at, each in enumerate(value, 1))
+        return SaidLine(label=label, field=name, lines=items)
+    shown = _value(name, value, words)
+    written = _written(value)
+    return SaidLine(label=label, field=name, value=shown, code="" if shown == written else written)
+
+
+def _group(value: dict[str, Any], words: Localizer) -> tuple[SaidLine, ...]:
+    return tuple(_line(name, each, words) for name, each in value.items())
+
+
+def _written(value: object) -> str:
+    return {True: "true", False: "false", None: "null"}[value] if isinstance(value, bool | None) else str(value)
+
+
+def _value(name: str, value: Any, words: Localizer) -> str:  # noqa: ANN401 - plain data
+    written = _written(value)
+    if written in VALUES:
+        return words.translated(VALUES[written])
+    if name in _TIMES:
+        return _time(written, words)
+    if written.startswith(_CLASS):
+        return words.listed(words.name(unquote(part)) for part in written.removeprefix(_CLASS).split(":"))
+    if words.spellings(written):
+        return words.name(written)
+    if (unit := words.unit(written)) != written:
+        return unit
+    for code in (f"act:goods:{written}", written):
+        if word_of(code, "term") is not None:
+            return words.term(code)
+    return written
+
+
+def _time(written: str, words: Localizer) -> str:
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return written
+    return words.moment(at.astimezone(UTC).isoformat(), with_time=True) if at.tzinfo else written

@@ -1,0 +1,37 @@
+"""A small programme whose founding names the portal's page, with somebody of the keeper at its desk."""
+
+import pytest
+from litestar.testing import TestClient
+
+from conftest import Small
+from enduse.statements.key import SigningPage
+from support.desk import ORIGIN, Visitor, desk_of, opened, passkey
+
+
+@pytest.fixture(scope="module")
+def desk_folder(tmp_path_factory):
+    page = SigningPage(relying_party="localhost", origins=(ORIGIN,))
+    small = Small(tmp_path_factory.mktemp("desk") / "town", signing=(page,))
+    small.intake.book.log.publish()
+    small.intake.close()
+    return small.folder
+
+
+@pytest.fixture(scope="module")
+def app(desk_folder):
+    with TestClient(opened(desk_folder)) as client:
+        yield client.app
+
+
+@pytest.fixture(scope="module")
+def desk(app):
+    return desk_of(type("Client", (), {"app": app}))
+
+
+@pytest.fixture(scope="module")
+def keeper(app, desk):
+    """Somebody of the keeper, signed in by the first link."""
+    visitor = Visitor(app)
+    answer = visitor.join(desk.first_link(), passkey("keeper"))
+    assert answer.status_code == 303, answer.text
+    return visitor
