@@ -299,7 +299,7 @@ class Mapper:
             return self._template(leaf.template, path), path
         if leaf.json is not None:
             written, reads = self._written(leaf.json, f"{path}.json")
-            return _Part(_then(written, _as_text), reads), path
+            return _Part(_then(written, lambda text: text.decode() if isinstance(text, bytes) else text), reads), path
         if leaf.content is not None:
             return _Part(_named_by_content(leaf.content), None), path
         names, blank = self._names, self._blank
@@ -495,7 +495,3 @@ def _named_by_content(prefix: str) -> Made:
 
 def _as_json(value: object) -> object:
     return MISSING if value is MISSING else msgspec.json.encode(value)
-
-
-def _as_text(written: object) -> object:
-    return written.decode() if isinstance(written, bytes) else written
