@@ -94,6 +94,7 @@ def _too_much(found: list[Consignment], loose: tuple[Leg, ...]) -> Sorted:
     known = {one.key: one for one in found}
     homes = {leg.entry: one.key for one in found for leg in one.of("receipt")}
     receipts = [leg for one in found for leg in one.of("receipt")] + [leg for leg in loose if leg.role == "receipt"]
+    every, senders = tuple(receipts), {one.sender for one in found}
     for got in sorted(receipts, key=lambda leg: (-leg.effective, -leg.entry)):
         wanted, home = amounts(got.lines), homes.get(got.entry)
         if got.other is not None or not wanted:
@@ -108,7 +109,8 @@ def _too_much(found: list[Consignment], loose: tuple[Leg, ...]) -> Sorted:
         ]
         if len(room) != 1 or room[0] == home or not _lacks(rest[room[0]], wanted, one_in=1):
             continue
-        if not _for(rest[room[0]], got):
+        astray = home is not None and _came_before(known[home], got)
+        if not astray and not _for(rest[room[0]], got, every, senders):
             continue
         if home is not None and known[home].sender == known[room[0]].sender:
             continue  # the number came anew: what one time has too much is not what another lacks
@@ -137,12 +139,20 @@ def _all_came(found: Sorted) -> Sorted:
         return found
     told = amounts(line for leg in asked for line in leg.lines)
     known = {one.key: _without(one, *asked) for one in sorted(found.consignments, key=_begun)}
+    senders = {one.sender for one in found.consignments}
+    held = {
+        leg.entry: key
+        for leg in asked
+        if (key := homes.get(leg.entry)) is not None and not _came_before(known[key], leg, same=True)
+    }
     left = {key: {what: much for what, much in _open(one).items() if what in told} for key, one in known.items()}
     may = [
         [
             key
             for key, one in known.items()
-            if any(left[key].values()) and _may_hold(one, leg) and (homes.get(leg.entry, key) == key or _for(one, leg))
+            if any(left[key].values())
+            and _may_hold(one, leg)
+            and (leg.entry not in held or held[leg.entry] == key or _for(one, leg, every, senders))
         ]
         for leg in asked
     ]
@@ -196,9 +206,29 @@ def _may_hold(one: Consignment, got: Leg) -> bool:
     return left and may_be_of(one, got)
 
 
-def _for(one: Consignment, got: Leg) -> bool:
-    """Say whether a consignment was to go to who received: who names nobody settles no account of its own by a receipt of another's."""
-    return got.holder in {one.sender, *receivers_named(one.of("dispatch"))}
+def _came_before(one: Consignment, got: Leg, *, same: bool = False) -> bool:
+    """Say whether a receipt is where a consignment left, dated before it left, or with ``same`` no later: it came from elsewhere."""
+    times = [leg.effective for leg in one.of("dispatch") if leg.home == got.home]
+    return bool(times) and (got.effective < min(times) or (same and got.effective == min(times)))
+
+
+def _for(one: Consignment, got: Leg, receipts: Sequence[Leg], senders: set[str]) -> bool:
+    """Say whether a consignment was to go to who received: who names nobody settles no account of its own by a receipt of another's.
+
+    Unless these are goods that only passed through: it received as much itself under the number where it sent them from, and so
+    answers for them all the same; what comes to one of the senders may be given back to it.
+    """
+    sent = one.of("dispatch")
+    if got.holder in {one.sender, *(named := receivers_named(sent))}:
+        return True
+    homes = {leg.home for leg in sent}
+    came = amounts(line for leg in receipts if leg.home in homes and leg.speaker == leg.holder for line in leg.lines)
+    wanted = amounts(got.lines)
+    return (
+        not named
+        and got.holder not in senders
+        and all(came.get(resource, 0) >= amount for resource, amount in wanted.items())
+    )
 
 
 def _lacks(one: Consignment, wanted: dict[str, int], *, one_in: int) -> bool:

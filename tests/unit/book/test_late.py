@@ -245,6 +245,43 @@ def test_goods_that_go_on_under_their_number_to_nobody_named_accuse_no_carrier_i
     assert {task.owner for task in tasks} <= {"fund", "donor"}, "never a carrier, and always somebody"
 
 
+@pytest.mark.parametrize("order", list(permutations(range(4)))[::3])
+def test_goods_that_lost_a_little_on_both_legs_through_a_hub_to_nobody_named_are_asked_in_any_order(road, order):
+    steps = (
+        lambda: goods(road, "warehouse", "shipping", 80, 0, place="depot", **{"enduse:carrier": "haulier"}),
+        lambda: goods(road, "fund", "receiving", 75, 1, place="yard"),
+        lambda: goods(road, "fund", "shipping", 75, 2, place="yard", **{"enduse:carrier": "carrier"}),
+        lambda: receive(road, 70, 3),
+    )
+    for step in order:
+        steps[step]()
+    wait(road, 40)
+    for lost in status(road.book).missing:
+        assert not lost.owner or lost.figure.amount == 5 * T, "a carrier is asked for no more than is not there"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_one_receipt_for_two_senders_accuses_no_carrier_of_either_in_any_order(road, order):
+    goods(road, "monitor", "commissioning", 30, 0, place="yard", action="ADD")
+    to = [{"type": "possessing_party", "destination": "donor"}]
+    steps = (
+        lambda: send(road, 40, 0),
+        lambda: goods(
+            road, "monitor", "shipping", 30, 0, place="yard", destinationList=to, **{"enduse:carrier": "carrier"}
+        ),
+        lambda: receive(road, 70, 3),
+    )
+    for step in order:
+        steps[step]()
+    wait(road, 40)
+    seen = status(road.book)
+    assert sorted((one.state, one.owner, one.figure.amount // T) for one in seen.missing) == [
+        ("over", "", -30),
+        ("overdue", "", 30),
+    ]
+    assert {task.owner for task in seen.tasks} == {"donor"}
+
+
 def test_what_a_party_that_received_nothing_of_it_ships_under_the_same_number_stays_its_own(road):
     goods(road, "warehouse", "commissioning", 100, 0, place="depot", action="ADD")
     send(road, 40, 0)

@@ -39,10 +39,32 @@ THROUGH = (
 OWN_HUB = (sent("mill", "mill", 1, "fund"), got("fund", "hub", 3), sent("fund", "hub", 4), got("fund", "site", 5))
 
 
+TO_NOBODY = (sent("mill", "mill", 1), got("fund", "hub", 3), sent("fund", "hub", 4), got("clinic", "clinic", 5))
+ONE_DAY = (sent("mill", "mill", 1), got("fund", "hub", 1), sent("fund", "hub", 1), got("clinic", "clinic", 1))
+OWN_SITE = (sent("mill", "mill", 1), got("fund", "hub", 3), sent("fund", "hub", 4), got("fund", "site", 5))
+A_PART_STAYS = (
+    sent("mill", "mill", 1),
+    got("fund", "hub", 3),
+    sent("fund", "hub", 4, tonnes=50),
+    got("clinic", "clinic", 5, tonnes=50),
+)
+SECOND_NAMED = (TO_NOBODY[0], TO_NOBODY[1], sent("fund", "hub", 4, "clinic"), TO_NOBODY[3])
+IN_PARTS = (TO_NOBODY[0], got("fund", "hub", 3, 50), got("fund", "hub", 3, 30), *TO_NOBODY[2:])
+
+
 @pytest.mark.parametrize(
     ("told", "ends"),
-    [(THROUGH, {"stock clinic clinic": 80}), (OWN_HUB, {"stock fund site": 80})],
-    ids=["another", "own"],
+    [
+        (THROUGH, {"stock clinic clinic": 80}),
+        (OWN_HUB, {"stock fund site": 80}),
+        (TO_NOBODY, {"stock clinic clinic": 80}),
+        (ONE_DAY, {"stock clinic clinic": 80}),
+        (OWN_SITE, {"stock fund site": 80}),
+        (A_PART_STAYS, {"stock clinic clinic": 50, "stock fund hub": 30}),
+        (SECOND_NAMED, {"stock clinic clinic": 80}),
+        (IN_PARTS, {"stock clinic clinic": 80}),
+    ],
+    ids=["another", "own", "nobody named", "one day", "own, nobody named", "a part stays", "second named", "in parts"],
 )
 def test_goods_that_go_on_under_their_number_arrived_at_both_ends_whichever_paper_came_first(told, ends):
     for order in permutations(told):
@@ -60,6 +82,33 @@ def test_a_trifle_of_a_strangers_makes_no_receipt_doubtful():
     for order in permutations(THROUGH):
         hand = played(sent("evil", "evil", 1, "fund", tonnes=1), *order)
         assert left(hand) == {"stock clinic clinic": 80, "transit evil W1": 1, "stock evil evil": -1}
+
+
+@pytest.mark.threat(
+    who="storekeeper",
+    tries="says that goods it sent to nobody and lost had passed through its store, so that another's delivery covers them",
+    alone="its own receipt puts as much into its own stock, which it does not have: it answers for that instead",
+    needs="nobody would help: what it says it received lies in its name",
+    seen_by="everybody, by the next count of its store",
+)
+def test_who_says_that_what_it_lost_passed_through_its_store_answers_for_its_stock():
+    told = (sent("mill", "mill", 1), got("clinic", "clinic", 5), sent("evil", "evil", 3), got("evil", "evil", 2))
+    for order in permutations(told):
+        hand = played(event("evil", "commissioning", "evil", 80, on=0, action="ADD"), *order)
+        assert hand.balance("stock evil evil") == 80 * T, "where nothing lies any more"
+        hand.event("evil", "stock_taking", "evil", 0, on=9)
+        assert hand.balance("difference evil evil") == 80 * T
+
+
+def test_one_receipt_for_what_two_senders_sent_is_asked_whichever_paper_came_first():
+    for taker in ("fund", None):
+        told = (sent("mill", "mill", 1, taker, 40), sent("farm", "farm", 1, taker, 30), got("fund", "site", 3, 70))
+        ends = {frozenset(left(played(*order)).items()) for order in permutations(told)}
+        assert ends == {
+            frozenset(
+                {"stock farm farm": -30, "stock fund site": 70, "transit farm W1": 30, "transit mill W1": -30}.items()
+            )
+        }, "too much under one, open under the other: both stand, and nobody is named (tests/unit/book/test_late.py)"
 
 
 def test_what_is_too_much_of_one_is_of_no_sender_who_named_another_or_nobody():
