@@ -50,7 +50,8 @@ def fields_of(page):
 
 def text_of(page):
     """What a page says, without its markup."""
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page)))
+    plain = re.sub(r"<[^>]*>", " ", re.sub(r"</?(?:bdi|strong|em|code)[^>]*>", "", page))
+    return html.unescape(re.sub(r"\s+", " ", plain))
 
 
 class Visitor:

@@ -43,6 +43,10 @@ class PageLocalizer(Localizer):
         """Return a message in this language, as markup."""
         return Markup(super().message(message))
 
+    def remedy(self, message: Message) -> Markup:
+        """Return what can be done about a message, as markup."""
+        return Markup(super().remedy(message))
+
     def _separator(self, *, sentences: bool) -> Markup:
         return Markup(super()._separator(sentences=sentences))
 

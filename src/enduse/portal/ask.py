@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 from litestar import Response
 
-from enduse.errors import EnduseError, MalformedError, SignatureError, UnknownError
+from enduse.errors import EnduseError, LimitError, MalformedError, UnknownError
 from enduse.pages.catalogue import ENGLISH, languages
 from enduse.portal.codes import shown
 from enduse.portal.desk import Desk, PageReply, Reply, Visit, WayReply
@@ -79,7 +79,7 @@ def _ask(visit: Visit, door: Door) -> Reply:
     if faults:
         return ask_page(visit, tuple(faults), door)
     if not visit.desk.store.allows("ask", "from everywhere", ALL_MOST, 3600):
-        raise SignatureError("desk.busy")
+        raise LimitError("desk.busy")
     owner = owner_of(visit, topic, place, door)
     code = QuestionBox(visit.desk.store).ask(
         topic=topic,
@@ -194,6 +194,8 @@ def take_message(visit: Visit, given: str, body: bytes) -> Response[Any]:
     """
     if not hmac.compare_digest(given.encode(), f"Token {hook_token(visit.desk)}".encode()):
         return Response({"error": "desk.not_yours"}, status_code=401)
+    if not visit.desk.store.allows("message", "from everywhere", ALL_MOST, 3600):
+        return Response({"error": "desk.busy"}, status_code=429)
     try:
         message = msgspec.json.decode(body, type=HookMessage)
         said = {name: result.value.strip() for name, result in message.results.items()}
@@ -210,7 +212,7 @@ def take_message(visit: Visit, given: str, body: bytes) -> Response[Any]:
             owner=owner,
             sent_by=message.contact.uuid or "nobody",
         )
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return Response({"error": "desk.no_words"}, status_code=400)
     except EnduseError as error:
         return Response({"error": error.problem.code}, status_code=400)

@@ -1,0 +1,316 @@
+"""Saying something at the desk: questions, what will be signed, the receipt; keys; and nobody else's."""
+
+import json
+import re
+from base64 import b64decode
+
+import pytest
+
+import enduse
+from enduse.statements.envelope import key_id, unwrap
+from support.desk import Visitor, found, passkey, text_of
+from support.signing import P256Key
+
+
+def enrolled(desk, visitor, device, party, by=None, credential="k"):
+    """A key of this device, asked for at the desk and brought in by a command of the party or of the keeper."""
+
+    def bring(_answers):
+        programme = desk.site.programme
+        row = desk.store.find("SELECT request FROM signing_key WHERE key = ?", key_id(device.public))
+        request = enduse.parse_request(row["request"], programme.origin, programme.founder)
+        return programme.change_key("enrol", request, party=by or party)
+
+    programme = desk.site.programme
+    answer = visitor.new_key(device, programme.origin, programme.founder, party, credential)
+    assert answer.status_code == 303, text_of(answer.text)
+    assert desk.site.ask(bring).outcome == "accepted"
+    desk.site.follow()
+    return key_id(device.public)
+
+
+@pytest.fixture(scope="module")
+def donor(app, desk, keeper):
+    """Somebody of the donor with a key that signs."""
+    visitor = Visitor(app)
+    assert visitor.join(keeper.link(party="donor", label="desk"), passkey("donor"), "donor").status_code == 303
+    return visitor
+
+
+@pytest.fixture(scope="module")
+def signing(desk, donor):
+    device = passkey("donor signs")
+    enrolled(desk, donor, device, "donor")
+    return device
+
+
+def claim(visitor, signing, words="The gate was shut.", **fields):
+    draft = visitor.begin("claim", key_id(signing.public), **fields)
+    visitor.answers(draft, "place:gate", words, "")
+    return draft
+
+
+def last(desk):
+    return desk.site.ask(lambda _: desk.site.programme.statement(desk.site.programme.size - 1))
+
+
+def test_a_claim_asked_shown_signed_and_recorded(desk, donor, signing):
+    draft = claim(donor, signing)
+    page = donor.page(draft)
+    shown = text_of(page)
+    assert "You will sign" in shown
+    assert "The gate was shut." in shown
+    raw = donor.get(f"{draft}unsigned.dsse").content.strip()
+    told = enduse.Unsigned(payload=b64decode(json.loads(raw)["payload"]), key=key_id(signing.public))
+    assert told.spoken in shown, "the words that the command line shows too"
+    answer = donor.sign(draft, signing)
+    assert answer.status_code == 200, text_of(answer.text)
+    receipt = text_of(answer.text)
+    entry = last(desk)
+    assert f"Recorded as no. {entry.entry}." in receipt
+    assert entry.id == told.id
+    assert entry.statement.party == "donor"
+    assert entry.refusal is None
+
+
+def test_sent_twice_it_is_signed_once(desk, donor, signing):
+    draft = claim(donor, signing, "Once.")
+    envelope = donor.signed(draft, signing)
+    size = desk.site.programme.size
+    for number in range(3):
+        answer = donor.post(f"{draft}sign/", files={"file": ("s.dsse", envelope)}, follow=True)
+        said = text_of(answer.text)
+        assert ("Already signed, no." in said) == bool(number), said
+    assert desk.site.programme.size <= size + 2, "the statement, and the keeper's clock before it"
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="brings back something else than what the page showed, or signs it with another key",
+    alone="refused: the bytes are compared to the last, and the record takes no signature that does not hold",
+    needs="the party's own key, whose device asks for a finger",
+    seen_by="nobody: nothing is recorded",
+)
+def test_only_what_was_shown_is_taken_back(desk, donor, signing):
+    draft, other = claim(donor, signing, "As shown."), claim(donor, signing, "Another.")
+    size = desk.site.programme.size
+    mine, another = donor.signed(draft, signing), donor.signed(other, signing)
+    forged = enduse_wrapped(unwrap(mine).payload, key_id(signing.public), passkey("thief"))
+    longer = mine.replace(b'"payloadType"', b' "payloadType"')
+    for wrong, code in ((another, 409), (b"", 400), (forged, 409), (longer, 400), (mine + b"\n" + another, 400)):
+        answer = donor.post(f"{draft}sign/", files={"file": ("s.dsse", wrong)})
+        assert answer.status_code == code, text_of(answer.text)
+    assert desk.site.programme.size == size
+    assert donor.sign(draft, signing).status_code == 200
+
+
+def enduse_wrapped(payload, key, device):
+    from enduse.statements.envelope import pae, wrap
+
+    return wrap(payload, key, device.sign(pae(payload)))
+
+
+def test_two_drafts_never_bear_one_number(donor, signing):
+    """Whoever signs two statements of one number stands accused: the second draft is shown again with the next."""
+    first, second = claim(donor, signing, "First."), claim(donor, signing, "Second.")
+    envelopes = [donor.signed(each, signing) for each in (first, second)]
+    numbers = [json.loads(unwrap(each).payload)["seq"] for each in envelopes]
+    assert numbers[0] == numbers[1]
+    assert donor.post(f"{first}sign/", files={"file": ("s.dsse", envelopes[0])}).status_code == 303
+    refused = donor.post(f"{second}sign/", files={"file": ("s.dsse", envelopes[1])})
+    assert refused.status_code == 409
+    assert "new number" in text_of(refused.text)
+    assert "Second." in text_of(donor.page(second))
+    again = donor.signed(second, signing)
+    assert json.loads(unwrap(again).payload)["seq"] == numbers[0] + 1
+    assert donor.post(f"{second}sign/", files={"file": ("s.dsse", again)}).status_code == 303
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="guesses the address of somebody's draft, key request or question at the desk",
+    alone="told the same as where there is none; whoever is signed in sees only their own",
+    needs="nobody",
+    seen_by="nobody: there is nothing to see",
+)
+def test_what_is_anothers_is_as_if_it_were_not(app, keeper, donor, signing):
+    draft = claim(donor, signing, "Mine.")
+    for visitor in (keeper, Visitor(app)):
+        for path in (
+            draft,
+            f"{draft}unsigned.dsse",
+            "desk/draft/nothing/",
+            f"desk/keys/{key_id(signing.public)}/key.request",
+        ):
+            answer = visitor.get(path)
+            assert answer.status_code in {303, 403}, path
+            assert "Mine." not in answer.text
+        envelope = donor.signed(draft, signing)
+        sent = visitor.post(f"{draft}sign/", files={"file": ("s.dsse", envelope)})
+        assert sent.status_code in {303, 403}
+        assert "Recorded" not in sent.text
+    for path in (
+        "desk/draft/..%2f..%2fetc%2fpasswd/",
+        "desk/say/..%2f..%2fkeys/",
+        "desk/decide/..%2F/",
+        "desk/join/%00/",
+    ):
+        assert donor.get(path).status_code in {403, 404}, path
+    assert donor.client.get("/static/..%2f..%2fdesk.py").status_code == 404
+
+
+@pytest.mark.threat(
+    who="builder",
+    tries="says at the portal what its mandates do not let it say",
+    alone="shown before anything is signed that it would count for nothing, and why; signed all the same it is recorded without effect",
+    needs="a mandate for that function and place",
+    seen_by="every reader, by `enduse list --without-effect`",
+)
+def test_outside_its_mandate_nobody_is_let_sign_and_the_reason_is_shown(desk, donor, signing):
+    draft = donor.begin("milestone", key_id(signing.public), project="project:homes", progress="1")
+    page = donor.page(draft)
+    assert "Signed now, this would count for nothing" in text_of(page)
+    assert 'data-passkey="sign"' not in page, "the button is not offered"
+    answer = donor.sign(draft, signing)
+    assert "without effect" in text_of(answer.text)
+    assert last(desk).refusal is not None
+
+
+SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}'
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="writes a script into every field that a page shows later",
+    alone="shown as the letters it is; no page runs anything but the portal's one file",
+    needs="nobody",
+    seen_by="every reader of that text",
+)
+def test_a_script_in_any_text_is_shown_as_text(app, desk, keeper, donor, signing):
+    pages = list(_pages_with_script(app, keeper, donor, signing))
+    assert len(pages) > 6
+    for page in pages:
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert "49" not in re.sub(r"[0-9a-f]{8,}", "", page[page.index("<main") :]) or "{{7*7}}" in page
+    assert any("&lt;script&gt;" in page for page in pages)
+
+
+def _pages_with_script(app, keeper, donor, signing):
+    draft = claim(donor, signing, SCRIPT)
+    yield donor.page(draft)
+    yield donor.sign(draft, signing).text
+    yield donor.post("desk/say/claim/", {"key": key_id(signing.public), "place": SCRIPT, "at": SCRIPT}).text
+    yield donor.get(f"desk/say/claim/?place={SCRIPT}&about={SCRIPT}").text
+    asking = donor.begin("claim", key_id(signing.public), about=SCRIPT)
+    yield donor.page(asking)
+    yield donor.post(asking, {"answer": SCRIPT}, follow=True).text
+    yield donor.post("desk/people/invite/", {"label": SCRIPT}).text
+    yield donor.page("desk/people/")
+    resident = Visitor(app)
+    yield resident.post("ask/", {"topic": SCRIPT, "place": SCRIPT, "words": SCRIPT, "contact": SCRIPT}).text
+    yield resident.post("ask/", {"topic": "other", "place": "", "words": SCRIPT, "contact": SCRIPT}).text
+    yield resident.post("ask/look/", {"code": SCRIPT}).text
+    yield keeper.page("desk/questions/")
+
+
+def test_a_wrong_answer_is_told_at_its_field_and_asked_again(donor, signing):
+    draft = donor.begin("pledge", key_id(signing.public))
+    page = donor.page(draft)
+    answer = donor.post(draft, {"answer": "not an identifier, with blanks"})
+    assert answer.status_code == 422
+    told = answer.text
+    assert found(r'<a href="#(\w+)">', told[told.index('class="faults"') :]) == "answer"
+    assert 'aria-describedby="answer-fault"' in told
+    assert "not an identifier, with blanks" in told, "what was written is not lost"
+    assert found(r"<h1>(.*?)</h1>", told) == found(r"<h1>(.*?)</h1>", page)
+    wrong = donor.post("desk/say/pledge/", {"key": key_id(signing.public), "at": "yesterday", "place": ""})
+    assert wrong.status_code == 422
+    assert 'href="#at"' in wrong.text
+
+
+def test_back_goes_to_the_question_before(donor, signing):
+    draft = donor.begin("claim", key_id(signing.public))
+    first = text_of(donor.page(draft))
+    donor.answers(draft, "place:gate")
+    assert text_of(donor.page(draft)) != first
+    donor.post(draft, {"back": "1"})
+    assert text_of(donor.page(draft)) == first
+
+
+def test_a_receipt_in_two_parts_with_digits_of_any_script(desk, donor, signing):
+    key = key_id(signing.public)
+    for amount, complete in (("\N{ARABIC-INDIC DIGIT FIVE}\N{ARABIC-INDIC DIGIT ZERO}", "no"), ("30.5", "yes")):
+        given = {"consignment": "W-9", "material": "cement", "place": "place:store"}
+        draft = donor.begin("receive", key, **given)
+        page = donor.answers(draft, amount, "TNE", complete, "")
+        assert "You will sign" in text_of(page), text_of(page)
+        donor.sign(draft, signing)
+        said = last(desk)
+        assert said.about == "W-9"
+        assert str(said.amounts[0].value) in {"50", "30.5"}
+
+
+# -- keys --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="has the passkey by which somebody signs in become a key that signs for their party",
+    alone="refused where keys are made; and one that is brought in past the portal signs in no more",
+    needs="nobody",
+    seen_by="the party, by `enduse key list`",
+)
+def test_a_passkey_that_signs_in_becomes_no_key(desk, donor):
+    programme = desk.site.programme
+    answer = donor.new_key(passkey("donor"), programme.origin, programme.founder, "donor")
+    assert answer.status_code == 409
+    assert "never signs in" in text_of(answer.text)
+
+
+def test_a_request_of_another_party_page_or_signature_is_refused(desk, donor):
+    from support.signing import Authenticator
+
+    programme = desk.site.programme
+    for device, party in (
+        (passkey("x"), "fund"),
+        (Authenticator(P256Key("y")), "donor"),
+        (passkey("z", user_verified=False), "donor"),
+    ):
+        answer = donor.new_key(device, programme.origin, programme.founder, party)
+        assert answer.status_code in {400, 403}, text_of(answer.text)
+    other = donor.new_key(passkey("w"), programme.origin, "00" * 32, "donor")
+    assert other.status_code == 400
+
+
+def test_a_clerk_gets_a_key_that_says_what_was_ticked_and_no_more(app, desk, donor, signing):
+    clerk, device = Visitor(app), passkey("clerk signs")
+    assert clerk.join(donor.link(label="till"), passkey("clerk"), "clerk").status_code == 303
+    programme = desk.site.programme
+    assert clerk.new_key(device, programme.origin, programme.founder, "donor", "c").status_code == 303
+    assert "waits to be brought in" in text_of(clerk.page("desk/keys/"))
+    fields = {
+        "new": key_id(device.public),
+        "as": "device",
+        "label": "till",
+        "says.claim": "on",
+        "places.place:gate": "on",
+        "until": "2099-01-01",
+        "key": key_id(signing.public),
+    }
+    answer = donor.post("desk/keys/enrol/", fields)
+    assert answer.status_code == 303, text_of(answer.text)
+    draft = answer.headers["location"].partition("/en/")[2]
+    assert "till" in text_of(donor.page(draft))
+    assert "Recorded as no." in text_of(donor.sign(draft, signing).text)
+    begun = clerk.begin("claim", key_id(device.public), place="place:gate")
+    clerk.answers(begun, "place:gate", "From the till.", "")
+    assert "Recorded as no." in text_of(clerk.sign(begun, device).text)
+    pledge = clerk.begin("claim", key_id(device.public), place="place:elsewhere")
+    page = clerk.answers(pledge, "place:gate", "Elsewhere.", "")
+    assert "Signed now, this would count for nothing" in text_of(page)
+
+
+def test_the_one_script_is_small(keeper):
+    answer = keeper.client.get("/static/desk.js")
+    assert len(answer.content) <= 8 * 1024
