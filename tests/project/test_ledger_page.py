@@ -6,7 +6,7 @@ from pathlib import Path
 import enduse.ledger
 from enduse.ledger.accounts import GOODS_CLASSES, MONEY_CLASSES
 from enduse.ledger.goods import _STEPS
-from enduse.statements.epcis import SAME_STEP
+from enduse.statements.event_words import SAME_STEP
 
 PAGE = (Path(__file__).parents[2] / "docs" / "explanation" / "ledger.md").read_text(encoding="utf-8")
 

@@ -15,7 +15,7 @@ from msgspec import inspect
 from enduse.errors import EnduseError
 from enduse.statements.base import Statement
 from enduse.statements.codec import KINDS, decode
-from enduse.statements.epcis import EVENT_TYPES
+from enduse.statements.event_words import EVENT_TYPES
 from enduse.statements.programme import Founding
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

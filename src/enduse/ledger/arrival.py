@@ -73,6 +73,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
         contested: how much of what has not arrived would have, were what stands beside it true, or told only once.
         refused: on its way back from a door at which it was refused.
         carriers: who may have what has not arrived.
+        instead: what came in its place, by its receivers' own word, by resource.
+        in_place_of: of what came without having been sent, the materials in whose place it came.
         other_units: what is open the other way of the same material, by resource: too much of it in bags where tonnes are
             open cannot be compared, and nobody is named.
         counted: both ends are the own word of their holder, in one unit or by exact packs, and the receiver counted; nothing
@@ -94,6 +96,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     refused: int
     carriers: tuple[str, ...]
     other_units: dict[str, int]
+    instead: dict[str, int]
+    in_place_of: tuple[str, ...]
     counted: bool
     without_effect: tuple[int, ...]
     entries: tuple[int, ...]
@@ -193,6 +197,9 @@ def _arrival(
     late = sum(part.amount for part in parts if part.state != "on_way")
     contested = min(late, _contested(consignment, resource, got, loose))
     other = _other_units(balances, resource)
+    instead, in_place_of = _instead(consignment, resource)
+    if instead:
+        contested = late
     return Arrival(
         consignment=consignment,
         resource=resource,
@@ -207,6 +214,8 @@ def _arrival(
         refused=sum(amount for part in way_back for until, amount in part.items() if now <= until),
         carriers=_carriers(sent, got, balance, _of(counting(consignment.legs, "takeover"), resource)),
         other_units=other,
+        instead=instead,
+        in_place_of=in_place_of,
         counted=not other and _counted(consignment, resource, sent, got),
         without_effect=(),
         entries=tuple(sorted({leg.entry for leg, _ in (*sent, *got)})),
@@ -377,6 +386,20 @@ def _contested(consignment: Consignment, resource: str, got: list[tuple[Leg, Lin
             twice += sum(line.amount for line in leg.lines if line.resource == resource)
         seen.add(telling(leg))
     return max(more, 0) + asked + instead + twice
+
+
+def _instead(consignment: Consignment, resource: str) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Return what came in place of a resource, and in place of which materials it came, by the receivers' own words."""
+    came: dict[str, int] = {}
+    places: dict[str, None] = {}
+    sent = {material_of(line.resource) for _, line in counting(consignment.legs, "dispatch")}
+    for leg, line in counting(consignment.legs, "receipt"):
+        if line.instead_of in sent and leg.speaker == leg.holder:
+            if line.instead_of == material_of(resource):
+                came[line.resource] = came.get(line.resource, 0) + line.amount
+            elif line.resource == resource:
+                places[line.instead_of] = None
+    return came, tuple(places)
 
 
 def _other_units(balances: dict[str, int], resource: str) -> dict[str, int]:

@@ -16,7 +16,7 @@ import msgspec
 from enduse.errors import EnduseError
 from enduse.ledger import accounts, custody, sightings, timeline
 from enduse.ledger.draft import Draft
-from enduse.ledger.packs import booked
+from enduse.ledger.packs import booked, booked_as
 from enduse.ledger.posting import GOODS_MAX, NoEffectError, Outcome
 from enduse.ledger.state import EXACT, Count, Leg, Line, Role, spot_of
 from enduse.messages import Message
@@ -128,6 +128,9 @@ def _lines(draft: Draft, elements: tuple[Element, ...], when: int, *, zero: bool
         if amount < 0 or (amount == 0 and not zero):
             raise NoEffectError("goods.not_an_amount", material=material, quantity=element.quantity)
         line = _as_written(_booked(draft, material, base, amount, when, lot), element)
+        if element.instead_of is not None:
+            wanted = _identifier(_split(element.instead_of)[0], "material")
+            line = msgspec.structs.replace(line, instead_of=booked_as(draft.state, wanted))
         sums[line.resource] = sums.get(line.resource, 0) + line.amount
         if sums[line.resource] > GOODS_MAX:
             raise NoEffectError("goods.too_much", material=material, quantity=element.quantity, unit=element.unit)

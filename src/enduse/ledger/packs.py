@@ -207,4 +207,5 @@ def _line(line: Line, content: Line) -> Line:
     if content.resource == line.resource:
         return line
     written = line.written or base_of(line.resource)
-    return Line(content.resource, line.lot, line.amount * content.amount, written, line.sure and content.sure)
+    sure = line.sure and content.sure
+    return Line(content.resource, line.lot, line.amount * content.amount, written, sure, instead_of=line.instead_of)

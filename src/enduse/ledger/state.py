@@ -66,7 +66,7 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
 
     Where they were told in packs, ``written`` is the pack's base unit, and ``sure`` says whether its content is exact. Where
     they were told in a unit that is no whole number of base units, ``written`` is that. ``rounding`` is half of the last place
-    to which the figure was written, smallest units.
+    to which the figure was written, smallest units. ``instead_of`` is the material in whose place they came, by their receiver's word.
     """
 
     resource: str
@@ -75,6 +75,7 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
     written: str = ""
     sure: bool = True
     rounding: int = 0
+    instead_of: str = ""
 
 
 class PackLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):

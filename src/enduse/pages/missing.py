@@ -87,6 +87,11 @@ def _stock_words(lost: MissingView, words: Localizer) -> str:
     figure = words.amount(abs(lost.figure.amount), lost.figure.resource)
     material = words.material(lost.figure.resource)
     more = {"amount": figure, "material": material, "item": words.isolate(lost.item), "place": words.name(lost.end)}
+    if lost.in_place_of:
+        others = words.listed(map(words.name, lost.in_place_of))
+        return words.say(
+            "{amount} of {material} came in {item} in place of {others}, by its receiver's word.", others=others, **more
+        )
     if lost.state == "over":
         return words.say("{amount} of {material} more than was sent arrived in {item}.", **more)
     if lost.judgement == "own_error":
@@ -106,22 +111,36 @@ def _stock_words(lost: MissingView, words: Localizer) -> str:
 
 def who_words(lost: MissingView, words: Localizer) -> str:
     """Return who answers for it, or is asked where nobody has said that it will not come; nobody where that is open."""
-    if _either(lost):
-        return words.say("{owner} is asked what came first.", owner=words.name(lost.owner))
-    if lost.other_units:
-        return words.say("Nobody is named until one of them is told in the unit of the other.")
-    if lost.contested is not None:
-        return words.say("The words of those who know differ, and nobody is named until they agree.")
-    if lost.state == "over":
-        return words.say("Was a part told twice, or sent and not recorded?")
-    if lost.judgement == "own_error":
-        return words.say("Nobody else has weighed with it: nobody is named, and the amount stays open.")
+    if told := _open_words(lost, words):
+        return told
     if lost.owner and (lost.named_by or lost.state == "overdue"):
         return _asked(lost.owner, lost.named_by, words)
     if lost.owner:
         return words.say("{owner} answers for it.", owner=words.name(lost.owner))
     if lost.parties:
         return words.say("No receipt says whose truck it was on: {parties}.", parties=words.named(lost.parties))
+    return ""
+
+
+def _open_words(lost: MissingView, words: Localizer) -> str:
+    """Return why nobody is named, and who is asked."""
+    if _either(lost):
+        return words.say("{owner} is asked what came first.", owner=words.name(lost.owner))
+    if lost.other_units:
+        return words.say("Nobody is named until one of them is told in the unit of the other.")
+    if lost.instead:
+        got, sender = words.listed([words.of(figure) for figure in lost.instead]), words.name(lost.sender)
+        return words.say(
+            "{got} came in its place: {sender} is asked what it sent, and nobody is named.", got=got, sender=sender
+        )
+    if lost.contested is not None:
+        return words.say("The words of those who know differ, and nobody is named until they agree.")
+    if lost.in_place_of:
+        return words.say("{sender} is asked what it sent.", sender=words.name(lost.sender))
+    if lost.state == "over":
+        return words.say("Was a part told twice, or sent and not recorded?")
+    if lost.judgement == "own_error":
+        return words.say("Nobody else has weighed with it: nobody is named, and the amount stays open.")
     return ""
 
 

@@ -13,6 +13,9 @@ WORDS: Final = {
     "receive": mark("Say what became of {amount} in {item}."),
     "say_what_came": mark("Say how much arrived in {item}: {amount} is open, and the words of those who know differ."),
     "explain_surplus": mark("Say where {amount} too much in {item} comes from: was a part told twice?"),
+    "say_what_was_sent": mark(
+        "Say what was sent in {item}: something else came in place of {amount}, by its receiver's word."
+    ),
     "weigh_again": mark(
         "Weigh again at {place}, or say how much its scale errs: {amount} rests on its holder's word alone."
     ),

@@ -13,7 +13,8 @@ from typing import Final
 from enduse.errors import InvalidValueError
 from enduse.messages import Message
 from enduse.statements.base import Statement
-from enduse.statements.epcis import OWN_STEP, STEPS, read_event, step_of
+from enduse.statements.epcis import OWN_STEP, read_event, step_of
+from enduse.statements.event_words import STEPS
 from enduse.statements.goods import Goods
 from enduse.statements.money import Commitment, Disbursement, Exchange, Pledge, Refund
 from enduse.terms.forms import unknown_word

@@ -18,6 +18,7 @@ import msgspec
 
 from enduse.errors import EnduseError, MalformedError
 from enduse.messages import Message
+from enduse.statements.event_words import ACTIONS, EVENT_TYPES, PREFIXES, SAME_STEP, STEPS
 from enduse.statements.faults import wrong
 from enduse.statements.jsontext import nests_deeper, unique_keys
 from enduse.terms.amounts import bounded, exact_decimal, in_base
@@ -26,88 +27,6 @@ from enduse.terms.reasons import WRITTEN, reason_of
 from enduse.terms.times import into_day, parse_instant
 from enduse.terms.trade_items import one_form, serial_item, trade_item
 
-EVENT_TYPES: Final = (
-    "AggregationEvent",
-    "AssociationEvent",
-    "ObjectEvent",
-    "TransactionEvent",
-    "TransformationEvent",
-)
-ACTIONS: Final = ("ADD", "OBSERVE", "DELETE")
-_PREFIXES: Final = (
-    "https://ref.gs1.org/cbv/BizStep-",
-    "https://ref.gs1.org/cbv/Disp-",
-    "https://ref.gs1.org/cbv/BTT-",
-    "https://ref.gs1.org/cbv/SDT-",
-    "https://ref.gs1.org/cbv/ER-",
-    "urn:epcglobal:cbv:bizstep:",
-    "urn:epcglobal:cbv:disp:",
-    "urn:epcglobal:cbv:btt:",
-    "urn:epcglobal:cbv:sdt:",
-    "urn:epcglobal:cbv:er:",
-    "cbv:BizStep-",
-    "cbv:Disp-",
-    "cbv:BTT-",
-    "cbv:SDT-",
-)
-SAME_STEP: Final = {
-    "departing": "shipping",
-    "creating_class_instance": "commissioning",
-    "dispensing": "consuming",
-    "decommissioning": "destroying",
-    "sampling": "destroying",
-    "cycle_counting": "stock_taking",
-}
-"""Steps that do the same to goods, under the one name by which rules and ledger know them."""
-STEPS: Final = (
-    "accepting",
-    "arriving",
-    "assembling",
-    "collecting",
-    "commissioning",
-    "consigning",
-    "consuming",
-    "creating_class_instance",
-    "cycle_counting",
-    "decommissioning",
-    "departing",
-    "destroying",
-    "disassembling",
-    "dispensing",
-    "encoding",
-    "entering_exiting",
-    "holding",
-    "inspecting",
-    "installing",
-    "killing",
-    "loading",
-    "other",
-    "packing",
-    "picking",
-    "receiving",
-    "refusing",
-    "removing",
-    "repackaging",
-    "repairing",
-    "replacing",
-    "reporting_loss",
-    "reserving",
-    "retail_selling",
-    "sampling",
-    "sensor_reporting",
-    "shipping",
-    "staging_outbound",
-    "stock_taking",
-    "stocking",
-    "storing",
-    "transporting",
-    "transshipping",
-    "unloading",
-    "unpacking",
-    "void_shipping",
-)
-"""Business steps that are read: the 41 of CBV 2.0, and ``consuming``, ``refusing``, ``reporting_loss`` and
-``transshipping`` of our own."""
 OWN_STEP: Final = re.compile(r"[:/#]")
 """Stands in a step of somebody's own, which is a URI."""
 OWN_CLASS: Final = "urn:enduse:class:"
@@ -125,11 +44,15 @@ _KNOWN: dict[str, "Event"] = {}
 
 
 class Element(msgspec.Struct, frozen=True):
-    """One line of goods: class URI and, where given, quantity as exact text with its Rec 20 unit (none: pieces)."""
+    """One line of goods: class URI and, where given, quantity as exact text with its Rec 20 unit (none: pieces).
+
+    ``instead_of`` is the class in whose place they came, by the word of who received them.
+    """
 
     epc_class: str
     quantity: str | None
     unit: str
+    instead_of: str | None = None
 
     @property
     def material(self) -> str:
@@ -269,7 +192,7 @@ def _short(value: object, path: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _without_prefix(text: str) -> str:
-    for prefix in _PREFIXES:
+    for prefix in PREFIXES:
         if text.startswith(prefix):
             return text[len(prefix) :]
     return text
@@ -325,6 +248,7 @@ def _elements(value: object, path: str) -> tuple[Element, ...]:
                 _text(item["epcClass"], f"{where}.epcClass") or "",
                 None if quantity is None else _number(quantity, f"{where}.quantity"),
                 _text(item.get("uom"), f"{where}.uom") or PIECE,
+                _text(item.get("enduse:instead_of"), f"{where}['enduse:instead_of']"),
             )
         )
     return tuple(elements)

@@ -57,6 +57,9 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
             false: to be asked, and nobody is named.
         other_units: what is open of the material the other way in other units, or lies in a stock beside a surplus in
             another: the two cannot be compared.
+        sender: of a consignment.
+        instead: what came in its place, by its receiver's word: its sender is asked what it sent, and nobody is named.
+        in_place_of: of what came without having been sent, the materials in whose place it came.
         counted: both ends were counted by their holders; never what is overdue, nor where an order of one day is open.
         without_effect: of a consignment, entries by which those who tell of its ends said something without effect.
         orders: of a stock, the least and the most it would be in any order that the claimed times leave open.
@@ -83,6 +86,9 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
     receiver: str = ""
     contested: Figure | None = None
     other_units: tuple[Figure, ...] = ()
+    sender: str = ""
+    instead: tuple[Figure, ...] = ()
+    in_place_of: tuple[str, ...] = ()
     counted: bool = True
     without_effect: tuple[int, ...] = ()
     orders: tuple[int, int] | None = None

@@ -366,6 +366,7 @@ TaskCode = Literal[
     "say_what_came",
     "explain_surplus",
     "weigh_again",
+    "say_what_was_sent",
     "say_what_came_in",
     "account_for_advance",
     "answer_advance",
@@ -379,7 +380,7 @@ TaskCode = Literal[
     "plan",
 ]
 """What somebody must do: account for goods or return them, make good what went elsewhere, explain a use that was measured
-short, say what became of an overdue consignment, say what came where words differ or more went out than came in, explain a surplus, weigh
+short, say what became of an overdue consignment, say what was sent where something else came, say what came where words differ or more went out than came in, explain a surplus, weigh
 again what lies within the error that only its holder states, account for an advance
 whose day has passed, answer what was spent of one, decide on a tranche, attest, measure, answer an offered mandate, disclose
 what was sealed, turn a pledge into a commitment, pay what is committed, plan for a need."""

@@ -134,6 +134,10 @@ def _of_missing(book: Book, lost: MissingView) -> Iterator[Task]:
         code, owners = "receive", lost.parties
     elif lost.judgement == "own_error":
         code, owners = "weigh_again", (may_state(book, "reading", lost.item, (lost.owner,)),)
+    if lost.in_place_of:
+        return
+    if lost.instead:
+        code, owners = "say_what_was_sent", (lost.sender,)
     days = lost.days if lost.state == "overdue" else None
     figure = lost.figure
     if figure.amount < 0 and code == "weigh_again":

@@ -11,7 +11,8 @@ from enduse.ledger.goods import _STEPS
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.trace import Tracer
 from enduse.statements.base import Source
-from enduse.statements.epcis import EVENT_TYPES, read_event
+from enduse.statements.epcis import read_event
+from enduse.statements.event_words import EVENT_TYPES
 from enduse.statements.goods import Goods, GoodsBody
 from support.ledger_hand import Hand, event, head, resolution, unbalanced
 

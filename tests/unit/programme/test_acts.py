@@ -12,7 +12,7 @@ from enduse.statements.acts import act_of
 from enduse.statements.base import Source
 from enduse.statements.claim import Finding, FindingBody
 from enduse.statements.condition import Attestation, AttestationBody
-from enduse.statements.epcis import STEPS
+from enduse.statements.event_words import STEPS
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
 from enduse.statements.packs import Pack, PackBody

@@ -103,6 +103,7 @@ _SLUGS: Final = {
     "place": "place:",
     "project": "project:",
     "item": OWN_CLASS,
+    "instead_of": OWN_CLASS,
     "pledge": "pledge:",
     "advance": "disbursement:",
     "subject": "subject:",
@@ -125,7 +126,7 @@ _NUMBERS: Final = ("quantity", "amount", "value", "received", "fee", "rejected")
 _PLACES: Final = 6
 """To so many decimals a published figure is rounded: spreadsheets hold estimates with fifteen digits."""
 _MAPPED: Final = {"unit": UNIT_LIST, "condition": CONDITION_LIST}
-_LISTS: Final = {"place": "places", "item": "items"}
+_LISTS: Final = {"place": "places", "item": "items", "instead_of": "items"}
 """Lists of a profile in which a name is looked up first, where the profile has them; those of parties bear that name."""
 
 
@@ -135,6 +136,7 @@ def _event(step: str, *, action: str = "OBSERVE") -> Callable[[Fields], dict[str
             "epcClass": fields["item"],
             "quantity": _when(fields["quantity"], fields["unit"]),
             "uom": _unit_for(fields["unit"], fields["quantity"]),
+            **({"enduse:instead_of": fields["instead_of"]} if "instead_of" in fields else {}),
         }
         event: dict[str, Any] = {
             "type": "ObjectEvent",
@@ -256,7 +258,7 @@ _PAID: Final = ("date", "amount", "currency", "recipient")
 WORDS: Final[dict[str, Word]] = {
     "entry": Word(needed=_GOODS, make=_event("commissioning", action="ADD")),
     "dispatch": Word(needed=_GOODS, further=(*_WAY, "condition"), make=_event("shipping")),
-    "receipt": Word(needed=_GOODS, further=(*_WAY, "complete", "condition"), make=_event("receiving")),
+    "receipt": Word(needed=_GOODS, further=(*_WAY, "complete", "condition", "instead_of"), make=_event("receiving")),
     "refusal": Word(needed=(*_GOODS, "waybill"), further=("from",), make=_event("refusing")),
     "count": Word(needed=_GOODS, further=("condition",), make=_event("stock_taking")),
     "use": Word(needed=_GOODS, further=("project", "condition"), make=_event("consuming")),

@@ -1,0 +1,86 @@
+"""The words of EPCIS events: types, actions, business steps of CBV 2.0 and of our own, and the prefixes under which they are written."""
+
+from typing import Final
+
+EVENT_TYPES: Final = (
+    "AggregationEvent",
+    "AssociationEvent",
+    "ObjectEvent",
+    "TransactionEvent",
+    "TransformationEvent",
+)
+ACTIONS: Final = ("ADD", "OBSERVE", "DELETE")
+PREFIXES: Final = (
+    "https://ref.gs1.org/cbv/BizStep-",
+    "https://ref.gs1.org/cbv/Disp-",
+    "https://ref.gs1.org/cbv/BTT-",
+    "https://ref.gs1.org/cbv/SDT-",
+    "https://ref.gs1.org/cbv/ER-",
+    "urn:epcglobal:cbv:bizstep:",
+    "urn:epcglobal:cbv:disp:",
+    "urn:epcglobal:cbv:btt:",
+    "urn:epcglobal:cbv:sdt:",
+    "urn:epcglobal:cbv:er:",
+    "cbv:BizStep-",
+    "cbv:Disp-",
+    "cbv:BTT-",
+    "cbv:SDT-",
+)
+SAME_STEP: Final = {
+    "departing": "shipping",
+    "creating_class_instance": "commissioning",
+    "dispensing": "consuming",
+    "decommissioning": "destroying",
+    "sampling": "destroying",
+    "cycle_counting": "stock_taking",
+}
+"""Steps that do the same to goods, under the one name by which rules and ledger know them."""
+STEPS: Final = (
+    "accepting",
+    "arriving",
+    "assembling",
+    "collecting",
+    "commissioning",
+    "consigning",
+    "consuming",
+    "creating_class_instance",
+    "cycle_counting",
+    "decommissioning",
+    "departing",
+    "destroying",
+    "disassembling",
+    "dispensing",
+    "encoding",
+    "entering_exiting",
+    "holding",
+    "inspecting",
+    "installing",
+    "killing",
+    "loading",
+    "other",
+    "packing",
+    "picking",
+    "receiving",
+    "refusing",
+    "removing",
+    "repackaging",
+    "repairing",
+    "replacing",
+    "reporting_loss",
+    "reserving",
+    "retail_selling",
+    "sampling",
+    "sensor_reporting",
+    "shipping",
+    "staging_outbound",
+    "stock_taking",
+    "stocking",
+    "storing",
+    "transporting",
+    "transshipping",
+    "unloading",
+    "unpacking",
+    "void_shipping",
+)
+"""Business steps that are read: the 41 of CBV 2.0, and ``consuming``, ``refusing``, ``reporting_loss`` and
+``transshipping`` of our own."""
