@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         write_remarks,
     )
     from enduse.api.correcting import Corrected
-    from enduse.api.documents import Attached, CheckedDocuments, check_documents
+    from enduse.api.documents import Attached, CheckedDocuments, MirrorDocuments, check_documents
     from enduse.api.elsewhere import Unsigned, check_answers
     from enduse.api.fetching import fetch
     from enduse.api.given import as_instant as moment
@@ -83,6 +83,7 @@ _HOMES = {
     "check_documents": ("enduse.api.documents", "check_documents"),
     "Form": ("enduse.exchange.asking", "Form"),
     "FormField": ("enduse.exchange.questions", "FormField"),
+    "MirrorDocuments": ("enduse.api.documents", "MirrorDocuments"),
     "Nobody": ("enduse.exchange.questions", "Nobody"),
     "RemovedKey": ("enduse.api.keys", "RemovedKey"),
     "PreparedStatement": ("enduse.api.remote_signing", "PreparedStatement"),
@@ -147,6 +148,7 @@ __all__ = [
     "KeyRequest",
     "KeyRights",
     "LightCopy",
+    "MirrorDocuments",
     "Nobody",
     "OwnStatement",
     "PermittedAct",

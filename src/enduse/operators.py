@@ -22,6 +22,7 @@ from enduse.record import files, proof, verify
 from enduse.record import note as notes
 from enduse.record import policy as policies
 from enduse.record.cabinet import Cabinet, Tell
+from enduse.record.carried_documents import DocumentFollower
 from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.compare import Compared, Comparison, compare
 from enduse.record.evidence import ContradictionError
@@ -60,6 +61,7 @@ __all__ = [
     "Compared",
     "Comparison",
     "ContradictionError",
+    "DocumentFollower",
     "Fingerprint",
     "Judged",
     "Kept",

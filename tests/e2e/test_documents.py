@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import sqlite3
+import time
 from contextlib import closing
 from functools import partial
 from hashlib import sha256
@@ -20,9 +21,11 @@ from enduse.book.book import Book
 from enduse.errors import EnduseError, LimitError, MalformedError, UnknownError
 from enduse.pages.thumbnails import thumbnail
 from enduse.record import documents
+from enduse.record.carried_documents import DocumentFollower
 from enduse.record.documents import DocumentStore, media_type_of
 from enduse.statements.codec import kind_of
 from enduse.statements.document import LENGTH_MAX, Content
+from enduse.views.statements import recorded
 from support.seven_folders import found, private, run, send
 
 NORTH, MINUTES = 1, (31.0, 20.0, 1.0)
@@ -414,6 +417,80 @@ def test_a_mirror_carries_public_photos_each_checked_and_private_ones_as_commitm
     shutil.copytree("keeper", "lost", ignore=shutil.ignore_patterns("record.db", "book.db", "documents"))
     run("record", "restore", "lost", "--from", "copy")
     assert sorted(each["standing"] for each in listed("lost")) == ["here"] * 6 + ["missing"]
+
+
+class Listening:
+    """A mirror's server that, instead of answering, does what a test says while the mirror listens."""
+
+    url = "http://mirror.example"
+
+    def __init__(self, mirror, steps):
+        self.mirror, self._steps = mirror, steps
+
+    def serve_forever(self):
+        self._steps(self.mirror)
+
+    def server_close(self):
+        """Nothing is held."""
+
+
+def test_a_mirror_that_listens_brings_photos_as_the_record_grows_and_once_they_are_there(monkeypatch):
+    monkeypatch.setitem(DocumentFollower.__init__.__kwdefaults__, "pause_s", 0.02)
+
+    def arrived(path):
+        deadline = time.monotonic() + 20
+        while not path.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return path.exists()
+
+    def steps(mirror):
+        for name, away in (("first", False), ("second", True)):
+            file = photo(Path(f"{name}.jpg"), side=300 + away)
+            run("attach", "keeper", file, "--as", "party:keeper", "--about", "project:clinic")
+            digest = sha256(file.read_bytes()).hexdigest()
+            lies, copied = (DocumentStore(Path(folder)).path(digest) for folder in ("keeper", "copy"))
+            if away:
+                lies.rename("kept.jpg")
+            mirror.follow()
+            if away:
+                time.sleep(0.1)
+                assert not copied.exists()
+                Path("kept.jpg").rename(lies)  # the file comes after the entry that names it
+            assert arrived(copied), name
+
+    monkeypatch.setattr("enduse.operators.mirror_server", lambda held, *_: Listening(held, steps))
+    run("record", "mirror", "copy", "--of", "keeper", "--key", "keeper/log.vkey", "--name", "mirror.example", "--listen", "localhost:1")  # fmt: skip
+    assert [(each["standing"], each["about"]) for each in listed("copy")] == [("here", "project:clinic")] * 2
+
+
+def test_a_mirror_lists_its_photos_and_draws_them_small():
+    run("attach", "keeper", "roof.jpg", "--as", "party:keeper", "--about", "project:clinic", "--says", "A roof.")
+    run("attach", "keeper", photo(Path("own.jpg"), side=310), "--as", "party:keeper", "--about", "visit:7", "--private")
+    mirrored()
+    shown = run("documents", "copy", "--thumbnails", "small")
+    assert "A roof." in shown
+    kept = listed("copy")
+    assert [each["standing"] for each in kept] == ["here", "sealed"]
+    there = [
+        {name: each[name] for name in ("entry", "about", "party", "at", "content", "commitment")} for each in listed()
+    ]
+    assert {name: kept[0][name] for name in there[0]} == there[0]
+    assert [path.stem for path in Path("small").iterdir()] == [kept[0]["content"]["sha256"]]
+
+
+def test_who_answered_a_paper_is_found_without_reading_the_record(monkeypatch):
+    run("attach", "keeper", "roof.jpg", "--as", "party:keeper", "--about", "W-17", "--signer", "contractor")
+    for _ in range(3):
+        run("say", "keeper", "claim", "--as", "party:keeper", "--set", "about=place:rafah", "--set", "words=no answer")
+    read = []
+
+    def counted(book, entry):
+        read.append(entry)
+        return recorded(book, entry)
+
+    monkeypatch.setattr("enduse.views.documents.recorded", counted)
+    (told,) = listed()
+    assert set(read) == {told["entry"]}
 
 
 def test_what_a_mirror_may_hold_bounds_its_photos_too():

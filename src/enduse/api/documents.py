@@ -1,8 +1,9 @@
 """Photos and papers: put beside the record by their SHA-256, found there again, and shown small."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 
@@ -235,18 +236,55 @@ class Documents(KeyChanges):
             ...     programme.write_thumbnails("small")
             []
         """
-        from enduse.pages.thumbnails import thumbnail  # noqa: PLC0415 - needs an extra
+        return write_thumbnails(self.documents(), DocumentStore(self.folder), as_path(folder))
 
-        to, store = as_path(folder), DocumentStore(self.folder)
-        drawn: list[str] = []
-        for content in dict.fromkeys(each.content for each in self.documents() if not each.commitment):
-            data = None if content is None else store.load(content)
-            small = None if content is None or data is None else thumbnail(data, content)
-            if content is not None and small is not None:
-                files.make_folder(to)
-                files.write(to / f"{content.sha256}.jpg", small)
-                drawn.append(f"{content.sha256}.jpg")
-        return drawn
+
+class MirrorDocuments:
+    """The photos and papers of a mirror, by what was signed of them: what has effect is known where the record is read."""
+
+    def __init__(self, folder: Folder) -> None:
+        """Take the folder of a mirror."""
+        self.folder = as_path(folder)
+
+    def documents(self) -> Iterator[DocumentView]:
+        """Give every photo and paper that its entries name, each file read and hashed now; private ones are sealed.
+
+        Raises:
+            UnknownError: it holds nothing that was published.
+        """
+        store = DocumentStore(self.folder)
+        for each in named_by_copy(self.folder):
+            yield DocumentView(
+                entry=each.entry,
+                about=each.about,
+                party=each.party,
+                by="",
+                at=each.at,
+                standing="sealed" if each.content is None else store.standing(each.content),
+                content=each.content,
+                commitment=each.commitment,
+                says=each.says,
+                signer=each.signer,
+            )
+
+    def write_thumbnails(self, folder: Folder) -> list[str]:
+        """Draw a small picture of each public photo, as :meth:`Programme.write_thumbnails` does."""
+        return write_thumbnails(self.documents(), DocumentStore(self.folder), as_path(folder))
+
+
+def write_thumbnails(views: Iterable[DocumentView], store: DocumentStore, to: Path) -> list[str]:
+    """Draw a small picture of each public photo; returns the names of the files."""
+    from enduse.pages.thumbnails import thumbnail  # noqa: PLC0415 - needs an extra
+
+    drawn: list[str] = []
+    for content in dict.fromkeys(each.content for each in views if not each.commitment):
+        data = None if content is None else store.load(content)
+        small = None if content is None or data is None else thumbnail(data, content)
+        if content is not None and small is not None:
+            files.make_folder(to)
+            files.write(to / f"{content.sha256}.jpg", small)
+            drawn.append(f"{content.sha256}.jpg")
+    return drawn
 
 
 class CheckedDocuments(msgspec.Struct, frozen=True, kw_only=True):
@@ -275,24 +313,20 @@ def check_documents(folder: Folder) -> CheckedDocuments:
     """
     path = as_path(folder)
     if is_mirror(path):
-        store = DocumentStore(path)
-        there = [
-            (each, "sealed" if each.content is None else store.standing(each.content)) for each in named_by_copy(path)
-        ]
-        return _checked(folder, [(each.entry, each.party, standing) for each, standing in there])
+        return _checked(folder, list(MirrorDocuments(path).documents()))
     with Documents(path) as programme:
-        return _checked(folder, [(each.entry, each.party, each.standing) for each in programme.documents()])
+        return _checked(folder, list(programme.documents()))
 
 
-def _checked(folder: Folder, found: Sequence[tuple[int, str, str]]) -> CheckedDocuments:
-    counts: Counter[str] = Counter(standing for _, _, standing in found)
+def _checked(folder: Folder, found: Sequence[DocumentView]) -> CheckedDocuments:
+    counts: Counter[str] = Counter(each.standing for each in found)
     codes = (("here", "document.hold"), ("missing", "document.missing"))
     return CheckedDocuments(
         counts=dict(counts),
         told=tuple(Message.of(code, n=counts[standing]) for standing, code in codes if counts[standing]),
         changed=tuple(
-            Problem.of("document.changed", source=str(folder), line=entry, entry=entry, party=party)
-            for entry, party, standing in found
-            if standing == "changed"
+            Problem.of("document.changed", source=str(folder), line=each.entry, entry=each.entry, party=each.party)
+            for each in found
+            if each.standing == "changed"
         ),
     )

@@ -17,6 +17,7 @@ from enduse.book.store import (
     INDEX,
     OUTCOME,
     SUMS,
+    AnswerEntry,
     BookStore,
     CorrectedEntry,
     DocumentEntry,
@@ -247,6 +248,7 @@ class KeptRows(States, Closing):
         if days := delay(entry.recorded_at, entry.statement):
             self._keep("late", LateEntry(entry.index, days))
         said = entry.statement
+        self._keep("answer", *(AnswerEntry(entry.index, of) for of in dict.fromkeys(said.refs)))
         if isinstance(said, DocumentStatement):
             self._keep("document", DocumentEntry(entry.index, said.body.sha256, said.party, said.body.signer or ""))
         elif isinstance(said, Sealed) and said.body.field == DOCUMENT_FIELD:
@@ -394,6 +396,11 @@ class KeptRows(States, Closing):
         found: Iterator[DocumentEntry] = self._kept("document", f"{name}\t" if name else "")
         return sorted(found, key=attrgetter("entry"))
 
+    def answers(self, statement: str) -> list[int]:
+        """Return the entries that answer a statement, in log order; also what has no effect."""
+        found: Iterator[AnswerEntry] = self._kept("answer", f"{statement}\t")
+        return [row.entry for row in found]
+
     def rows_of(self, sha256: str, party: str) -> set[tuple[int, str]]:
         """Return the rows of a source file that ``party`` has already brought in, by no profile."""
         sources: Iterator[SourceRow] = self._kept("source", f"{party}\t\t{sha256}\t")
@@ -401,10 +408,12 @@ class KeptRows(States, Closing):
 
 
 def _key(kind: str, row: Row) -> str:
-    """Return where a row lies: with the others of its entry, of its source (party, profile, file), or of its document."""
+    """Return where a row lies: with the others of its entry, of its source (party, profile, file), of its document, or of what it answers."""
     within = ""
     if isinstance(row, SourceRow):
         within = f"{row.party}\t{row.profile}\t{row.sha256}\t"
     elif isinstance(row, DocumentEntry):
         within = f"{row.name}\t"
+    elif isinstance(row, AnswerEntry):
+        within = f"{row.of}\t"
     return f"{kind}\0{within}{row.entry:012d}"

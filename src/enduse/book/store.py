@@ -150,6 +150,13 @@ class DocumentEntry(msgspec.Struct, frozen=True):
     signer: str = ""
 
 
+class AnswerEntry(msgspec.Struct, frozen=True):
+    """Which entry answers which statement, by that one's identifier."""
+
+    entry: int
+    of: str
+
+
 class LoweredEntry(msgspec.Struct, frozen=True):
     """An entry that may take from what was sent of a consignment that was short: what stood of it then, smallest units.
 
@@ -172,7 +179,17 @@ class LoweredEntry(msgspec.Struct, frozen=True):
     sent: int
 
 
-Row = Posting | PurchaseLink | Effect | SourceRow | CorrectedEntry | LateEntry | LoweredEntry | DocumentEntry
+Row = (
+    Posting
+    | PurchaseLink
+    | Effect
+    | SourceRow
+    | CorrectedEntry
+    | LateEntry
+    | LoweredEntry
+    | DocumentEntry
+    | AnswerEntry
+)
 OUTCOME: Final = "outcome"
 """Kind of the rows that hold what findings moved once more, by class of account."""
 SUMS: Final = "sums"
@@ -190,6 +207,7 @@ ROWS: Final[dict[str, Any]] = {
     "late": LateEntry,
     "lowered": LoweredEntry,
     "document": DocumentEntry,
+    "answer": AnswerEntry,
     SUMS: BlockSums,
 }
 """Every kind of row that is kept; each but sums, which lie in pieces, names the entry it came from."""

@@ -1,5 +1,6 @@
 """``enduse attach``, ``enduse documents``: photos and papers beside the record."""
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,7 +26,7 @@ from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from enduse import Attached, DocumentView, OwnStatement
@@ -180,15 +181,16 @@ def documents(
     """List the photos and papers of the record: whose word each is, and whether its file is here, missing or changed.
 
     Every file is read and hashed anew. A missing one may lie with whoever recorded it: put it in its place with `enduse attach
-    DIR FILE`. Leaves with exit code 1 where a file is not what was signed.
+    DIR FILE`. A mirror knows what was signed of each, not what has effect, and no names. Leaves with exit code 1 where a file is not what was signed.
 
     Example: enduse documents demo
     """
     drawn: list[str] = []
-    with exit_on_error(), opened(folder) as programme:
-        found, names = list(programme.documents()), programme.names()
+    with exit_on_error(), _beside(folder) as there:
+        found = list(there.documents())
+        names = {} if isinstance(there, enduse.MirrorDocuments) else there.names()
         if thumbnails is not None:
-            drawn = programme.write_thumbnails(thumbnails)
+            drawn = there.write_thumbnails(thumbnails)
     words = localizer(names)
     if as_json:
         print_json({"documents": found, "thumbnails": drawn}, names)
@@ -201,6 +203,16 @@ def documents(
         console.print(Text(told, style="dim"))
     if any(each.standing == "changed" for each in found):
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+@contextmanager
+def _beside(folder: Path) -> "Iterator[enduse.Programme | enduse.MirrorDocuments]":
+    """Open a programme, or a mirror, which holds no more than entries and files."""
+    if enduse.is_mirror(folder):
+        yield enduse.MirrorDocuments(folder)
+        return
+    with opened(folder) as programme:
+        yield programme
 
 
 def _table(found: "list[DocumentView]", words: "Localizer") -> Table:

@@ -102,12 +102,19 @@ def mirror(
     """Copy everything the log has published, check it, and cosign only what is durably held here.
 
     The files of public photos and papers come along where they lie beside the tiles (documents/), each checked against what was signed;
-    a private one is known by its commitment alone, and stays where it is.
+    a private one is known by its commitment alone, and stays where it is. A mirror that listens brings them in as they come.
 
     Example: enduse record mirror copy --of demo/tiles --key demo/log.vkey --name mirror.example
     """
     with exit_on_error():
-        from enduse.operators import ContradictionError, MirrorLimits, mirror_server, open_mirror, read_key
+        from enduse.operators import (
+            ContradictionError,
+            DocumentFollower,
+            MirrorLimits,
+            mirror_server,
+            open_mirror,
+            read_key,
+        )
 
         address = None if listen is None else _address(listen)
         limits = MirrorLimits(bytes=most_megabytes * 1_000_000)
@@ -150,7 +157,10 @@ def mirror(
             say_carried(carried)
             console.print(vkey, markup=False)
         if address is not None:
+            follower = DocumentFollower(folder, of, limits, tell=say_carried)
+            follower.start()
             _serve(mirror_server(held, *address))
+            follower.end()
         held.close()
 
 

@@ -4,9 +4,11 @@ A private one is named by its commitment alone, and goes nowhere.
 """
 
 import os
+import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol
@@ -18,8 +20,8 @@ from enduse.record import checkpoint as checkpoints
 from enduse.record import files
 from enduse.record import note as notes
 from enduse.record.documents import FOLDER, DocumentStore, media_type_of
-from enduse.record.log import CHECKPOINT, TILES
-from enduse.record.mirror import MirrorLimits, bytes_in
+from enduse.record.log import CHECKPOINT, PENDING, TILES
+from enduse.record.mirror import MirrorLimits, bytes_in, is_mirror
 from enduse.record.tiles import FolderSource, HTTPSource, TileReader
 from enduse.statements.codec import decode
 from enduse.statements.document import LENGTH_MAX, Content, DocumentStatement
@@ -28,6 +30,10 @@ from enduse.statements.sealed import DOCUMENT_FIELD, Sealed
 from enduse.system import LINES_BYTES, read_file
 
 NOTED: Final = "documents.json"
+PAUSE_S: Final = 5.0
+"""Seconds between two looks for photos and papers of a mirror that listens."""
+
+_LONGEST_PAUSE_S: Final = 600.0
 
 
 class NamedDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,12 +42,22 @@ class NamedDocument(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         entry: its log index.
         party: whose word it is.
+        about: what it shows.
+        at: when it was taken or signed, as claimed.
         content: what the file is; ``None`` of a private one.
+        commitment: of a private one.
+        says: what can be seen or read, in the party's words.
+        signer: of a paper, whose signature it bears.
     """
 
     entry: int
     party: str
+    about: str
+    at: datetime
     content: Content | None = None
+    commitment: str = ""
+    says: str = ""
+    signer: str | None = None
 
 
 class CarriedDocuments(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,9 +114,20 @@ def named_in(entries: Iterable[bytes], first: int = 0) -> Iterator[NamedDocument
                 continue
             said = decode(payload)
             if isinstance(said, DocumentStatement):
-                yield NamedDocument(entry=index, party=said.party, content=said.content)
+                yield NamedDocument(
+                    entry=index,
+                    party=said.party,
+                    about=said.body.about,
+                    at=said.occurred_at,
+                    content=said.content,
+                    says=said.body.says,
+                    signer=said.body.signer,
+                )
             elif isinstance(said, Sealed) and said.body.field == DOCUMENT_FIELD:
-                yield NamedDocument(entry=index, party=said.party)
+                body = said.body
+                yield NamedDocument(
+                    entry=index, party=said.party, about=body.about, at=said.occurred_at, commitment=body.commitment
+                )
 
 
 def named_by_copy(folder: Path) -> tuple[NamedDocument, ...]:
@@ -113,7 +140,7 @@ def named_by_copy(folder: Path) -> tuple[NamedDocument, ...]:
         UnknownError: it holds nothing that was published.
     """
     path, before, tiles = folder / NOTED, _Noted(), FolderSource(folder / TILES)
-    size = checkpoints.parse(notes.parse(tiles.read(CHECKPOINT)).text).size
+    size = held_size(folder)
     with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
         before = msgspec.json.decode(read_file(path, LINES_BYTES), type=_Noted)
     if before.size > size:
@@ -123,6 +150,20 @@ def named_by_copy(folder: Path) -> tuple[NamedDocument, ...]:
     if before.size < size:
         files.write(path, msgspec.json.encode(_Noted(size=size, named=named)))
     return named
+
+
+def held_size(folder: Path) -> int:
+    """Return how many entries a copy holds: as published, or of a mirror as it has cosigned for a log that waits for others.
+
+    Raises:
+        UnknownError: it holds nothing that was published.
+    """
+    tiles = FolderSource(folder / TILES)
+    sizes = [checkpoints.parse(notes.parse(tiles.read(CHECKPOINT)).text).size]
+    if is_mirror(folder):
+        with suppress(UnknownError):
+            sizes.append(checkpoints.parse(notes.parse(tiles.read(PENDING)).text).size)
+    return max(sizes)
 
 
 def carry_documents(
@@ -159,3 +200,53 @@ def carry_documents(
                 room, fetched = room - content.length, fetched + 1
     private = sum(each.content is None for each in named)
     return CarriedDocuments(here=len(here), fetched=fetched, missing=len(contents) - len(here), private=private)
+
+
+class DocumentFollower(threading.Thread):
+    """Brings photos and papers into a mirror while it listens: as the record grows, and what was missing once it is there.
+
+    A file often comes after the entry that names it. What stays missing is asked for ever more seldom.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        where: str | os.PathLike[str],
+        limits: MirrorLimits | None = None,
+        *,
+        pause_s: float = PAUSE_S,
+        tell: Callable[[CarriedDocuments], None] | None = None,
+    ) -> None:
+        """Prepare to follow; ``start()`` begins.
+
+        Args:
+            folder: of the mirror.
+            where: as for :func:`carry_documents`.
+            limits: what they may cost.
+            pause_s: how long it waits between two looks, at the least.
+            tell: told what became of them whenever some have come.
+        """
+        super().__init__(name="documents", daemon=True)
+        self._folder, self._where, self._limits = folder, where, limits
+        self._pause_s, self._tell, self._ended = pause_s, tell, threading.Event()
+
+    def run(self) -> None:
+        """Look again and again, until this is ended."""
+        seen, missing, pause = 0, 0, self._pause_s
+        while not self._ended.wait(pause):
+            try:
+                size = held_size(self._folder)
+                if size == seen and not missing:
+                    continue
+                carried = carry_documents(self._folder, self._where, self._limits)
+            except (EnduseError, OSError):
+                continue  # it holds nothing yet, or the line is down for now
+            came = size > seen or carried.fetched
+            seen, missing = size, carried.missing
+            pause = self._pause_s if came else min(pause * 2, _LONGEST_PAUSE_S)
+            if carried.fetched and self._tell is not None:
+                self._tell(carried)
+
+    def end(self) -> None:
+        """Look no more."""
+        self._ended.set()

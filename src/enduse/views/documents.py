@@ -14,7 +14,7 @@ from enduse.record.vault import FILE as VAULT
 from enduse.record.vault import Vault, check_opening
 from enduse.statements.document import Content, DocumentStatement
 from enduse.statements.sealed import Sealed
-from enduse.views.statements import RecordedStatement, recorded, statements
+from enduse.views.statements import RecordedStatement, recorded
 
 
 class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,12 +53,11 @@ class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
 def documents(book: Book) -> Iterator[DocumentView]:
     """Give every document that has effect, the public ones first, in the order of the record; each file is read and hashed."""
     store, kept = DocumentStore(book.folder), book.documents()
-    answers = _answers(book) if any(each.signer for each in kept) else {}
     there = [said for said in (recorded(book, each.entry) for each in kept) if said.refusal is None]
     for said in there:
         if isinstance(said.statement, DocumentStatement):
             body = said.statement.body
-            own, others = _spoken(said, body.signer, answers)
+            own, others = _spoken(book, said, body.signer) if body.signer else ((), ())
             content = said.statement.content
             yield DocumentView(
                 entry=said.entry,
@@ -113,21 +112,15 @@ def _opened(book: Book, commitment: str) -> str | None:
     return value
 
 
-def _answers(book: Book) -> dict[str, list[RecordedStatement]]:
-    """Return by statement what answers it."""
-    found: dict[str, list[RecordedStatement]] = {}
-    for said in statements(book):
-        for ref in said.statement.refs if said.refusal is None else ():
-            found.setdefault(ref, []).append(said)
-    return found
+def _answers(book: Book, statement: str) -> list[RecordedStatement]:
+    """Return what answers a statement and has effect."""
+    return [said for said in (recorded(book, entry) for entry in book.answers(statement)) if said.refusal is None]
 
 
-def _spoken(
-    paper: RecordedStatement, signer: str | None, answers: dict[str, list[RecordedStatement]]
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _spoken(book: Book, paper: RecordedStatement, signer: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return what the signer of a paper has said of it itself, and what others recorded from it."""
-    direct = answers.get(paper.id, ())
+    direct = _answers(book, paper.id)
     others = [each for each in direct if each.statement.party != signer]
     own = [each for each in direct if each.statement.party == signer]
-    own += [each for other in others for each in answers.get(other.id, ()) if each.statement.party == signer]
+    own += [each for other in others for each in _answers(book, other.id) if each.statement.party == signer]
     return tuple(sorted({each.entry for each in own})), tuple(each.entry for each in others)
