@@ -71,6 +71,7 @@ __all__ = [
     "Proved",
     "Publication",
     "Restored",
+    "SignedCheckpoint",
     "Standing",
     "Trust",
     "Verifier",

@@ -14,7 +14,7 @@ from enduse.errors import EnduseError, MalformedError, UnknownError
 from enduse.messages import Message
 
 if TYPE_CHECKING:
-    from enduse.operators import Verifier, WitnessServer
+    from enduse.operators import SignedCheckpoint, Verifier, WitnessServer
 
 PORT_MAX: Final = 65_535
 Listen = Annotated[str, typer.Option(metavar="HOST:PORT", help="Address to listen on; put a TLS proxy before it.")]
@@ -130,7 +130,7 @@ def mirror(
         say_kept(folder)
         vkey = held.signer.verifier.vkey
         try:
-            head = held.follow().checkpoint
+            head = held.follow()
         except ContradictionError as error:
             say_problem(error.problem)
             raise typer.Exit(DOES_NOT_HOLD) from error
@@ -139,29 +139,37 @@ def mirror(
                 raise
             head = None  # its first checkpoint waits for us
         carried = enduse.carry_documents(folder, of, limits) if head else None
-        if as_json:
-            root = head.root.hex() if head else None
-            print_json({"size": head.size if head else 0, "root": root, "key": vkey, "documents": carried})
-        else:
-            words = localizer()
-            told = words.say("holds nothing yet")
-            if head:
-                told = words.count(
-                    "holds {n} entry of {origin}, root {root}",
-                    "holds {n} entries of {origin}, root {root}",
-                    head.size,
-                    origin=head.origin,
-                    root=head.root.hex(),
-                )
-            console.print(Text(told))
-            say_carried(carried)
-            console.print(vkey, markup=False)
+        _say_held(head, carried, vkey, as_json=as_json)
         if address is not None:
             follower = DocumentFollower(folder, of, limits, tell=say_carried)
             follower.start()
             _serve(mirror_server(held, *address))
             follower.end()
         held.close()
+
+
+def _say_held(
+    held: "SignedCheckpoint | None", carried: "enduse.CarriedDocuments | None", vkey: str, *, as_json: bool
+) -> None:
+    """Say what a mirror holds now, and with which key it cosigns."""
+    head = None if held is None else held.checkpoint
+    if as_json:
+        root = head.root.hex() if head else None
+        print_json({"size": head.size if head else 0, "root": root, "key": vkey, "documents": carried})
+    else:
+        words = localizer()
+        told = words.say("holds nothing yet")
+        if head:
+            told = words.count(
+                "holds {n} entry of {origin}, root {root}",
+                "holds {n} entries of {origin}, root {root}",
+                head.size,
+                origin=head.origin,
+                root=head.root.hex(),
+            )
+        console.print(Text(told))
+        say_carried(carried)
+        console.print(vkey, markup=False)
 
 
 def say_carried(carried: "enduse.CarriedDocuments | None") -> None:
