@@ -1,7 +1,7 @@
 """How a thing is called in an address: its identifier without its kind, other than plain characters written as ``~`` and hexadecimal."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Final
 
 _ODD: Final = re.compile(r"[^A-Za-z0-9._-]")
@@ -14,8 +14,7 @@ def slug(kind: str, identifier: str) -> str:
     return short if short.strip(".") else short.replace(".", "~2E")
 
 
-def identifier(kind: str, written: str, among: Iterable[str]) -> str | None:
+def identifier(kind: str, written: str, among: Collection[str]) -> str | None:
     """Return which of some identifiers of a kind an address means; ``None`` where it is none of them."""
     plain = _WRITTEN.sub(lambda code: chr(int(code.group(1), 16)), written)
-    known = frozenset(among)
-    return next((each for each in (f"{kind}:{plain}", plain) if each in known), None)
+    return next((each for each in (f"{kind}:{plain}", plain) if each in among), None)

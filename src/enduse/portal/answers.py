@@ -1,7 +1,7 @@
 """A programme's answers at one size of its record: each question is asked once, whatever number of pages shows it."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, date
 from functools import cached_property
 from typing import TypeVar
 
@@ -10,10 +10,12 @@ import msgspec
 import enduse
 from enduse.messages import Message
 from enduse.views.answers import Status
+from enduse.views.arrangement import ProjectPage, SeriesView
 from enduse.views.cash import MoneyView
 from enduse.views.goods_lines import GoodsLines
-from enduse.views.missing import LateView
+from enduse.views.loads import MovingGoods
 from enduse.views.responsibilities import Responsibilities
+from enduse.views.shapes import ClaimView
 from enduse.views.verified import Verified
 
 _Answer = TypeVar("_Answer")
@@ -29,7 +31,7 @@ class AsOf(msgspec.Struct, frozen=True, kw_only=True):
         practice: whether one folder holds the keys of several parties.
         origin: name of the record.
         size: statements in it.
-        as_of: when the last of them was recorded.
+        as_of: the day on which the last of them was recorded; the minute could tell when a load left.
         clock: what is to be known of the record's time.
         verified: the checkpoint that the answers were held against; ``None`` before the first.
     """
@@ -40,7 +42,7 @@ class AsOf(msgspec.Struct, frozen=True, kw_only=True):
     practice: bool
     origin: str
     size: int
-    as_of: datetime
+    as_of: date
     clock: tuple[Message, ...]
     verified: Verified | None
 
@@ -84,14 +86,29 @@ class SiteAnswers:
         return self.programme.goods_lines()
 
     @cached_property
-    def late(self) -> tuple[LateView, ...]:
-        """What is overdue or closed short, the oldest first."""
-        return self.programme.late()
-
-    @cached_property
     def mandates(self) -> Responsibilities:
         """Who is responsible for what and where."""
         return self.programme.mandates()
+
+    @cached_property
+    def projects(self) -> tuple[ProjectPage, ...]:
+        """Projects as last stated."""
+        return self.programme.projects()
+
+    @cached_property
+    def series(self) -> tuple[SeriesView, ...]:
+        """Series of published values."""
+        return self.programme.series()
+
+    @cached_property
+    def claims(self) -> tuple[ClaimView, ...]:
+        """Claims that stand, kept apart from findings."""
+        return self.programme.claims()
+
+    @cached_property
+    def unsettled(self) -> tuple[MovingGoods, ...]:
+        """What may still be on its way, and is held back."""
+        return self.programme.unsettled_loads()
 
     @cached_property
     def standing(self) -> AsOf:
@@ -104,7 +121,7 @@ class SiteAnswers:
             practice=now.practice,
             origin=now.origin,
             size=now.size,
-            as_of=now.as_of,
+            as_of=now.as_of.astimezone(UTC).date(),
             clock=now.clock,
             verified=self.programme.verified(),
         )

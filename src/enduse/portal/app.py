@@ -3,10 +3,11 @@
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from litestar import Litestar, MediaType, Request, Response, get
 from litestar.config.compression import CompressionConfig
@@ -15,7 +16,7 @@ from litestar.exceptions import HTTPException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler, Message, Scope
 
@@ -28,8 +29,9 @@ from enduse.portal.desk_handlers import sign_in_handlers
 from enduse.portal.desk_store import FILE, DeskStore
 from enduse.portal.drawing import PageWords, draw
 from enduse.portal.language import negotiated
-from enduse.portal.pages import HOME, PAGES, Page
+from enduse.portal.pages import HOME, PAGES, Page, address, homes
 from enduse.portal.say_handlers import say_handlers
+from enduse.portal.search import search, western
 from enduse.portal.site import Sent, Site
 
 CSP: Final = (
@@ -76,7 +78,12 @@ def portal(folder: Path, more: Sequence[ControllerRouterHandler] = (), *, origin
             if desk is not None:
                 desk.store.close()
 
-    handlers: list[ControllerRouterHandler] = [first, file]
+    handlers: list[ControllerRouterHandler] = [
+        first,
+        file,
+        printed,
+        *(_find(site, language) for language in languages()),
+    ]
     if desk is not None:
         handlers += [*sign_in_handlers(desk), *say_handlers(desk), *ask_handlers(desk)]
     for page in PAGES.values():
@@ -109,13 +116,26 @@ def first(request: Request[Any, Any, Any]) -> Redirect:
     return Redirect(f"/{language}/", status_code=302, headers={"vary": "Accept-Language", "cache-control": "no-cache"})
 
 
+@get("/c/{code:str}", include_in_schema=False, sync_to_thread=False)
+def printed(request: Request[Any, Any, Any], code: FromPath[str]) -> Redirect:
+    """Send whoever reads an address printed on a box or truck to what became of it."""
+    language = negotiated(request.headers.get("accept-language", ""))
+    headers = {"vary": "Accept-Language", "cache-control": "no-cache"}
+    return Redirect(f"/{language}/find/?{urlencode({'q': code})}", status_code=302, headers=headers)
+
+
 @get("/static/{name:str}", include_in_schema=False, sync_to_thread=True)
 def file(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """Give a file that pages are drawn with."""
     if name not in _FILES:
         raise NotFoundException
-    body = Sent.of((resources.files("enduse.portal") / "static" / name).read_bytes())
-    return answered(request, body, _FILES[name])
+    return answered(request, packaged(name), _FILES[name])
+
+
+@cache
+def packaged(name: str) -> Sent:
+    """Return a file that pages are drawn with."""
+    return Sent.of((resources.files("enduse.portal") / "static" / name).read_bytes())
 
 
 def answered(request: Request[Any, Any, Any], body: Sent, media: str) -> Response[bytes]:
@@ -143,6 +163,28 @@ def _html(site: Site, page: Page, language: str) -> HTTPRouteHandler:
         return answered(request, body, MediaType.HTML)
 
     return shown
+
+
+def _find(site: Site, language: str) -> HTTPRouteHandler:
+    """Return the handler that finds what a reader looks for: one thing is gone to, several are shown."""
+
+    @get(f"/{language}/find", include_in_schema=False, sync_to_thread=True, name=f"find_{language}")
+    def found(request: Request[Any, Any, Any], q: FromQuery[str] = "") -> Response[Any]:
+        asked = western(q)
+        things = site.ask(lambda answers: [(each, homes(answers)[each]) for each in search(answers, asked)])
+        if len(things) == 1:
+            return Redirect(f"/{language}/{address(things[0][1], things[0][0])}", status_code=303)
+        body = site.ask(
+            lambda answers: draw(
+                "find.html",
+                PageWords(language, answers.names, here="find/", standing=answers.standing, homes=dict(things)),
+                asked=asked,
+                found=[each for each, _ in things],
+            )
+        )
+        return answered(request, Sent.of(body), MediaType.HTML)
+
+    return found
 
 
 def _json(site: Site, page: Page) -> HTTPRouteHandler:

@@ -1,7 +1,7 @@
 """A page drawn: its answer put into a template, in one language."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from enduse.pages.catalogue import languages
+from enduse.pages.changes import changes_head, changes_parts
 from enduse.pages.html import PageLocalizer, isolate
 from enduse.pages.localizer import ENGLISH
 from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined
@@ -16,9 +17,15 @@ from enduse.pages.missing import missing_words
 from enduse.pages.tasks import task_words
 from enduse.pages.vocabulary import MARKS, TRANCHES
 from enduse.portal.answers import AsOf
+from enduse.portal.pages import address
+from enduse.portal.record import BLOCK
+from enduse.views.changes import Changes
 from enduse.views.missing import MissingView
 from enduse.views.shapes import Figure, Task
 from enduse.views.verified import checkpoint_messages
+
+REFS_SHOWN: Final = 3
+"""Statements named beside a figure; the record holds all."""
 
 _EMPTY_LINES: Final = re.compile(r"\n\s*\n")
 _FULL: Final = Decimal(100)
@@ -34,6 +41,7 @@ class PageWords:
         twin: address of its answer as JSON, from the root; empty where it has none.
         static: whether it is written as a file: what needs a server is left out.
         standing: up to where the answer reaches.
+        homes: page of each thing that has one.
     """
 
     marks = MARKS
@@ -48,16 +56,55 @@ class PageWords:
         twin: str = "",
         static: bool = False,
         standing: AsOf | None = None,
+        homes: Mapping[str, str] | None = None,
     ) -> None:
         self.language = language
         self.s = PageLocalizer(language, names)
         self.direction = self.s.direction
         self.here, self.twin, self.static, self.standing = here, twin, static, standing
+        self._homes = homes or {}
         self.root = "../" * (here.count("/") + 1)
 
     def to(self, address: str) -> str:
         """Return the way to an address of this language."""
         return f"{self.root}{self.language}/{address}"
+
+    def link(self, name: str, about: str = "", words: str = "") -> Markup:
+        """Return a link to a page, in some words; without them the name of what it is about."""
+        shown = Markup(words) if isinstance(words, Markup) else words or isolate(self.s.name(about))
+        return Markup('<a href="{}">{}</a>').format(self.to(address(name, about)), shown)
+
+    def thing(self, identifier: str) -> Markup:
+        """Return the name of a thing, with a link where it has a page."""
+        home, shown = self._homes.get(identifier), self.number(identifier)
+        return self.link(home, identifier, shown) if home else shown
+
+    def number(self, item: str) -> Markup:
+        """Return the number of a load as it stands on paper, or the name of what else differs."""
+        return isolate(self.s.name(item).removeprefix("consignment:"))
+
+    def things(self, identifiers: Iterable[str]) -> Markup:
+        """Return some things in a row."""
+        return Markup(self.s.listed(map(self.thing, identifiers)))
+
+    def refs(self, figure: Figure) -> Markup:
+        """Return the statements a figure rests on, the first few, each with a link into the log."""
+        return self.said(figure.entries, figure.resting)
+
+    def said(self, entries: tuple[int, ...], resting: int = 0) -> Markup:
+        """Return statements, the first few, each with a link into the log."""
+        if not entries:
+            return Markup("")
+        shown = self.s.listed(map(self._entry, entries[:REFS_SHOWN]))
+        more = max(resting, len(entries))
+        if more > REFS_SHOWN:
+            shown += " …"
+        told = self.s.count("statement {list}", "{n} statements: {list}", more, list=Markup(shown))
+        return Markup('<span class="refs">{}</span>').format(told)
+
+    def _entry(self, entry: int) -> Markup:
+        way = self.to(address("statements", str(entry // BLOCK * BLOCK)))
+        return Markup('<a href="{}#s{}"><bdi>{}</bdi></a>').format(way, entry, entry)
 
     def tongues(self) -> list[tuple[str, str, str]]:
         """Return the other languages: tag, own name, and the way to this page in it."""
@@ -82,9 +129,22 @@ class PageWords:
         """Return what is missing and who is asked."""
         return missing_words(lost, self.s)
 
+    def gap_kind(self, lost: MissingView) -> str:
+        """Return how a difference is drawn: what is too much, or late, is no gap."""
+        return "late" if lost.state == "overdue" else "over" if lost.figure.amount < 0 else "gap"
+
     def task(self, task: Task) -> str:
         """Return what somebody must do."""
         return task_words(task, self.s)
+
+    def new_head(self, changes: Changes) -> str:
+        """Return between which statements what is told is new."""
+        return changes_head(changes, self.s)
+
+    def new(self, changes: Changes) -> list[tuple[str, list[str]]]:
+        """Return what is new, part by part."""
+        parts = [(title, list(lines)) for _, title, lines in changes_parts(changes, self.s)]
+        return [part for part in parts if part[1]]
 
     def checkpoint(self) -> list[str]:
         """Return up to which checkpoint the page was verified, and who else has signed that one."""

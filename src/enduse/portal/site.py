@@ -19,7 +19,7 @@ import enduse
 from enduse.portal.addresses import identifier
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.drawing import PageWords, draw
-from enduse.portal.pages import PAGES, address, twin
+from enduse.portal.pages import PAGES, address, homes, known, twin
 
 _Found = TypeVar("_Found")
 
@@ -130,12 +130,12 @@ class Site:
 def compose(answers: SiteAnswers, name: str, written: str, language: str, *, static: bool = False) -> Sent | None:
     """Work a page out: its answer, drawn in a language, or as JSON where that is empty; ``None`` where there is none."""
     page = PAGES[name]
-    about = "" if page.about is None else identifier(page.kind, written, page.about(answers))
-    answer = None if about is None else page.answer(answers, about)
-    if about is None or answer is None:
+    about = "" if page.about is None else identifier(page.kind, written, known(answers, page))
+    if about is None:
         return None
+    answer = page.answer(answers, about)
     if not language:
         return Sent.of(msgspec.json.encode({"standing": answers.standing, "answer": answer}))
     where = {"here": address(name, about), "twin": twin(name, about)}
-    sheet = PageWords(language, answers.names, **where, static=static, standing=answers.standing)
-    return Sent.of(draw(f"{name}.html", sheet, answer))
+    sheet = PageWords(language, answers.names, **where, static=static, standing=answers.standing, homes=homes(answers))
+    return Sent.of(draw(f"{page.template or name}.html", sheet, answer))

@@ -64,7 +64,7 @@ def test_a_page_and_its_twin_say_the_same_and_are_not_sent_twice(client):
     page, twin = get(client, "/en/"), get(client, "/home.json")
     (dollars,) = json.loads(twin.text)["answer"]["currencies"]
     assert dollars["pledged"]["amount"] == 245_000_000_000
-    assert "Of <bdi>USD\u00a024.5 million</bdi> promised <bdi>USD\u00a013.65 million</bdi> is paid." in page.text
+    assert "Of <bdi>USD\u00a024.5 million</bdi> promised, <bdi>USD\u00a013.65 million</bdi> is paid." in page.text
     again = get(client, "/en/", **{"if-none-match": page.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert "accept-encoding" in page.headers["vary"].lower()
@@ -77,3 +77,24 @@ def test_what_there_is_not_is_said_in_the_readers_language(client):
     assert get(client, "/nothing.json").json() == {"error": "404"}
     assert get(client, "/static/..%2fapp.py").status_code == 404
     assert get(client, "/api/openapi.json").json()["paths"].keys() >= {"/home.json"}
+
+
+def test_what_a_reader_looks_for_is_found_in_any_digits_and_language(client):
+    assert get(client, "/c/0128", **{"accept-language": "ar"}).headers["location"] == "/ar/find/?q=0128"
+    for asked in ("0128", "٠١٢٨", "consignment:0128", " 0128 "):
+        found = client.get("/en/find/", params={"q": asked}, follow_redirects=False)
+        assert (found.status_code, found.headers["location"]) == (303, "/en/load/0128/"), asked
+    assert (
+        client.get("/ar/find/", params={"q": "الشمال"}, follow_redirects=False).headers["location"]
+        == "/ar/place/north/"
+    )
+    several = client.get("/en/find/", params={"q": "clinic north"}, follow_redirects=False).text
+    assert {"project/clinic/", "place/clinic-site/"} <= set(re.findall(r'href="[./]*en/([^"]+)"', several))
+    nothing = client.get("/en/find/", params={"q": "<script>alert(1)</script>"}, follow_redirects=False).text
+    assert "<script>" not in nothing
+    assert "&lt;script&gt;" in nothing
+
+
+def test_nothing_is_kept_of_addresses_that_somebody_makes_up(client):
+    for made_up in ("/en/load/9999/", "/en/statements/7/", "/load/9999.json", "/en/place/~2e~2e/", "/place/north"):
+        assert get(client, made_up).status_code == 404, made_up

@@ -1,0 +1,124 @@
+"""The questions everybody may ask of the arrangement and of a load, as a part of a programme's questions."""
+
+from enduse.api.listing import StatementList
+from enduse.views import arrangement, differences, loads
+from enduse.views.arrangement import (
+    KnownMatter,
+    PartyPage,
+    PlaceInTree,
+    ProjectPage,
+    SeriesView,
+    UndertakingView,
+)
+from enduse.views.loads import LoadView, MovingGoods
+from enduse.views.shapes import ClaimView
+
+
+class PublicQuestions(StatementList):
+    """A programme asked for what stands in its public pages besides sums."""
+
+    def places(self) -> tuple[PlaceInTree, ...]:
+        """Return the tree of places, each before those that lie in it.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     [place.place for place in programme.places() if place.depth == 1]
+            ['place:middle', 'place:north', 'place:south']
+        """
+        return arrangement.places(self._book)
+
+    def party(self, name: str) -> PartyPage:
+        """Return everything public about a party: its own stated purpose, mandates, requests, undertakings, what it said.
+
+        Raises:
+            UnknownError: no party is called so.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     [mandate.mandate for mandate in programme.party("party:fund").mandates]
+            ['mandate:funds']
+        """
+        return arrangement.party(self._book, self.find(name, "party"))
+
+    def undertakings(self) -> tuple[UndertakingView, ...]:
+        """Return what parties have publicly undertaken, and how each stands.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.undertakings()
+            ()
+        """
+        return arrangement.undertakings(self._book)
+
+    def projects(self) -> tuple[ProjectPage, ...]:
+        """Return the projects as last stated: need, bill of quantities, builder, milestones.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     [project.body.project for project in programme.projects()][:2]
+            ['project:clinic', 'project:food']
+        """
+        return arrangement.projects(self._book)
+
+    def series(self) -> tuple[SeriesView, ...]:
+        """Return the series of published values: polls, prices, services, each value with its wording and source.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.series()
+            ()
+        """
+        return arrangement.series(self._book)
+
+    def matter(self, about: str) -> KnownMatter:
+        """Return what was claimed, assessed, found and replied about a matter, as known now.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.matter("project:clinic").standing
+            'supported'
+        """
+        return arrangement.matter(self._book, about)
+
+    def claims(self) -> tuple[ClaimView, ...]:
+        """Return the claims that have effect, each with the finding that answers it, where there is one.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     [(claim.claim, claim.result) for claim in programme.claims()][:1]
+            [('claim:fuel-seized', 'not_supported')]
+        """
+        return differences.claims(self._book, differences.findings(self._book))
+
+    def loads(self, number: str) -> tuple[LoadView, ...]:
+        """Return what became of the loads under a number, as it may be told to everybody; none where there is none.
+
+        Of one that may still be on its way no place, time or holder is told.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     (load,) = programme.loads("consignment:0128")
+            >>> load.state, load.holders, [step.role for step in load.steps]
+            ('short', ('party:brindle',), ['dispatch', 'receipt'])
+        """
+        return loads.loads(self._book, number)
+
+    def load_numbers(self) -> tuple[str, ...]:
+        """Return every number under which a load was sent.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     "consignment:0128" in programme.load_numbers()
+            True
+        """
+        return loads.load_numbers(self._book)
+
+    def unsettled_loads(self) -> tuple[MovingGoods, ...]:
+        """Return the goods that may still be on their way, overdue or not: what a public page must hold back.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.unsettled_loads()
+            ()
+        """
+        return loads.unsettled(self._book)

@@ -1,0 +1,155 @@
+"""Pages about goods, loads and projects."""
+
+import msgspec
+
+from enduse.portal.answers import SiteAnswers
+from enduse.portal.gaps import gaps
+from enduse.portal.places import moving, tree
+from enduse.views.arrangement import ProjectPage
+from enduse.views.cash import ProjectMoney
+from enduse.views.loads import LoadView
+from enduse.views.missing import MissingView
+from enduse.views.shapes import Figure, FindingView, MaterialTotals, TrancheView, Used
+
+
+class GoodsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the materials?"""
+
+    materials: tuple[MaterialTotals, ...]
+
+
+class MaterialPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one material?
+
+    Attributes:
+        totals: all of it.
+        projects: how much was used for which project, and how much its bill of quantities calls for.
+        areas: how much lies in which broad area, or left there and may still be on its way.
+        donors: whose it was, all of it.
+        gaps: what is open of it.
+    """
+
+    totals: MaterialTotals
+    projects: tuple[tuple[str, Figure, Figure | None], ...]
+    areas: tuple[tuple[str, Figure], ...]
+    donors: tuple[tuple[str, Figure], ...]
+    gaps: tuple[MissingView, ...]
+
+
+class LoadPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of this load?
+
+    Attributes:
+        number: as it is printed on papers, boxes or the truck.
+        loads: those that bear it, the latest last.
+        gaps: what is open of them.
+        findings: about them.
+    """
+
+    number: str
+    loads: tuple[LoadView, ...]
+    gaps: tuple[MissingView, ...]
+    findings: tuple[FindingView, ...]
+
+
+class ProjectSite(msgspec.Struct, frozen=True, kw_only=True):
+    """What was built, with what?
+
+    Attributes:
+        project: as last stated.
+        money: by currency.
+        used: declared, measured and billed, by material.
+        tranches: payments that wait for its conditions, or were made.
+        findings: about it.
+    """
+
+    project: ProjectPage
+    money: tuple[ProjectMoney, ...]
+    used: tuple[Used, ...]
+    tranches: tuple[TrancheView, ...]
+    findings: tuple[FindingView, ...]
+
+
+class ProjectsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What is being built?"""
+
+    projects: tuple[ProjectPage, ...]
+
+
+def goods(answers: SiteAnswers, _about: str) -> GoodsPage:
+    """Answer what became of the materials."""
+    return GoodsPage(materials=answers.status.goods)
+
+
+def material_names(answers: SiteAnswers) -> tuple[str, ...]:
+    """Return the materials there are, by ledger name."""
+    return tuple(one.resource for one in answers.status.goods)
+
+
+def material(answers: SiteAnswers, about: str) -> MaterialPage:
+    """Answer what became of one material."""
+    totals = next(one for one in answers.status.goods if one.resource == about)
+    lines = next((one for one in answers.goods.materials if one.resource == about), None)
+    held: dict[str, int] = {}
+    for line in lines.places if lines else ():
+        area = _area(answers, line.name)
+        held[area] = held.get(area, 0) + line.sums.held.amount + moving(answers, (line.name,), about)
+    return MaterialPage(
+        totals=totals,
+        projects=tuple((line.name, line.sums.used, line.planned) for line in lines.projects) if lines else (),
+        areas=tuple((area, Figure(amount, about)) for area, amount in held.items() if amount),
+        donors=tuple((line.name, _all(line.sums, about)) for line in lines.donors) if lines else (),
+        gaps=tuple(gap for gap in gaps(answers) if gap.figure.resource == about),
+    )
+
+
+def _all(sums: msgspec.Struct, resource: str) -> Figure:
+    return Figure(sum(getattr(sums, column).amount for column in sums.__struct_fields__), resource)
+
+
+def _area(answers: SiteAnswers, place: str) -> str:
+    """Return the broad area a place lies in; its own name where it lies in none."""
+    known = tree(answers)
+    return next((each for each in known.above(place) if _broad(known.by_name.get(each))), place)
+
+
+def _broad(place: object) -> bool:
+    return getattr(place, "type", "") in {"area", "country"}
+
+
+def load_names(answers: SiteAnswers) -> tuple[str, ...]:
+    """Return every number under which a load was sent."""
+    return answers.programme.load_numbers()
+
+
+def load(answers: SiteAnswers, about: str) -> LoadPage:
+    """Answer what became of a load."""
+    return LoadPage(
+        number=about,
+        loads=answers.programme.loads(about),
+        gaps=tuple(gap for gap in gaps(answers) if gap.item == about),
+        findings=tuple(each for each in answers.status.findings if each.about == about),
+    )
+
+
+def project_names(answers: SiteAnswers) -> tuple[str, ...]:
+    """Return all projects."""
+    return tuple(each.body.project for each in answers.projects)
+
+
+def projects(answers: SiteAnswers, _about: str) -> ProjectsPage:
+    """Answer what is being built."""
+    return ProjectsPage(projects=answers.projects)
+
+
+def project(answers: SiteAnswers, about: str) -> ProjectSite:
+    """Answer what was built and with what."""
+    now = answers.status
+    found = next(each for each in answers.projects if each.body.project == about)
+    return ProjectSite(
+        project=found,
+        money=tuple(line for one in answers.cash.currencies for line in one.projects if line.project == about),
+        used=tuple(one for one in now.used if one.project == about),
+        tranches=tuple(one for one in now.tranches if one.project == about),
+        findings=tuple(each for each in now.findings if each.about == about),
+    )

@@ -1,0 +1,114 @@
+"""Pages about parties, what they promised, said and found."""
+
+import msgspec
+
+from enduse.portal.answers import SiteAnswers
+from enduse.views.arrangement import KnownMatter, PartyPage, UndertakingView
+from enduse.views.cash import DonorMoney, PartyMoney
+from enduse.views.shapes import ClaimView, Figure, FindingView, Task
+
+
+class PartySite(msgspec.Struct, frozen=True, kw_only=True):
+    """What did they say and do?
+
+    Attributes:
+        page: their own stated purpose, mandates, requests, undertakings, what they said.
+        gave: as donor, by currency.
+        handled: as recipient, by currency.
+        goods: bought with their money or brought in by them, by material: where all of it is.
+        tasks: what they are asked to do.
+        findings: that name them: by them, or about what they answer for.
+    """
+
+    page: PartyPage
+    gave: tuple[DonorMoney, ...]
+    handled: tuple[PartyMoney, ...]
+    goods: tuple[Figure, ...]
+    tasks: tuple[Task, ...]
+    findings: tuple[FindingView, ...]
+
+
+class PartiesPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Who takes part? Parties, each with how many things it is asked to do."""
+
+    parties: tuple[tuple[str, int], ...]
+
+
+class UndertakingsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Who promised what publicly?"""
+
+    undertakings: tuple[UndertakingView, ...]
+
+
+class FindingsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What was said, what found? Claims that stand, and findings."""
+
+    claims: tuple[ClaimView, ...]
+    findings: tuple[FindingView, ...]
+
+
+class FindingPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding, and all that was said about its matter.
+
+    Attributes:
+        finding: as made.
+        matter: claims, assessments, findings and replies about what it is about, as known now.
+    """
+
+    finding: FindingView
+    matter: KnownMatter
+
+
+def names(answers: SiteAnswers) -> tuple[str, ...]:
+    """Return all parties."""
+    return tuple(answers.known.get("party", ()))
+
+
+def parties(answers: SiteAnswers, _about: str) -> PartiesPage:
+    """Answer who takes part."""
+    tasks = [task.owner for task in answers.status.tasks]
+    return PartiesPage(parties=tuple((name, tasks.count(name)) for name in names(answers)))
+
+
+def party(answers: SiteAnswers, about: str) -> PartySite:
+    """Answer what a party said and did."""
+    money = answers.cash.currencies
+    brought = [
+        Figure(sum(getattr(line.sums, column).amount for column in line.sums.__struct_fields__), material.resource)
+        for material in answers.goods.materials
+        for line in material.donors
+        if line.name == about
+    ]
+    return PartySite(
+        page=answers.programme.party(about),
+        gave=tuple(line for one in money for line in one.donors if line.totals.party == about),
+        handled=tuple(line for one in money for line in one.parties if line.party == about and line.received.amount),
+        goods=tuple(figure for figure in brought if figure.amount),
+        tasks=tuple(task for task in answers.status.tasks if task.owner == about),
+        findings=tuple(
+            finding
+            for finding in answers.status.findings
+            if about == finding.party or any(part.owner == about for part in finding.moved)
+        ),
+    )
+
+
+def undertakings(answers: SiteAnswers, _about: str) -> UndertakingsPage:
+    """Answer who promised what publicly."""
+    return UndertakingsPage(undertakings=answers.programme.undertakings())
+
+
+def findings(answers: SiteAnswers, _about: str) -> FindingsPage:
+    """Answer what was said and what was found."""
+    return FindingsPage(claims=answers.claims, findings=answers.status.findings)
+
+
+def finding_names(answers: SiteAnswers) -> tuple[str, ...]:
+    """Return the findings that stand."""
+    return tuple(finding.finding for finding in answers.status.findings)
+
+
+def finding(answers: SiteAnswers, about: str) -> FindingPage:
+    """Answer what was said about a matter and what was found."""
+    found = next(each for each in answers.status.findings if each.finding == about)
+    return FindingPage(finding=found, matter=answers.programme.matter(found.about))

@@ -1,0 +1,171 @@
+"""The arrangement as everybody may read it: places, parties in their own words, undertakings, projects, indicators, matters."""
+
+from datetime import datetime
+
+import msgspec
+
+from enduse.book.book import Book
+from enduse.errors import UnknownError
+from enduse.programme.knowledge import KnowledgeItem, KnownMatter
+from enduse.programme.page import PartyPage, UndertakingSummary, party_page
+from enduse.programme.places import children
+from enduse.statements.indicator import IndicatorBody
+from enduse.statements.undertaking import UndertakingBody
+from enduse.statements.works import MilestoneBody, NeedBody, ProjectBody
+from enduse.terms.times import instant_of
+
+__all__ = ["KnowledgeItem", "KnownMatter", "PartyPage", "UndertakingSummary", "party"]
+
+
+class PlaceInTree(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in the tree of places.
+
+    Attributes:
+        place: its identifier.
+        type: what it is.
+        within: the place it lies in; empty for one that lies in none.
+        depth: how many places it lies in.
+    """
+
+    place: str
+    type: str
+    within: str
+    depth: int
+
+
+class UndertakingView(msgspec.Struct, frozen=True, kw_only=True):
+    """A public undertaking and how it stands.
+
+    Attributes:
+        body: as it was registered: who, about what, in which words, by when, where that was said.
+        state: ``met``, ``lapsed``, ``not_yet_due`` or ``withdrawn``.
+        disputed: whether the party disputes that it said so.
+        met_by: who says that it is met.
+    """
+
+    body: UndertakingBody
+    state: str
+    disputed: bool
+    met_by: str
+
+
+class ProjectPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A project as last stated.
+
+    Attributes:
+        body: what it builds, for which need, by whom, with what.
+        place: where; empty where that is not stated.
+        need: what it answers, where that is stated.
+        milestones: how far it has come, as stated, the latest last.
+    """
+
+    body: ProjectBody
+    place: str
+    need: NeedBody | None
+    milestones: tuple["Reached", ...]
+
+
+class Reached(msgspec.Struct, frozen=True, kw_only=True):
+    """A milestone as stated, by whom and when."""
+
+    body: MilestoneBody
+    party: str
+    at: datetime
+
+
+class SeriesView(msgspec.Struct, frozen=True, kw_only=True):
+    """A series of published values, by the time they are of.
+
+    Attributes:
+        series: its identifier.
+        values: each with the place it is of, who entered it, and whether it was asked in the same words as the one before.
+    """
+
+    series: str
+    values: tuple["SeriesValue", ...]
+
+
+class SeriesValue(msgspec.Struct, frozen=True, kw_only=True):
+    """One value of a series; ``comparable``: asked in the same words as the one before."""
+
+    body: IndicatorBody
+    place: str
+    party: str
+    comparable: bool
+
+
+def places(book: Book) -> tuple[PlaceInTree, ...]:
+    """Return all places, each before those that lie in it."""
+    known, below = book.programme.places, children(book.programme.places)
+    found: list[PlaceInTree] = []
+
+    def walk(within: str | None, depth: int) -> None:
+        for place in below.get(within, ()):
+            found.append(PlaceInTree(place=place, type=known[place].type, within=within or "", depth=depth))
+            walk(place, depth + 1)
+
+    walk(None, 0)
+    return tuple(found)
+
+
+def party(book: Book, name: str) -> PartyPage:
+    """Return a party's page.
+
+    Raises:
+        UnknownError: no party is called so.
+    """
+    if name not in book.programme.parties:
+        raise UnknownError("party.unknown", party=name)
+    return party_page(book.programme, name, _now(book))
+
+
+def undertakings(book: Book) -> tuple[UndertakingView, ...]:
+    """Return all public undertakings, by who made them."""
+    now = _now(book)
+    every = book.programme.undertakings.undertakings.values()
+    found = [
+        UndertakingView(
+            body=item.body, state=item.state(now), disputed=bool(item.disputed_entry), met_by=item.met_by or ""
+        )
+        for item in every
+    ]
+    return tuple(sorted(found, key=lambda item: (item.body.by or "", item.body.undertaking)))
+
+
+def projects(book: Book) -> tuple[ProjectPage, ...]:
+    """Return all projects as last stated."""
+    return tuple(
+        ProjectPage(
+            body=state.now.body,
+            place=state.place or "",
+            need=known.body if (known := book.works.needs.get(state.now.body.need or "")) else None,
+            milestones=tuple(
+                Reached(body=step.body, party=step.party, at=step.at) for step in book.works.milestones.get(name, ())
+            ),
+        )
+        for name, state in sorted(book.works.projects.items())
+    )
+
+
+def series(book: Book) -> tuple[SeriesView, ...]:
+    """Return all series of published values."""
+    register = book.programme.series
+    return tuple(
+        SeriesView(
+            series=name,
+            values=tuple(
+                SeriesValue(body=value.body, place=value.place or "", party=value.party, comparable=same)
+                for value, same in register.ordered(name)
+            ),
+        )
+        for name in sorted(register.values)
+    )
+
+
+def matter(book: Book, about: str) -> KnownMatter:
+    """Return what was said and found about a matter, as known now."""
+    return book.programme.knowledge.known(about, _now(book))
+
+
+def _now(book: Book) -> datetime:
+    return instant_of(book.head.clock)

@@ -1,0 +1,161 @@
+"""What must not be read by everybody is on no page, in no JSON: a convoy on its way, what is sealed, a count that is small."""
+
+import json
+import shutil
+from datetime import timedelta
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+import enduse
+from conftest import START as START_OF_2026
+from enduse.portal.addresses import slug
+from enduse.portal.answers import SiteAnswers
+from enduse.portal.pages import PAGES, known
+from enduse.portal.record import few_hidden
+from enduse.portal.site import compose
+from enduse.record.vault import FILE, Opening, Vault
+from enduse.statements.goods import Goods, GoodsBody
+from enduse.statements.indicator import IndicatorBody
+from enduse.statements.sealed import Sealed, SealedBody
+from enduse.terms.texts import Citation
+from enduse.terms.times import Period
+from enduse.views.arrangement import SeriesValue, SeriesView
+from support.played import Demo
+
+CONVOY = "consignment:7731"
+START, END = "place:central-store", "place:hospital"
+SECRET = "by the olive road"
+FEW = {"load": (CONVOY, "consignment:0128"), "difference": ("consignment:0128", CONVOY)}
+"""Of pages of which there are hundreds, those that are looked at."""
+
+
+def dispatched(demo):
+    at = demo.now + timedelta(minutes=17)
+    event = {
+        "type": "ObjectEvent",
+        "eventTime": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "action": "OBSERVE",
+        "bizStep": "shipping",
+        "readPoint": {"id": START},
+        "bizLocation": {"id": START},
+        "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": 7, "uom": "TNE"}],
+        "bizTransactionList": [{"type": "desadv", "bizTransaction": CONVOY}],
+        "sourceList": [{"type": "possessing_party", "source": "party:administration"}],
+        "destinationList": [
+            {"type": "possessing_party", "destination": "party:health"},
+            {"type": "location", "destination": END},
+        ],
+        "enduse:carrier": "party:lark",
+    }
+    return demo.say("party:administration", Goods, GoodsBody(event=json.dumps(event)), START)
+
+
+def answered(folder):
+    """Every page in both languages and as JSON, but of those of which there are hundreds a few."""
+    found = {}
+    with enduse.open(folder) as programme:
+        answers = SiteAnswers(programme)
+        last = str((answers.size - 1) // 100 * 100)
+        for page in PAGES.values():
+            things = [""] if page.about is None else sorted(known(answers, page))
+            chosen = {**FEW, "statements": (last,)}.get(page.name, things)
+            for about in (each for each in chosen if each in things or each == ""):
+                written = slug(page.kind, about) if about else ""
+                for language in ("en", "ar", ""):
+                    found[page.name, about, language] = compose(answers, page.name, written, language).data.decode()
+    return found
+
+
+@pytest.fixture(scope="module")
+def pages(played_demo, tmp_path_factory):
+    """All pages before a convoy leaves, while it is on its way, and once nothing may come any more."""
+    play, folder = played_demo
+    copy = tmp_path_factory.mktemp("convoy") / "copy"
+    shutil.copytree(folder, copy)
+    before = answered(copy)
+    with Demo(play, copy) as demo:
+        assert dispatched(demo).outcome == "accepted"
+        opening = Opening.fresh("route", SECRET.encode())
+        with Vault(copy / FILE) as kept:
+            kept.keep(opening, sensitivity="high", due=None)
+        body = SealedBody(commitment=opening.commitment.hex(), about="movement:9", field="route", sensitivity="high")
+        assert demo.say("party:keeper", Sealed, body).outcome == "accepted"
+    return before, answered(copy)
+
+
+def answer(pages, *key):
+    return json.loads(pages[key])["answer"]
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="finds out from the public site where a load that is on its way is, where it goes, when it left or who has it",
+    alone="no page, no JSON and no file of the site tells it, nor does the stock of the store that it left shrink there before it has arrived",
+    needs="one who may read the record itself",
+    seen_by="nobody: reading leaves no trace; `tests/unit/portal/test_confidentiality.py` looks at every page",
+)
+def test_a_load_on_its_way_is_told_on_no_page(pages):
+    before, now = pages
+    load = answer(now, "load", CONVOY, "")["loads"][0]
+    assert (load["state"], load["steps"], load["holders"]) == ("on_way", [], [])
+    for key, page in now.items():
+        name, about, _ = key
+        if about != CONVOY:
+            assert CONVOY not in page, key
+        if name in {"place", "party", "who", "places", "project", "difference"}:
+            was = answer(before, name, about, "")
+            assert answer(now, name, about, "") == was, "nothing moved, as far as anybody can tell from here"
+    told = [
+        one
+        for one in answer(now, "log", "", "")["said"]
+        if one["entry"] >= json.loads(before["home", "", ""])["standing"]["size"]
+    ]
+    assert [one["held_back"] for one in told if one["kind"] == "goods"] == [True]
+    for one in told:
+        if one["held_back"]:
+            assert {name for name, value in one.items() if value} == {"entry", "kind", "held_back"}
+
+
+def test_what_is_sealed_is_on_no_page(pages):
+    _, now = pages
+    assert all(SECRET not in page and "movement:9" not in page for page in now.values())
+
+
+def test_a_late_load_names_no_place(pages, played_demo, tmp_path):
+    play, folder = played_demo
+    shutil.copytree(folder, tmp_path / "copy")
+    with Demo(play, tmp_path / "copy") as demo:
+        dispatched(demo)
+        demo.read("party:monitor", 1, days=90)
+    with enduse.open(tmp_path / "copy") as programme:
+        answers = SiteAnswers(programme)
+        load = json.loads(compose(answers, "load", "7731", "").data)["answer"]["loads"][0]
+        late = json.loads(compose(answers, "missing", "", "").data)["answer"]["late"]
+        page = compose(answers, "load", "7731", "en").data.decode()
+    assert (load["state"], load["steps"], load["holders"]) == ("overdue", [], ["party:lark"])
+    assert load["days"] > 30
+    (one,) = [each for each in late if each["item"] == CONVOY]
+    assert not any(one[name] for name in ("start", "end", "receiver", "by", "disputes", "sent", "received"))
+    assert "Late is not missing." in page
+    assert "Hospital" not in page
+
+
+def test_a_count_of_few_people_is_not_told():
+    def value(figure, kind="count"):
+        body = IndicatorBody(
+            series="s",
+            wording={"en": "How many?"},
+            value=figure,
+            unit="people",
+            period=Period(start=START_OF_2026),
+            kind_of_figure=kind,
+            citation=Citation(source="x"),
+        )
+        return SeriesValue(body=body, place="", party="p", comparable=False)
+
+    series = SeriesView(series="s", values=(value("4"), value("5"), value("0"), value("3", "survey")))
+    kept = [Decimal(one.body.value) for one in few_hidden(series).values]
+    assert kept == [5, 0, 3]
+    assert msgspec.to_builtins(few_hidden(series))["series"] == "s"
