@@ -5,6 +5,7 @@ import pytest
 
 from enduse.messages import Amount, Message
 from enduse.statements.condition import ConditionStatement, Decision, DecisionBody
+from enduse.statements.party import Party
 from enduse.statements.works import Project
 from enduse.terms.amounts import Quantity
 from support.played import CLINIC, SITE
@@ -94,3 +95,8 @@ def test_a_party_related_to_the_contractor_accepts_no_bill(demo):
     restate(demo, "12")
     said, _ = accept(demo, "party:olivar")
     assert said.outcome == "no_effect"
+    member = demo.book.programme.parties[COUNCIL[0]]
+    owned = msgspec.structs.replace(member, owned_by=("party:olivar",))
+    assert demo.say("party:keeper", Party, owned).outcome == "accepted"
+    said, _ = accept(demo, COUNCIL[0])
+    assert said.problem.told.code == "decision.not_independent", "a seat in the council helps nobody there"

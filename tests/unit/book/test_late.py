@@ -23,6 +23,8 @@ from enduse.pages.terminal import print_report
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.programme import TransitRule
+from enduse.statements.reading import Reading, ReadingBody
+from enduse.terms.amounts import Quantity
 from enduse.terms.times import micros
 from enduse.views.differences import late
 from enduse.views.report import build_report
@@ -469,3 +471,19 @@ def test_of_several_counts_only_what_the_last_leaves_open_is_open(road):
         goods(road, "donor", "stock_taking", counted, on, place="site", number=f"count{on}", **day)
     (lost,) = status(road.book).missing
     assert (lost.figure.amount, lost.orders, lost.judgement) == (T, None, "exact")
+
+
+def test_what_was_read_elsewhere_than_at_the_end_it_speaks_of_disputes_nothing(road):
+    read = ReadingBody(
+        reading="r1",
+        of="received",
+        material="cement",
+        quantity=Quantity("100", "TNE"),
+        method="scale",
+        consignment="W-1",
+    )
+    assert road.say("monitor", Reading, read, place="yard").outcome == "accepted"
+    send(road, 100, 1)
+    receive(road, 80, 2, complete=True)
+    (short,) = differences(road.book)
+    assert (short.amount, short.disputes) == (20 * T, ())
