@@ -8,7 +8,8 @@ import select
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 
 import pytest
 from typer.testing import CliRunner
@@ -52,6 +53,26 @@ class Page:
         given = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in given, given["exceptionDetails"]
         return given["result"].get("value")
+
+    def go(self, address):
+        """Go to an address, and wait until its page is there."""
+        self._leave(lambda: self.call("Page.navigate", url=address))
+
+    def click(self, selector):
+        """Press what leads to another page, and wait until that is there."""
+        self._leave(lambda: self.run(f"document.querySelector({json.dumps(selector)}).click()"))
+
+    def _leave(self, act):
+        self.run("globalThis.left = false; 0")
+        act()
+        ends = time.monotonic() + TIMEOUT_S
+        while time.monotonic() < ends:
+            # Between two pages there is nothing that could be asked.
+            with suppress(AssertionError):
+                if self.run("globalThis.left === undefined && document.readyState === 'complete'"):
+                    return
+            time.sleep(0.01)
+        raise AssertionError(self.run("location.href + document.body.innerText"))
 
     def choose(self, selector, *files):
         """Choose files in an input, as a person does in the dialogue of the system."""
@@ -123,6 +144,21 @@ class Browser:
             if message.get("id") == number:
                 assert "error" not in message, message
                 return message["result"]
+
+    def visitor(self, downloads):
+        """Return an empty page of a browser of its own, which reaches this machine and shares no cookie with any other.
+
+        Args:
+            downloads: folder for what is saved.
+        """
+        context = self.call("Target.createBrowserContext")["browserContextId"]
+        self.call(
+            "Browser.setDownloadBehavior", behavior="allow", browserContextId=context, downloadPath=str(downloads)
+        )
+        target = self.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
+        page = Page(self, self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"])
+        page.call("Page.enable")
+        return page
 
     def page(self, address, served="<!doctype html>", downloads=None):
         """Open a page.

@@ -235,7 +235,8 @@ class Desk:
         return self._answer(visit, reply), visit.recorded
 
     def _answer(self, visit: Visit, reply: Reply) -> Response[Any]:
-        headers = {"cache-control": "no-store", "vary": "Cookie"}
+        # Without any referrer browsers hide from us too where a form comes from.
+        headers = {"cache-control": "no-store", "vary": "Cookie", "referrer-policy": "same-origin"}
         cookies = [self.cookie_of(visit.new_token)] if visit.new_token else []
         match reply:
             case WayReply():

@@ -47,7 +47,7 @@ FORMS: Final = {
 ABOUT: Final = {
     "receive": "consignment",
     "claim": "about",
-    "find": "item",
+    "find": "about",
     "measure": "project",
     "attest": "subject",
     "accept": "mandate",
