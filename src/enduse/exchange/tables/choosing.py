@@ -45,6 +45,11 @@ def is_counted(plain: str) -> bool:
     return _COUNTED.search(plain) is not None
 
 
+def own_name(column: str) -> str:
+    """Return what a column is called in its own group of a form, such as *qty* in *items/qty*; any other as it is."""
+    return column if " " in column else column.rstrip("/").rpartition("/")[2]
+
+
 def is_movement(what: str) -> bool:
     """Say whether goods or money are told of."""
     return not {"amount", "quantity"}.isdisjoint(WORDS[what].needed)
@@ -55,7 +60,7 @@ class Choosing:
 
     def __init__(self, found: TableLook) -> None:
         self._found = found
-        self.plain = {name: spelling(name) for name in found.names()}
+        self.plain = {name: spelling(own_name(name)) for name in found.names()}
 
     def for_field(self, field: str, what: str, taken: Collection[str]) -> list[str]:
         """Return the columns that could hold a field, the likeliest first; of several, those called after what is told.
@@ -79,7 +84,8 @@ class Choosing:
         fits = self._without(field, what, fits)
         if field == "date" and not fits:
             days = [name for name in found.names() if found.at(name).kind == "day"]
-            fits = days if len(days) == 1 else []  # the only days there are
+            called = [name for name in days if what in OF_WHAT and re.search(OF_WHAT[what], self.plain[name])]
+            fits = days if len(days) == 1 else called if len(called) == 1 else []  # the only day, or the only one of it
         if field == "id":
             fits = [name for name in fits if found.at(name).unique]
         if field == "place":  # the district, and not the country; its code, and not its name
@@ -99,7 +105,7 @@ class Choosing:
         elif field == "currency":
             fits = [name for name in fits if self._found.at(name).kind == "text"]
         elif field == "date" and what and is_movement(what):
-            fits = [name for name in fits if not NO_DATE.search(self.plain[name])] or fits
+            fits = [name for name in fits if not NO_DATE.search(self.plain[name])]
         elif field == "quantity" and what not in ("count", "reading"):
             fits = [name for name in fits if not NO_QUANTITY.search(self.plain[name])]
         if field in ("date", "quantity") and what in AGAINST:

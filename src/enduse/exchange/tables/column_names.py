@@ -16,7 +16,7 @@ NAMES: Final = {
     "item": r"^items?$|commodit|material|goods|cargo|product|item-(name|descr)|^ware$|^artikel|^article|^articulo|^товар(?!н)|^наимен|malzeme|^urun|^פריט|^کالا|صنف|مادة|بضاعة|سلعة",
     "quantity": r"quantit|qty|tonnage|^tons?$|tonnes|metric-tons|weight|pallets|^in$|^out$|^received$|^issued$|balance|closing-stock|on-hand|^menge|^anzahl|cantidad|количеств|кількіст|miktar|^כמות|^مقدار|^تعداد|كمية|كميه|وزن|وارد|صادر",
     "unit": r"^units?$|^uom$|unit-of|^einheit|^unite$|^unidad|^единиц|^одиниц|^ед\.?-?изм|^од\.?-?вим|^birim|^יחידה|^واحد$|وحدة|وحده",
-    "place": r"crossing|warehouse|^store$|site|^place|location|district|governorate|county|oblast|pcode|^port|port$|^title$|"
+    "place": r"crossing|(^|-)gate$|warehouse|^store$|site|^place|location|district|governorate|county|oblast|pcode|^port|port$|^title$|"
     r"adm[0-9]-?(name|pcode)|province|departa|^pais|region|country|community|^ort$|^lieu|^lugar|^место|^місце|^yer$|^מקום|^مکان|مكان|موقع|معبر|مستودع|محافظة",
     "to": r"^to$|consignee|destination|deliver(ed)?-to|country$|^empfanger|destinataire|destinatario|получател|одержувач|отримувач|^al.c.$|^נמען|^گیرنده|^ال[ىي]$|المستلم|الوجهة|المرسل-اليه",
     "from": r"^from$|sender|consignor|supplier|^absender|^lieferant|expediteur|remitente|отправител|відправник|^gonderen|^שולח|^فرستنده|^من$|المرسل$|المورد|المصدر",
@@ -136,9 +136,17 @@ SAYS_THE_SIDE: Final = re.compile(
 )
 """What a column is called that says which way a row goes, and not how far it is."""
 NAMES_ROWS: Final = re.compile(
-    r"(?:(?:row|record|entry|line|submission|item)-)?(?:id|uuid|guid|identifier)|-?-?(?:id|uuid)|instanceid|المعرف|الرقم-المرجعي"
+    r"(?:(?:row|record|entry|line|submission|item)-)?(?:id|uuid|guid|identifier)|-?-?(?:id|uuid)|instanceid|key|المعرف|الرقم-المرجعي"
 )
 """What a column is called that names each row. A waybill is none: it may have several rows in the next issue."""
+OF_A_GROUP: Final = ("_parent", "_index")
+"""What names a row of a repeat group: its submission, and where it stands in that."""
+REJECTED: Final = {
+    "ReviewState": ["rejected"],
+    "__system/reviewState": ["rejected"],
+    "_validation_status": ["validation_status_not_approved", "not approved"],
+}
+"""What says in ODK Central and KoboToolbox that a submission was turned down by whoever reviewed it."""
 CARRIED: Final = re.compile(
     "(opening|closing) balance|balance (brought|carried) (forward|down)|balance [bc]/[fd]|رصيد (افتتاحي|ختامي|مدور)"
 )

@@ -1,7 +1,7 @@
 """Answers of field collection in JSON as tables: KoboToolbox (API v2), ODK Central (OData), or a plain list of records.
 
 A record is a row; fields within fields are joined with ``/``. What is collected several times within a record (a repeat group)
-is a sheet of its own, whose rows name the record they belong to. Numbers keep their digits. A point on earth that cannot be is a
+is a sheet of its own, whose rows name the record they belong to and bear what it says. Numbers keep their digits. A point on earth that cannot be is a
 fault of its cell, and nothing is turned round.
 """
 
@@ -20,7 +20,8 @@ from enduse.terms.forms import unknown_word
 MAIN: Final = "records"
 """The sheet of the records themselves."""
 
-_KEYS: Final = ("_uuid", "__id", "_id")
+_KEYS: Final = ("__id", "_id", "_uuid")
+"""What names a record, the steadiest first: a submission that is edited gets another ``_uuid``."""
 _PARENT: Final = "_parent"
 _INDEX: Final = "_index"
 _SHOWN: Final = 8
@@ -63,6 +64,7 @@ class JsonTable:
         records, self._more = _records(answer)
         self._limits = limits
         self._sheets: dict[str, list[Record]] = {MAIN: []}
+        self._above: dict[int, Record] = {}
         replaced = {_of_form(record, "deprecatedID") for record in records} - {""}
         kept = [record for record in records if _of_form(record, "instanceID") not in replaced]
         self._replaced, records = len(records) - len(kept), kept
@@ -77,7 +79,7 @@ class JsonTable:
             raise MalformedError.about(
                 unknown_word(self.sheet, Message.of("form.sheet"), {name: name for name in self._sheets})
             )
-        self._rows = self._sheets[self.sheet]
+        self._rows = list(map(self._with_form, self._sheets[self.sheet]))
         self.columns = tuple(dict.fromkeys(name for row in self._rows for name in row)) or ("",)
 
     def _flatten(self, record: Record, prefix: str, row: Record, name: str, depth: int) -> None:
@@ -90,16 +92,22 @@ class JsonTable:
             elif isinstance(value, dict):
                 self._flatten(value, path, row, name, depth + 1)
             elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
-                self._repeat(value, path, name, depth + 1)
+                self._repeat(value, path, name, row, depth + 1)
             else:
                 row[path] = _text(value)
 
-    def _repeat(self, items: list[Any], path: str, name: str, depth: int) -> None:
+    def _with_form(self, row: Record) -> Record:
+        """Return a row of a repeat group with what its submission says beside it."""
+        above = self._above.get(id(row))
+        return row if above is None else {**row, **{k: v for k, v in self._with_form(above).items() if k not in row}}
+
+    def _repeat(self, items: list[Any], path: str, name: str, above: Record, depth: int) -> None:
         rows = self._sheets.setdefault(path, [])
         if len(self._sheets) > _SHEETS_MAX:
             raise LimitError("workbook.too_many_parts", most=_SHEETS_MAX)
         for number, item in enumerate(items, start=1):
             row: Record = {_PARENT: name, _INDEX: NumberCell(number)}
+            self._above[id(row)] = above
             if isinstance(item, dict):
                 self._flatten(item, path, row, f"{name}/{path}/{number}", depth)
             else:

@@ -14,7 +14,7 @@ import msgspec
 from enduse.errors import EnduseError, LimitError, MalformedError, Problem
 from enduse.exchange.tables.amount_text import currencies_of
 from enduse.exchange.tables.choosing import BELONGS_TO, COUNTED, KINDS, Choosing, is_counted
-from enduse.exchange.tables.column_names import NAMES, NAMES_ROWS, NO_FIGURE, factor_in
+from enduse.exchange.tables.column_names import NAMES, NAMES_ROWS, NO_FIGURE, OF_A_GROUP, REJECTED, factor_in
 from enduse.exchange.tables.leaf import MISSING, shortened, slug
 from enduse.exchange.tables.looking import TableLook, look, name_cell, style_of_numbers, sums_of, telling_apart
 from enduse.exchange.tables.mapping import Mapper
@@ -406,18 +406,15 @@ class _Draft:
         ]
         return telling_apart(self._found, told, others)
 
-    def _identity(self) -> str:
-        """Return the column that names each row, so that the next issue of the table is told by it; empty where none does."""
-        return next(
-            (
-                name
-                for name, plain in self._plain.items()
-                if NAMES_ROWS.fullmatch(plain)
-                and self._found.at(name).unique
-                and self._found.at(name).filled == self._found.rows
-            ),
-            "",
-        )
+    def _identity(self) -> list[str]:
+        """Return the columns that name each row, so that the next issue of the table is told by them; none where none do."""
+        if self._plain.keys() >= set(OF_A_GROUP):
+            return list(OF_A_GROUP)
+        for name, plain in self._plain.items():
+            column = self._found.at(name)
+            if NAMES_ROWS.fullmatch(plain) and column.unique and column.filled == self._found.rows:
+                return [name]
+        return []
 
     def _told_but(self, what: str, fixed: Sequence[str]) -> dict[str, object]:
         answers = self._answers
@@ -448,7 +445,7 @@ class _Draft:
         read |= {"zone": self.zone} if self.zone else {}
         read |= {"blank": self.blank} if self.blank else {}
         read |= {"skip_bold": True} if found.bold_totals else {}
-        skip = dict(self._skip)
+        skip = dict(self._skip) | {column: list(REJECTED[column]) for column in found.names() if column in REJECTED}
         for column, text in found.totals:
             if text not in skip.setdefault(column, []):
                 skip[column].append(text)
@@ -459,7 +456,7 @@ class _Draft:
             "party": _party(self._answers["party"]),
         }
         identity = self._identity()
-        head |= {"identity": [identity]} if identity else {}
+        head |= {"identity": identity} if identity else {}
         parts = [toml_lines(head)]
         waybill = next((told["waybill"] for told in tells if isinstance(told.get("waybill"), str)), None)
         parts += [f"[read]\n{toml_lines(read)}"] if read else []

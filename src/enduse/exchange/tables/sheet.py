@@ -142,15 +142,21 @@ class Sheet(Closing):
         self._begun = self._tagged = False
         self._limits = limits
         self._ragged = ragged
+        self._above: _FormAbove | None = None
         self._file = open_table(path)
         try:
             self._before = os.fstat(self._file.fileno())
             if self._before.st_size > limits.file_bytes:
                 raise LimitError("file.too_large", size=self._before.st_size, most=limits.file_bytes)  # noqa: TRY301
             self.sha256 = _digest(self._file)
-            self._reader = self._open(sheet, delimiter, encoding, is_header, header_rows)
+            if sheet and not (verbatim or ragged):
+                self._above = _form_above(path, sheet, limits, encoding)
+            named = is_header if self._above is None or is_header is None else self._above.told_to(is_header)
+            self._reader = self._open(sheet, delimiter, encoding, named, header_rows)
             self.sheet, self.sheets = self._reader.sheet, self._reader.sheets
             self.columns = self._reader.columns if verbatim else _header(self._reader, limits)
+            self._width = len(self.columns)
+            self.columns += self._above.beside(self.columns) if self._above is not None else ()
         except (LimitError, MalformedError) as error:
             self._file.close()
             error.problem = msgspec.structs.replace(error.problem, source=self.name, sheet=self.sheet)
@@ -268,7 +274,8 @@ class Sheet(Closing):
 
     def cell(self, column: str, number: int) -> str:
         """Return what a spreadsheet calls the cell of a row in a column; nothing, where there is no such column."""
-        return cell_name(self.columns.index(column), self.row_of(number)) if column in self.columns else ""
+        own = self.columns[: self._width]
+        return cell_name(own.index(column), self.row_of(number)) if column in own else ""
 
     def lost(self) -> dict[Message, int]:
         """Say what of the source is not in the rows (formulas, other sheets), counted; complete once they are read."""
@@ -287,14 +294,14 @@ class Sheet(Closing):
     def _fit(self, number: int, cells: list[str] | Problem) -> list[str] | Problem:
         if isinstance(cells, Problem):
             return self._placed(cells, number)
-        if len(cells) != len(self.columns) and not self._ragged:
-            return self._placed(Problem.of("table.row_length", n=len(cells), columns=len(self.columns)), number)
+        if len(cells) != self._width and not self._ragged:
+            return self._placed(Problem.of("table.row_length", n=len(cells), columns=self._width), number)
         size, most = max(map(len, cells)), self._limits.cell_chars
         if size > most:
             at = next(at for at, text in enumerate(cells) if len(text) == size)
             problem = self._placed(Problem.of("cell.too_long", path=self.columns[at], size=size, most=most), number)
             return msgspec.structs.replace(problem, cell=self.cell(self.columns[at], number))
-        return cells
+        return cells if self._above is None else cells + self._above.of(cells)
 
     def _unchanged(self) -> None:
         after = os.fstat(self._file.fileno())
@@ -304,6 +311,66 @@ class Sheet(Closing):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+class _FormAbove:
+    """The rows of the form above a repeat group: each row of the group is read with what its submission says beside it."""
+
+    def __init__(self, form: Sheet, key: str, names_it: str) -> None:
+        """Read the form.
+
+        Args:
+            form: its rows.
+            key: column that names each of them.
+            names_it: column of the group that says to which of them a row belongs.
+        """
+        self._columns, self._key, self._names_it = form.columns, key, names_it
+        at = form.columns.index(key)
+        self._rows = {str(cells[at]): cells for _, cells in form.rows() if not isinstance(cells, Problem)}
+        self._at: int | None = None
+        self._taken: list[int] = []
+
+    def told_to(self, is_header: IsHeader) -> IsHeader:
+        """Return what says whether a row is the header of the group, alone or with the columns of the form."""
+        return lambda names: is_header(names) or is_header(names + self.beside(names))
+
+    def beside(self, own: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the columns of the form that a group with these columns does not have itself."""
+        self._at = own.index(self._names_it) if self._names_it in own else None
+        self._taken = [at for at, name in enumerate(self._columns) if name and name not in (*own, self._key)]
+        return tuple(self._columns[at] for at in self._taken)
+
+    def of(self, cells: list[str]) -> list[str]:
+        """Return what the form says of a row of the group; blanks, where it has no such submission."""
+        row = None if self._at is None else self._rows.get(str(cells[self._at]))
+        return [""] * len(self._taken) if row is None else [row[at] for at in self._taken]
+
+
+def _form_above(path: Path, sheet: str, limits: Limits, encoding: str | None) -> _FormAbove | None:
+    """Return the form above a sheet of a workbook of KoboToolbox, or a CSV in a zip of ODK Central; nothing where it is no repeat group."""
+    with path.open("rb") as file:
+        if not file.read(8).startswith((_ZIP, _OLE)):
+            return None
+    with Sheet(path, limits=limits, sheet=sheet, encoding=encoding, verbatim=True) as group:
+        columns, sheets = group.columns, [name for name in group.sheets if name != sheet]
+        first = next((cells for _, cells in group.rows() if not isinstance(cells, Problem)), [""] * len(columns))
+    if "_parent_table_name" in columns and "_parent_index" in columns:
+        called = first[columns.index("_parent_table_name")]
+        forms, key, names_it = (
+            [name for name in sheets if called.startswith(name)] or sheets[:1],
+            "_index",
+            "_parent_index",
+        )
+    elif "PARENT_KEY" in columns:
+        stem = sheet.removesuffix(".csv")
+        forms = sorted((name for name in sheets if stem.startswith(f"{name.removesuffix('.csv')}-")), key=len)[-1:]
+        key, names_it = "KEY", "PARENT_KEY"
+    else:
+        return None
+    for form in forms:
+        with Sheet(path, limits=limits, sheet=form, encoding=encoding) as opened:
+            return _FormAbove(opened, key, names_it) if key in opened.columns else None
+    return None
 
 
 def open_table(path: Path) -> BufferedReader:

@@ -73,11 +73,13 @@ def test_a_record_is_a_row_and_a_repeat_group_a_sheet(opened):
     assert rows[1] == {"_id": "8", "_uuid": "u-8", "day": "2026-03-02", "kept": "TRUE"}
     _, goods = opened(KOBO, "store/goods")
     assert goods == [
-        {"_parent": "u-7", "_index": "1", "store/goods/what": "Flour", "store/goods/much": "12.50"},
-        {"_parent": "u-7", "_index": "2", "store/goods/what": "Cement", "store/goods/much": "3"},
+        rows[0] | {"_parent": "7", "_index": "1", "store/goods/what": "Flour", "store/goods/much": "12.50"},
+        rows[0] | {"_parent": "7", "_index": "2", "store/goods/what": "Cement", "store/goods/much": "3"},
     ]
     _, lots = opened(KOBO, "store/goods/lots")
-    assert [row["_parent"] for row in lots] == ["u-7/store/goods/1", "u-7/store/goods/1"]
+    assert [(row["_parent"], row["store/goods/what"], row["day"]) for row in lots] == [
+        ("7/store/goods/1", "Flour", "2026-03-01")
+    ] * 2
     with pytest.raises(MalformedError, match="store/good"):
         opened(KOBO, "store/good")
 
@@ -159,6 +161,6 @@ def test_an_export_of_several_csvs_in_a_zip_has_them_as_sheets(tmp_path):
     assert (table.sheet, table.columns, rows) == ("form.csv", ("day", "KEY"), [["2026-03-01", "uuid:1"]])
     assert [note.code for note in table.lost()] == ["workbook.other_sheets"]
     with Sheet(path, sheet="form-goods.csv") as table:
-        assert [cells for _, cells in table.rows()] == [["Flour", "3", "uuid:1"]]
+        assert [cells for _, cells in table.rows()] == [["Flour", "3", "uuid:1", "2026-03-01"]]
     with pytest.raises(MalformedError, match="form-good"):
         Sheet(path, sheet="form-good.csv")
