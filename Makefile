@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 SEED   ?= 1
 INTO   ?= demo
+SERVE  ?= 1
+PORT   ?= 8400
 UV     := $(shell command -v uv 2>/dev/null)
 BIN    := $(VENV)/bin
 # A file's tests run in one process, in order, so that what they share is built once.
@@ -14,7 +16,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 .PHONY: help demo drill test lint pytest soak bench catalogues docs wheel clean python
 
 help:
-	@echo "make demo   build the example programme, find what is missing, write the report"
+	@echo "make demo   build the example programme, find what is missing, open the portal (SERVE=0: without it)"
 	@echo "make drill  change a shipment, sign everything anew, and see who finds out"
 	@echo "make test   lint, types, floors, tests (under 15 minutes on 2 cores)"
 	@echo "make soak   the longer batteries"
@@ -54,6 +56,10 @@ endif
 
 demo: $(VENV)/.demo
 	$(BIN)/enduse demo --into $(INTO) --seed $(SEED)
+ifneq ($(SERVE),0)
+	@echo "The portal opens; look first at the gap: http://localhost:$(PORT)/en/missing/ or /ar/missing/"
+	$(BIN)/enduse serve $(INTO) --port $(PORT)
+endif
 
 drill: $(VENV)/.demo
 	$(BIN)/python tools/drill.py

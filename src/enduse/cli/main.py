@@ -26,6 +26,7 @@ from enduse.cli import (
     new,
     plan,
     profile,
+    publish,
     record,
     release,
     report,
@@ -80,6 +81,7 @@ app.command()(tables.compare)
 app.command()(status.status)
 app.command()(report.report)
 app.command()(serve.serve)
+app.command()(publish.publish)
 app.command()(export.export)
 app.command()(history.history)
 app.command()(money.money)

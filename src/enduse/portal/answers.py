@@ -1,9 +1,10 @@
 """A programme's answers at one size of its record: each question is asked once, whatever number of pages shows it."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import UTC, date
 from functools import cached_property
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -17,6 +18,9 @@ from enduse.views.loads import MovingGoods
 from enduse.views.responsibilities import Responsibilities
 from enduse.views.shapes import ClaimView
 from enduse.views.verified import Verified
+
+RECENT: Final = 100
+"""Answers of pages kept; what is kept longer is the pages that were drawn."""
 
 _Answer = TypeVar("_Answer")
 
@@ -59,6 +63,7 @@ class SiteAnswers:
         self.programme = programme
         self.size = programme.size
         self._kept: dict[str, object] = {}
+        self._recent: OrderedDict[str, object] = OrderedDict()
 
     @cached_property
     def status(self) -> Status:
@@ -131,3 +136,11 @@ class SiteAnswers:
         if name not in self._kept:
             self._kept[name] = make(self)
         return self._kept[name]  # type: ignore[return-value]  # one name, one maker
+
+    def recent(self, name: str, make: Callable[[], _Answer]) -> _Answer:
+        """Return what was made under a name not long ago, else make it: a page is mostly drawn in several languages in a row."""
+        if name not in self._recent:
+            self._recent[name] = make()
+            while len(self._recent) > RECENT:
+                self._recent.popitem(last=False)
+        return self._recent[name]  # type: ignore[return-value]  # one name, one maker

@@ -65,7 +65,7 @@ def portal(folder: Path, more: Sequence[ControllerRouterHandler] = (), *, origin
         UnknownError, RecordError: as for :func:`enduse.open`.
         MissingExtraError: the extra ``portal`` is not installed.
     """
-    site = Site(folder)
+    site = Site(folder, asks=bool(origin))
     desk = Desk(site, DeskStore(folder / FILE), origin) if origin else None
 
     @asynccontextmanager

@@ -40,6 +40,7 @@ class PageWords:
         here: address of this page within a language's part of the site; empty on the first page.
         twin: address of its answer as JSON, from the root; empty where it has none.
         static: whether it is written as a file: what needs a server is left out.
+        asks: whether residents ask here and people of parties sign in.
         standing: up to where the answer reaches.
         homes: page of each thing that has one.
     """
@@ -55,6 +56,7 @@ class PageWords:
         here: str = "",
         twin: str = "",
         static: bool = False,
+        asks: bool = False,
         standing: AsOf | None = None,
         homes: Mapping[str, str] | None = None,
     ) -> None:
@@ -62,6 +64,7 @@ class PageWords:
         self.s = PageLocalizer(language, names)
         self.direction = self.s.direction
         self.here, self.twin, self.static, self.standing = here, twin, static, standing
+        self.asks = asks
         self._homes = homes or {}
         self.root = "../" * (here.count("/") + 1)
 
@@ -108,8 +111,11 @@ class PageWords:
 
     def tongues(self) -> list[tuple[str, str, str]]:
         """Return the other languages: tag, own name, and the way to this page in it."""
-        others = (language for language in languages() if language != self.language)
-        return [(each, _own_name(each), f"{self.root}{each}/{self.here}") for each in others]
+        return [each for each in self.all_tongues() if each[0] != self.language]
+
+    def all_tongues(self) -> list[tuple[str, str, str]]:
+        """Return every language: tag, own name, and the way to this page in it."""
+        return [(each, _own_name(each), f"{self.root}{each}/{self.here}") for each in languages()]
 
     def amount(self, figure: Figure) -> Markup:
         """Return the amount of a figure, isolated."""

@@ -51,7 +51,8 @@ class Site:
     asked by two.
     """
 
-    def __init__(self, folder: str | PathLike[str]) -> None:
+    def __init__(self, folder: str | PathLike[str], *, asks: bool = False) -> None:
+        self.asks = asks
         self._worker = ThreadPoolExecutor(1, "programme")
         self.programme: enduse.Programme = self._worker.submit(enduse.open, folder).result()
         self._answers = self._worker.submit(SiteAnswers, self.programme).result()
@@ -106,7 +107,7 @@ class Site:
         if (kept := self._have(key)) is not None:
             return kept
         started = time.monotonic()
-        body = compose(answers, *key)
+        body = compose(answers, *key, asks=self.asks)
         ended = time.monotonic()
         self._follow_at = max(self._follow_at, ended + PATIENCE * (ended - started))
         if body is None:  # whatever somebody makes up is not kept
@@ -127,15 +128,25 @@ class Site:
         return self._answers
 
 
-def compose(answers: SiteAnswers, name: str, written: str, language: str, *, static: bool = False) -> Sent | None:
+def compose(
+    answers: SiteAnswers, name: str, written: str, language: str, *, static: bool = False, asks: bool = False
+) -> Sent | None:
     """Work a page out: its answer, drawn in a language, or as JSON where that is empty; ``None`` where there is none."""
     page = PAGES[name]
     about = "" if page.about is None else identifier(page.kind, written, known(answers, page))
     if about is None:
         return None
-    answer = page.answer(answers, about)
+    answer = answers.recent(f"{name} {about}", lambda: page.answer(answers, about))
     if not language:
         return Sent.of(msgspec.json.encode({"standing": answers.standing, "answer": answer}))
-    where = {"here": address(name, about), "twin": twin(name, about)}
-    sheet = PageWords(language, answers.names, **where, static=static, standing=answers.standing, homes=homes(answers))
+    sheet = PageWords(
+        language,
+        answers.names,
+        here=address(name, about),
+        twin=twin(name, about),
+        static=static,
+        asks=asks,
+        standing=answers.standing,
+        homes=homes(answers),
+    )
     return Sent.of(draw(f"{page.template or name}.html", sheet, answer))

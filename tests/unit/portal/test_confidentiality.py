@@ -1,18 +1,22 @@
 """What must not be read by everybody is on no page, in no JSON: a convoy on its way, what is sealed, a count that is small."""
 
 import json
+import re
 import shutil
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import urljoin
 
 import msgspec
 import pytest
 
 import enduse
 from conftest import START as START_OF_2026
+from enduse.errors import ConflictError
+from enduse.portal import static_site
 from enduse.portal.addresses import slug
 from enduse.portal.answers import SiteAnswers
-from enduse.portal.pages import PAGES, known
+from enduse.portal.pages import PAGES, address, known
 from enduse.portal.record import few_hidden
 from enduse.portal.site import compose
 from enduse.record.vault import FILE, Opening, Vault
@@ -116,6 +120,47 @@ def test_a_load_on_its_way_is_told_on_no_page(pages):
     for one in told:
         if one["held_back"]:
             assert {name for name, value in one.items() if value} == {"entry", "kind", "held_back"}
+
+
+def test_every_link_of_every_page_leads_to_a_page(pages, played_demo):
+    with enduse.open(played_demo[1]) as programme:
+        answers = SiteAnswers(programme)
+        there = {address(page.name, about) for page in PAGES.values() for about in ("", *known(answers, page))}
+    before, _ = pages
+    followed = set()
+    for (name, about, language), page in before.items():
+        here = f"/{language}/{address(name, about)}"
+        for way in set(re.findall(r'href="([^"#]*)', page)) if language else ():
+            found = urljoin(here, way)
+            inside = re.fullmatch(r"/(en|ar)/(.*)", found)
+            known_file = found.startswith(("/static/", "/api/")) or found.endswith(".json")
+            assert (inside and inside[2] in there) or known_file or found == "/en/find/", (here, way)
+            followed.add(found)
+    assert len(followed) > 250
+
+
+def test_the_site_in_files_is_the_same_pages_and_replaces_nothing_else(played_demo, tmp_path, monkeypatch):
+    monkeypatch.setattr(static_site, "known", lambda answers, page: sorted(known(answers, page))[:1])
+    out = tmp_path / "site"
+    with enduse.open(played_demo[1]) as programme:
+        told = static_site.write_site(programme, out)
+        files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+        assert {"index.html", "static/portal.css", "en/index.html", "ar/missing/index.html", "home.json"} <= files
+        assert (out / "ar" / "money" / "index.html").read_text() == compose(
+            SiteAnswers(programme), "money", "", "ar", static=True
+        ).data.decode()
+        assert "<form" not in (out / "en" / "index.html").read_text()
+        assert told.pages == sum(path.endswith("index.html") for path in files) - 1
+        (out / "old.txt").write_text("of the earlier site")
+        static_site.write_site(programme, out)
+        assert not (out / "old.txt").exists()
+        mine = tmp_path / "mine"
+        mine.mkdir()
+        (mine / "letter.txt").write_text("mine")
+        with pytest.raises(ConflictError):
+            static_site.write_site(programme, mine)
+        assert [path.name for path in mine.iterdir()] == ["letter.txt"]
+        assert {path.name for path in tmp_path.iterdir()} == {"site", "mine"}
 
 
 def test_what_is_sealed_is_on_no_page(pages):

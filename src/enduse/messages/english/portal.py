@@ -9,4 +9,7 @@ TEXTS: Final = {
         "nothing can answer at {host}, port {port}: that is none of this machine's addresses, or something answers there already",
         "name another port with --port, or end what answers there",
     ),
+    "portal.folder_taken": Text(
+        "this folder holds something that is no site of ours", "name another folder; nothing was replaced"
+    ),
 }

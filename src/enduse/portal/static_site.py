@@ -1,0 +1,80 @@
+"""The same pages as files, for any web server or a stick: every page in every language, and each answer as JSON."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+import enduse
+from enduse.errors import ConflictError
+from enduse.pages.catalogue import ENGLISH, languages
+from enduse.portal.addresses import slug
+from enduse.portal.answers import SiteAnswers
+from enduse.portal.app import packaged
+from enduse.portal.drawing import PageWords, draw
+from enduse.portal.pages import PAGES, address, known, twin
+from enduse.portal.site import compose
+
+MARK: Final = "site.json"
+"""File by which a folder is known for a site of ours, which may be replaced."""
+
+
+class WrittenSite(msgspec.Struct, frozen=True, kw_only=True):
+    """What was written: how many pages, languages counted, and on which record they rest."""
+
+    pages: int
+    origin: str
+    size: int
+
+
+def write_site(programme: "enduse.Programme", out: Path, step: Callable[[int, int], None] | None = None) -> WrittenSite:
+    """Write the site of a programme into a folder; it appears when all of it is written.
+
+    Args:
+        programme: whose.
+        out: folder; missing, empty, or holding an earlier site, which is replaced.
+        step: told how many pages are written, of how many.
+
+    Raises:
+        ConflictError: the folder holds something else.
+    """
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MARK).is_file())):
+        raise ConflictError("portal.folder_taken", source=str(out))
+    beside = out.with_name(f".{out.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        written = _write(SiteAnswers(programme), beside, step)
+        if out.exists():
+            shutil.rmtree(out)
+        beside.rename(out)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return written
+
+
+def _write(answers: SiteAnswers, out: Path, step: Callable[[int, int], None] | None) -> WrittenSite:
+    todo = [
+        (page.name, about, "" if not about else slug(page.kind, about))
+        for page in PAGES.values()
+        for about in ([""] if page.about is None else sorted(known(answers, page)))
+    ]
+    for done, (name, about, written) in enumerate(todo):
+        for language in ("", *languages()):
+            where = f"{language}/{address(name, about)}index.html" if language else twin(name, about)
+            made = compose(answers, name, written, language, static=True)
+            _put(out / where, b"" if made is None else made.data)
+        if step is not None:
+            step(done + 1, len(todo))
+    first = draw("languages.html", PageWords(ENGLISH, answers.names, static=True, standing=answers.standing))
+    _put(out / "index.html", first.encode())
+    _put(out / "static" / "portal.css", packaged("portal.css").data)
+    made_of = WrittenSite(pages=len(todo) * len(languages()), origin=answers.standing.origin, size=answers.size)
+    _put(out / MARK, msgspec.json.encode(made_of))
+    return made_of
+
+
+def _put(file: Path, data: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(data)
