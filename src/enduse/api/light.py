@@ -8,7 +8,7 @@ from urllib.parse import quote
 import msgspec
 
 from enduse.api.given import Folder, as_path
-from enduse.api.light_signing import LightSigning
+from enduse.api.light_seals import LightSeals
 from enduse.book.book import Book
 from enduse.book.key_file import AskPassphrase
 from enduse.errors import ConflictError, UnknownError
@@ -58,7 +58,7 @@ class SentStatement(msgspec.Struct, frozen=True, kw_only=True):
     aside: bool = False
 
 
-class LightCopy(LightSigning):
+class LightCopy(LightSeals):
     """A folder with a light copy, the party's key and its own log."""
 
     def said(self) -> list[SentStatement]:

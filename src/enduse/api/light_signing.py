@@ -216,9 +216,13 @@ class LightSigning:
         source, known = paper_source(content), self._paper(content, paper.signer, party)
         said(_ANY_NAME, (_ANY_ID,))
         if known:
-            return self._sign([lambda name, _: said(name, (known,))], party, key, data)[0]
+            return self._sign([lambda name, _: said(name, (known,))], party, key, self._keeping(data))[0]
         put = unsigned_document(content, about=paper.about, says="", signer=paper.signer, at=at, place=place)
-        return self._sign([put, said], party, key, data)[-1]
+        return self._sign([put, said], party, key, self._keeping(data))[-1]
+
+    def _keeping(self, file: bytes) -> Callable[[], object]:
+        """Return what keeps a file that a statement names."""
+        return lambda: documents.DocumentStore(self.folder).keep(file, sha256(file).hexdigest())
 
     def _paper(self, content: Content, signer: str, party: str) -> str:
         """Return the identifier of what put a signed paper beside the record from here; empty where nothing did."""
@@ -263,7 +267,7 @@ class LightSigning:
         data, content = documents.read(as_path(file))
         at = datetime.now(UTC) if occurred_at is None else as_instant(occurred_at)
         said = unsigned_document(content, about=about, says=says, signer=signer, at=at, place=place)
-        return self._sign([said], party, key, data)[0]
+        return self._sign([said], party, key, self._keeping(data))[0]
 
     def change_key(
         self,
@@ -348,15 +352,17 @@ class LightSigning:
             raise ConflictError("key.name_not_unique", name=name, n=len(found))
         return KeyRequest(there[found[0]].party, found[0], there[found[0]].public_key, "")
 
-    def _sign(self, said: Sequence[Said], party: str, key: Folder | None, file: bytes = b"") -> list[OwnStatement]:
-        """Sign one after the other with one key, and add them to the log together; a file that they name is kept first."""
+    def _sign(
+        self, said: Sequence[Said], party: str, key: Folder | None, before: Callable[[], object] | None = None
+    ) -> list[OwnStatement]:
+        """Sign one after the other with one key, and add them to the log together; what must be done before is done then."""
         signing = self._key(party, key)
         name = key_id(signing.public)
         known = self._light.file.keys.get(name)
         if known is not None and known.party != party:
             raise ConflictError("key.of_another", party=known.party, other=party)
-        with self._own.writing() as before:
-            elsewhere, own = isinstance(signing, KeyElsewhere), (*before, *self._own.waiting())
+        with self._own.writing() as there:
+            elsewhere, own = isinstance(signing, KeyElsewhere), (*there, *self._own.waiting())
             check_not_ended(name, party, known, self._own.stands(), datetime.now(UTC))
             mine = [each.statement.seq for each in own if each.key == name]
             recorded = 0 if known is None else known.seq
@@ -371,8 +377,8 @@ class LightSigning:
                 statement = each if isinstance(each, UnsignedStatement) else each(own_name(name, at), earlier)
                 signed.append(sign(statement.statement(self.origin, party, at), signing))
             notes = [remarks(name, known, each.statement) for each in signed]
-            if file:
-                documents.DocumentStore(self.folder).keep(file, sha256(file).hexdigest())
+            if before is not None:
+                before()
             self._own.add(*(each.raw for each in signed), signed=not elsewhere)
         return [
             OwnStatement(each.raw, each.id, each.key_id, each.statement, told)

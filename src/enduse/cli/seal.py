@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+import enduse
 from enduse.cli.output import (
     DOES_NOT_HOLD,
     Json,
@@ -18,13 +19,15 @@ from enduse.cli.output import (
     say_problem,
     say_waiting,
 )
+from enduse.cli.passphrase import ask_passphrase
+from enduse.cli.say import say_signed
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
-    from enduse import Taken
+    from enduse import LightCopy, OwnStatement, Taken
     from enduse.operators import Publication
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme, or of your light copy of it.")]
 Party = Annotated[str, typer.Option("--as", metavar="PARTY", help="Who seals; its key must be here.")]
 Commitment = Annotated[str, typer.Argument(metavar="COMMITMENT", help="As printed by `record seal`.")]
 
@@ -47,6 +50,12 @@ def seal(
     """
     with exit_on_error():
         text = read_text(value).strip()
+        if (away := _light(folder)) is not None:
+            sealed_as, said = away.seal(
+                text, party=away.find(party, "party"), about=about, field=field, sensitivity=sensitivity, due=due
+            )
+            _say_away(said, sealed_as, away, as_json=as_json)
+            return
         with opened(folder) as programme:
             sealed = programme.seal(
                 text, party=programme.find(party, "party"), about=about, field=field, sensitivity=sensitivity, due=due
@@ -60,6 +69,11 @@ def disclose(folder: Folder, commitment: Commitment, party: Party, as_json: Json
 
     Example: enduse record disclose demo 5f0c... --as party:brindle
     """
+    with exit_on_error():
+        if (away := _light(folder)) is not None:
+            said = away.disclose(commitment, party=away.find(party, "party"))
+            _say_away(said, commitment, away, as_json=as_json)
+            return
     with exit_on_error(), opened(folder) as programme:
         taken, publication = programme.disclose(commitment, party=programme.find(party, "party")), programme.publication
     _say(taken, publication, commitment, as_json=as_json)
@@ -76,12 +90,30 @@ def erase(
 
     Example: enduse record erase demo 5f0c... --as party:brindle --basis "request of 3 May 2026"
     """
+    with exit_on_error():
+        if (away := _light(folder)) is not None:
+            said = away.erase(commitment, party=away.find(party, "party"), basis=basis)
+            _say_away(said, commitment, away, as_json=as_json)
+            return
     with exit_on_error(), opened(folder) as programme:
         taken, publication = (
             programme.erase(commitment, party=programme.find(party, "party"), basis=basis),
             programme.publication,
         )
     _say(taken, publication, commitment, as_json=as_json)
+
+
+def _light(folder: Path) -> "LightCopy | None":
+    return enduse.open_light(folder, passphrase=ask_passphrase) if enduse.is_light(folder) else None
+
+
+def _say_away(said: "OwnStatement", commitment: str, away: "LightCopy", *, as_json: bool) -> None:
+    """Say what was signed away from the record, and by which commitment it is disclosed or erased."""
+    if as_json:
+        print_json({"commitment": commitment, "id": said.id, "number": said.statement.seq, "notes": said.notes})
+        return
+    console.print(Text(commitment, style="bold"))
+    say_signed(said, None, away.folder, localizer(away.names()), as_json=False)
 
 
 def _say(taken: "Taken", publication: "Publication | None", commitment: str, *, as_json: bool) -> None:

@@ -47,7 +47,7 @@ AT_A_PLACE: Final = frozenset(("goods", "reading"))
 SORTS: Final = {
     "party": (
         "by contractor custodian donor entity holder member_of members office other owned_by owner party payee recipient"
-        " speaker carrier receiver sender"
+        " speaker carrier receiver sender advance_from"
     ),
     "place": "place places within to_place",
     "project": "project subject",

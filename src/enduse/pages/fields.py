@@ -13,6 +13,7 @@ FIELDS: Final = {
     "action": mark("what happens"),
     "acts_as_one": mark("whether its members act as one"),
     "advance": mark("advance"),
+    "advance_from": mark("who gave that advance"),
     "after": mark("after which"),
     "also": mark("what else is asked"),
     "amount": mark("amount of money"),
