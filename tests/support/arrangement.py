@@ -179,6 +179,7 @@ class World:
             builders=known.builders,
             contractor=body.contractor,
             place=known.place,
+            sites=tuple((version.index, version.place) for version in known.versions),
             evidence=(known.now.entry,),
         )
 

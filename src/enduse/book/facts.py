@@ -208,6 +208,7 @@ class BookFacts:
             builders=known.builders,
             contractor=body.contractor,
             place=known.place,
+            sites=tuple((version.index, version.place) for version in known.versions),
             evidence=(known.now.entry,),
         )
 

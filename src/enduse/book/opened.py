@@ -28,7 +28,6 @@ from enduse.ledger.state import Consignment, Leg, Line, Role
 from enduse.ledger.without_effect import beside
 from enduse.messages import Message, Refusal
 from enduse.programme.jurisdiction import EVERYWHERE
-from enduse.programme.places import chain
 from enduse.programme.transit import transit_days
 from enduse.statements.claim import Finding, Resolution
 from enduse.terms.amounts import base_of, material_of
@@ -281,7 +280,7 @@ def _account(states: States, one: Consignment, resource: str, of: Which) -> Acco
     if not own and not any(leg.speaker == who or states.programme.related(leg.speaker, who) for who in carriers):
         own = [reading for reading in said if reading.party == leg.speaker]
     first = own[0] if own else None
-    where = {*chain(states.programme.places, leg.place), EVERYWHERE}
+    where = {*states.programme.around(leg.place), EVERYWHERE}
     others = [] if parts else [reading for reading in said if reading is not first and _seen(reading, leg, where)]
     weighed = None
     if first is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -73,6 +74,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
         former_names: what a party was called before, oldest first, where its name changed.
         ties: owners and memberships by party, those that are over included.
         places: descriptions by place.
+        moved: what a place lay within before, oldest first, where that changed.
         umbrellas: latest version of each umbrella, by identifier.
         umbrella: identifier of the one in force, or empty.
         umbrella_entry: statement that put it in force.
@@ -98,6 +100,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
     former_names: dict[str, list[Text]] = msgspec.field(default_factory=dict)
     ties: dict[str, Ties] = msgspec.field(default_factory=dict)
     places: dict[str, PlaceBody] = msgspec.field(default_factory=dict)
+    moved: dict[str, list[tree.FormerPlace]] = msgspec.field(default_factory=dict)
     umbrellas: dict[str, UmbrellaBody] = msgspec.field(default_factory=dict)
     umbrella: str = ""
     umbrella_entry: str = ""
@@ -173,23 +176,38 @@ class Arrangement(msgspec.Struct, kw_only=True):
         if not self.held.get(party):
             return ""
         if place is not None:
-            return self._held(party, function, tree.chain(self.places, place), at)
+            return self._held(party, function, self.around(place, at), at)
         roots = sorted(name for name, body in self.places.items() if body.within is None)
         held = [self._held(party, function, [root], at) for root in roots]
         return held[0] if held and all(held) else ""
+
+    def around(self, place: str, at: datetime | None = None) -> dict[str, None]:
+        """Return a place and every place it lies in now, or lay in at an instant (or ever), innermost first.
+
+        Where it lies counts from the recording: whoever draws the map anew takes nothing back that was said under a mandate.
+        """
+        found = dict.fromkeys(tree.chain(self.places, place))
+        waiting = [name for name in found if name in self.moved]
+        for name in waiting:
+            former = (lay for lay in self.moved[name] if at is None or at < lay.until)
+            for lay in former if at is None else islice(former, 1):
+                above = tree.chain(self.places, lay.within) if lay.within is not None else ()
+                waiting += [other for other in above if other in self.moved and other not in found]
+                found |= dict.fromkeys(above)
+        return found
 
     def ever_may(self, party: str, acts: Iterable[str], place: str | None) -> bool:
         """Say whether ``party`` ever accepted a mandate for one of ``acts`` that covers a place, or any where it is ``None``."""
         ruled = (self.rules.get(act) or self.rules.get(act.partition(":")[0]) or () for act in acts)
         functions = {function for named in ruled for function in named}
-        around = None if place is None else set(tree.chain(self.places, place))
+        around = None if place is None else self.around(place).keys()
         held = (self.mandates[name] for name in self.held.get(party, ()))
         return any(
             not functions.isdisjoint(one.functions) and (around is None or not around.isdisjoint(one.places))
             for one in held
         )
 
-    def _held(self, party: str, function: str, chain: list[str], at: datetime) -> str:
+    def _held(self, party: str, function: str, chain: Iterable[str], at: datetime) -> str:
         for name in self.held[party]:
             mandate = self.mandates[name]
             covers = function in mandate.functions and any(place in mandate.places for place in chain)

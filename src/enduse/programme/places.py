@@ -1,11 +1,21 @@
 """The tree of places: each lies within at most one other."""
 
 from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
 
 from enduse.messages import Refusal
 from enduse.statements.programme import PlaceBody
 
 DEPTH_MAX = 20
+
+
+class FormerPlace(msgspec.Struct, frozen=True):
+    """What a place lay within before it was described anew, and until when: the recording of that description."""
+
+    within: str | None
+    until: datetime
 
 
 def chain(places: Mapping[str, PlaceBody], place: str) -> list[str]:

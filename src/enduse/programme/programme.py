@@ -172,6 +172,9 @@ class ProgrammeState(Arrangement, kw_only=True):
     def _place(self, body: PlaceBody) -> Refusal | None:
         refusal = tree.misplaced(self.places, body)
         if refusal is None:
+            known = self.places.get(body.place)
+            if known is not None and known.within != body.within:
+                self.moved.setdefault(body.place, []).append(tree.FormerPlace(known.within, self.now))
             self.places[body.place] = body
         return refusal
 

@@ -215,10 +215,10 @@ def _against(item: VerifiedResult, other: VerifiedResult, context: Context) -> b
 def _attested(condition: kinds.Attested, context: Context) -> Leaf:
     """Weigh the standing words about a subject of those who may vouch for it."""
     project = context.facts.project(condition.subject) or context.facts.project(context.project)
-    place = project.place if project is not None else None
     passed: list[Message] = []
     words: dict[bool, list[str]] = {True: [], False: []}
     for word in context.attestations.get(condition.subject, ()):
+        place = project.site(context.facts.index_of(word.entry)) if project is not None else None
         if why := _passed_over(condition, context, word, place):
             passed.append(why)
         elif word.at <= context.at:
@@ -254,8 +254,8 @@ def _counted(condition: kinds.CountVerified, context: Context) -> Leaf:
     """Sum the verified results that independent verifiers stated who hold the function where the project is."""
     usable = []
     project = context.facts.project(context.project)
-    site = project.place if project is not None else None
     for item in context.results.get(condition.indicator, ()):
+        site = project.site(context.facts.index_of(item.entry)) if project is not None else None
         function, place = condition.function, site or item.place
         allowed = function is None or context.facts.holds(item.party, function, place, item.at)
         if item.at <= context.at and allowed:

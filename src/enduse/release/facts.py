@@ -49,6 +49,7 @@ class ProjectFacts(msgspec.Struct, frozen=True, kw_only=True):
         builders: its contractor and owner; whoever attests or verifies is independent of them.
         contractor: whom its tranches pay; nobody related to it signs a release.
         place: where it is built.
+        sites: where it was to be built, by the log index of each version of its plan, oldest first.
         evidence: statements that say so.
     """
 
@@ -57,7 +58,13 @@ class ProjectFacts(msgspec.Struct, frozen=True, kw_only=True):
     builders: tuple[str, ...]
     contractor: str | None = None
     place: str | None
+    sites: tuple[tuple[int, str | None], ...] = ()
     evidence: tuple[str, ...] = ()
+
+    def site(self, index: int | None) -> str | None:
+        """Return where it was to be built when an entry was recorded: a later plan takes back no word given there."""
+        known = (place for since, place in reversed(self.sites) if index is None or since < index)
+        return next(known, self.place)
 
 
 class UndertakingStanding(msgspec.Struct, frozen=True, kw_only=True):

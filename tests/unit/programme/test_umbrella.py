@@ -136,6 +136,16 @@ def test_parties_held_by_one_holding_have_one_voice_in_a_quorum():
     assert made.programme.quorum_missing(("a", "b", "c")) is None, "where all must sign, all have signed"
 
 
+def test_parties_related_through_a_third_have_one_voice_with_it():
+    made = World()
+    for name, owners in (("h1", ()), ("h2", ()), ("a", ("h1", "h2")), ("b", ("h1",)), ("c", ("h2",))):
+        made.party(name, owned_by=owners)
+    rule = QuorumRule(need="2", of=("a", "b", "c"))
+    assert made.say(Umbrella, KEEPER, umbrella([(name, ()) for name in ("a", "b", "c")], quorum=rule)) == ""
+    assert made.programme.quorum_missing(("b", "c")) is None, "nothing ties these two"
+    assert str(made.programme.quorum_missing(("a", "b", "c"))) == "1 of 2 needed among a, b, c"
+
+
 def test_what_a_quorum_of_parts_lacks_is_told_part_by_part():
     left, right = QuorumRule(need="any", of=("a", "b")), QuorumRule(need="any", of=("c",))
 

@@ -1,5 +1,6 @@
 """What may not release: another day, a word taken back, a stranger's payment, more than the tranche holds."""
 
+import msgspec
 import pytest
 
 from enduse.messages import Message, Refusal
@@ -16,6 +17,7 @@ from enduse.statements.condition import (
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.formula import Formula, FundingSource, PerUnit
 from enduse.statements.money import Disbursement, DisbursementBody
+from enduse.statements.programme import Place, PlaceBody
 from enduse.statements.result import Result, ResultBody
 from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBody
 from enduse.statements.works import Project, ProjectBody
@@ -104,6 +106,58 @@ def take_back(made, entry, by, on=5):
 
 def status(made, name="t", on=6):
     return made.releases.status(name, day(on), made)
+
+
+def on_the_map(made):
+    """A project at a site on land, for which whoever verifies has vouched there."""
+    made.place("site", within="land")
+    made.place("sea", type="country")
+    plan = ProjectBody(project="pier", title={"en": "p"}, purpose="reconstruction", contractor="builder")
+    assert made.say(Project, "owner", plan, 0, place="site") == ""
+    condition(made, kinds.Attested(subject="pier", function="verify"), about="pier")
+    vouched = AttestationBody(attestation="a", subject="pier", holds=True)
+    assert made.say(Attestation, "one", vouched, 1, "site") == ""
+    assert status(made).verdict.value == "met"
+    return plan, made.last
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="describes a site anew as lying elsewhere, so that the monitor had no mandate there on the day on which it attested",
+    alone="what was said under a mandate stays; only from then on the site is another's to check",
+    needs="nobody could",
+    seen_by="everybody, by `enduse list --kind place`, and by `enduse mandates`, which shows what nobody holds since",
+)
+def test_whoever_draws_the_map_anew_takes_back_no_word_given_under_a_mandate():
+    made = world()
+    on_the_map(made)
+    moved = PlaceBody(place="site", name={"en": "site"}, type="area", within="sea")
+    assert made.say(Place, KEEPER, moved, 4) == ""
+    assert status(made).verdict.value == "met"
+    assert made.programme.holds("one", "verify", "site", day(3))
+    assert not made.programme.holds("one", "verify", "site", day(5)), "it is another's from then on"
+    back = msgspec.structs.replace(moved, within="land")
+    assert made.say(Place, KEEPER, back, 5) == ""
+    assert made.programme.holds("one", "verify", "site", day(6))
+
+
+@pytest.mark.threat(
+    who="donor",
+    tries="moves a project that it owns to another place in its plan, so that no word of the monitor counts any more",
+    alone="a word counts where the project was to be built when it was recorded",
+    needs="nobody could",
+    seen_by="everybody, by `enduse list --kind project`",
+)
+def test_a_plan_that_moves_its_project_takes_back_no_word_given_where_it_was():
+    made = world()
+    plan, word = on_the_map(made)
+    made.give("p2", "owner", ["plan"], ["sea"])
+    assert made.say(Project, "owner", plan, 4, place="sea") == ""
+    assert status(made).verdict.value == "met"
+    again = AttestationBody(attestation="b", subject="pier", holds=True)
+    assert made.say(Attestation, "two", again, 5, "land") == ""
+    assert take_back(made, word, "one") == ""
+    assert status(made).verdict.value == "not_known", "who vouches from then on needs its mandate where the plan has it"
 
 
 # -- judged when the record takes it ------------------------------------------------------------------------------
