@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (78, "62da627c275d9a2b35f1a2737548f47b48dfb7a01bde80ea15ef6e374ad39fe7")
+PINNED = (79, "9976b1b734569377e1f856c87c2b33ffb517b82936f76c2f3d1353e5c396e921")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 
