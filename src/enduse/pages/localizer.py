@@ -323,7 +323,7 @@ _PARTS: Final = 100
 """Stands for what is no whole number where a form of the plural is looked for."""
 
 _UNIT_NAMES: Final[dict[str, str | tuple[str, str]]] = {
-    "g": mark("t"),
+    "g": mark_count("t", "t"),
     "ml": mark_count("litre", "litres"),
     "piece": mark_count("piece", "pieces"),
     "pallet": mark_count("pallet", "pallets"),

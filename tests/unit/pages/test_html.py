@@ -178,7 +178,7 @@ def test_amounts_are_worded_exactly():
         Localizer("ar", {"cement": {"ar": "الأسمنت"}}),
     )
     assert english.of(Figure(20_000_000, "cement/g")) == "20\u00a0t of cement"
-    assert arabic.of(Figure(20_000_000, "cement/g")) == "20\u00a0طن من الأسمنت"
+    assert arabic.of(Figure(20_000_000, "cement/g")) == "20\u00a0طنًا من الأسمنت"  # noqa: RUF001 - Arabic
     assert english.amount(90_000, "cement/g") == "0.09\u00a0t"
     assert english.amount(12, "food/piece") == "12"
     assert english.money(34_025_500_000_000, "USD") == "USD\u00a03,402.55 million"
