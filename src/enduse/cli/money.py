@@ -76,6 +76,7 @@ def _currency(one: "CurrencyMoney", projects: "list[ProjectMoney]", words: "Loca
             (mark("{amount} of its money taken as fees"), donor.fees),
             (mark("{amount} of its money given in exchange"), donor.given),
             (mark("{amount} of its money held"), donor.held),
+            (mark("goods worth {amount} given"), donor.in_kind),
         )
         _row(rows, words.say("donor"), words.name(donor.totals.party), parts, words)
     for party in one.parties:
@@ -90,6 +91,7 @@ def _currency(one: "CurrencyMoney", projects: "list[ProjectMoney]", words: "Loca
             (mark("{amount} spent"), party.spent),
             (mark("{amount} taken as fees"), party.fees),
             (mark("{amount} held"), party.held),
+            (mark("goods worth {amount} received"), party.in_kind),
         )
         if party.donor and not any(one.amount for text, one in did if text not in {outside, handed_on}):
             continue  # all that it did stands in its line as a donor

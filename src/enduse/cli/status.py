@@ -158,6 +158,7 @@ def money_words(money: "CurrencyTotals", words: "Localizer", *, exact: bool = Fa
             (money.own, mark("{amount} of own money, or received and not recorded"), False),
             (money.exchanged, mark("{amount} exchanged for another currency"), False),
             (money.fees, mark("{amount} fees of banks"), False),
+            (money.in_kind, mark("goods worth {amount} given besides"), False),
             (money.beyond, mark("{amount} given beyond a pledge"), False),
             (money.uncounted, mark("{amount} paid on promises in another currency"), False),
             (got, mark("{amount} got for another currency"), False),

@@ -40,11 +40,14 @@ MONEY_CLASSES: Final = (
     "answered",
     "accepted",
     "rejected",
+    "given_in_kind",
+    "in_kind",
 )
 """Classes that hold money, or what is said of it."""
 
-ANSWERS: Final = ("answered", "accepted", "rejected")
-"""Classes of a book of its own: what givers say of what was spent of their advances. No money moves there."""
+MEMO: Final = ("answered", "accepted", "rejected", "given_in_kind", "in_kind")
+"""Classes of books of their own: what givers say of what was spent of their advances, and what goods they gave are worth. No money
+moves there."""
 
 KEPT: Final = ("stock", "unusable", "use")
 """Classes of which it is known what lay there at any time, and whether their holder has spoken of it itself."""
@@ -193,6 +196,16 @@ def item_of(account: str) -> str:
     return parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - class, owner, item
 
 
+def given_in_kind(giver: str) -> str:
+    """Return the source of the stated value of goods that ``giver`` gave; its balance is negative."""
+    return f"given_in_kind {giver}"
+
+
+def in_kind(recipient: str) -> str:
+    """Return the account of the stated value of goods that ``recipient`` was given."""
+    return f"in_kind {recipient}"
+
+
 def named(account: str) -> Message:
     """Return what an account is, to be put into a sentence."""
     return Message.of(NAMED[class_of(account)], owner=owner_of(account), item=item_of(account))
@@ -224,6 +237,8 @@ NAMED: Final = {
     "answered": "account.answered",
     "accepted": "account.accepted",
     "rejected": "account.rejected",
+    "given_in_kind": "account.given_in_kind",
+    "in_kind": "account.in_kind",
     "fulfilled": "account.fulfilled",
     "held": "account.held",
     "own": "account.own",

@@ -81,6 +81,8 @@ def commitment(draft: Draft, statement: Commitment) -> Outcome:
 def disbursement(draft: Draft, statement: Disbursement) -> Outcome:
     """Money reaches its recipient: from ``held`` to ``held``, and keeps the promise it names; what a bank kept is a fee.
 
+    Goods that were given move none: their stated value stands in a book of its own, and keeps the promise too.
+
     Raises:
         NoEffectError: why it cannot have an effect.
     """
@@ -89,6 +91,9 @@ def disbursement(draft: Draft, statement: Disbursement) -> Outcome:
     _other(payer, body.recipient)
     book = Booking(draft, statement, "disbursement", body.disbursement, payer)
     book.keep(payer, body.pledge, body.commitment, body.amount, body.counts_as)
+    if body.in_kind is not None:
+        book.move(body.amount, accounts.given_in_kind(payer), accounts.in_kind(body.recipient), "given_in_kind")
+        return book.close(relation_of("gift", payer, body.amount.currency, body.recipient))
     source = own(payer) if body.funds == "own" else held(payer)
     book.fee(body.fee, source)
     if body.received is not None and (kept := body.amount.minor() - body.received.minor()):

@@ -10,7 +10,7 @@ from itertools import groupby
 
 import msgspec
 
-from enduse.ledger.accounts import ANSWERS, class_of
+from enduse.ledger.accounts import MEMO, class_of
 from enduse.ledger.posting import Posting
 from enduse.terms.amounts import is_money
 
@@ -50,7 +50,7 @@ def movements(postings: Iterable[Posting]) -> list[Movement]:
     """
     by_cause: dict[int, list[Posting]] = {}
     for one in standing(postings):
-        if class_of(one.account) in ANSWERS:
+        if class_of(one.account) in MEMO:
             continue  # what is said of money moves none
         by_cause.setdefault(one.of, []).append(one)
     found = list(_explained(movement for every in by_cause.values() for movement in _of_entry(every)))

@@ -93,6 +93,22 @@ class Commitment(Statement, frozen=True, kw_only=True, tag="commitment"):
     body: CommitmentBody
 
 
+class InKind(Body, frozen=True, kw_only=True):
+    """On what a stated value of goods that were given rests.
+
+    Attributes:
+        basis: a price on the market, an invoice, what who gave them says, or an estimate.
+        source: where the value is from.
+        on: the day for which it holds; by default that of the statement.
+        goods: under which identifier the goods stand in the record: their lot or consignment.
+    """
+
+    basis: Literal["market", "invoice", "giver", "estimate"]
+    source: Label
+    on: Instant | None = None
+    goods: Id | None = None
+
+
 class DisbursementBody(Body, frozen=True, kw_only=True):
     """Money placed at a recipient's disposal (IATI transaction type 3).
 
@@ -111,6 +127,7 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
         received: what of it reached the recipient, where a bank kept the rest on its way.
         fee: what the payment cost the payer on top of its amount.
         account_by: of an advance: by when its recipient is to have accounted for it.
+        in_kind: of goods that were given: on what their value rests. It stands beside money and moves none.
         citation: where it was read.
     """
 
@@ -120,6 +137,7 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
     received: Money | None = None
     fee: Money | None = None
     account_by: Instant | None = None
+    in_kind: InKind | None = None
     donor: Id | None = None
     pledge: Id | None = None
     commitment: Id | None = None
@@ -134,6 +152,9 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
         _of_a_promise(self.counts_as, self.pledge, self.commitment)
         _of_a_project(self.line, self.project)
         _reached(self.received, self.amount)
+        moves = (self.received, self.fee, self.account_by, self.funds)
+        if self.in_kind is not None and any(told is not None for told in moves):
+            raise InvalidValueError("money.in_kind_moves_none", path=".in_kind")
 
 
 class Disbursement(Statement, frozen=True, kw_only=True, tag="disbursement"):

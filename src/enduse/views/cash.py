@@ -30,6 +30,7 @@ class DonorMoney(msgspec.Struct, frozen=True, kw_only=True):
         fees: of its money, of exchanges and payments.
         given: of its money, in exchange for other currencies.
         got: of its money, by exchange of other currencies: with what it paid it is all of the above.
+        in_kind: stated value of goods that it gave, in no other sum.
     """
 
     totals: DonorTotals
@@ -38,6 +39,7 @@ class DonorMoney(msgspec.Struct, frozen=True, kw_only=True):
     fees: Figure
     given: Figure
     got: Figure
+    in_kind: Figure
 
 
 class PartyMoney(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +59,7 @@ class PartyMoney(msgspec.Struct, frozen=True, kw_only=True):
         outside: what it gave beyond what the record shows it received.
         donor: whether that was given; else it is own money, or a receipt not recorded.
         of: whose money it holds, by giver, the largest part first.
+        in_kind: stated value of goods that it was given, in no other sum.
     """
 
     party: str
@@ -70,6 +73,7 @@ class PartyMoney(msgspec.Struct, frozen=True, kw_only=True):
     outside: Figure
     donor: bool
     of: dict[str, int]
+    in_kind: Figure
 
 
 class ProjectMoney(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,7 +225,7 @@ def _currency(
     places = [PlaceMoney(place=place, spent=_together(resource, figures)) for place, figures in by_place.items()]
     return CurrencyMoney(
         totals=totals,
-        donors=tuple(_donors(resource, here, totals, givers)),
+        donors=tuple(_donors(sums, resource, here, totals, givers)),
         parties=tuple(_parties(sums, resource, here, {donor.party for donor in totals.donors})),
         projects=tuple(sorted(spent, key=lambda one: (-one.spent.amount, one.project))),
         places=tuple(sorted(places, key=lambda one: (-one.spent.amount, one.place))),
@@ -229,11 +233,12 @@ def _currency(
 
 
 def _donors(
-    resource: str, here: dict[str, dict[str, int]], totals: CurrencyTotals, givers: set[str]
+    sums: Sums, resource: str, here: dict[str, dict[str, int]], totals: CurrencyTotals, givers: set[str]
 ) -> Iterator[DonorMoney]:
-    """Give who promised or gave, then who gave only in other currencies and whose money became this one by exchange."""
+    """Give who promised or gave, then who gave only goods, or only other currencies that became this one by exchange."""
     named = {donor.party for donor in totals.donors}
-    by_exchange = sorted({giver for of in here.values() for giver in of} & givers - named)
+    goods = {owner_of(account): line.amount for account, line in sums.of(resource, "given_in_kind") if line.amount}
+    by_exchange = sorted(({giver for of in here.values() for giver in of} & givers | goods.keys()) - named)
     none = Figure(0, resource)
     others = (
         DonorTotals(party=giver, pledged=none, paid=none, committed=none, uncommitted=none) for giver in by_exchange
@@ -244,7 +249,8 @@ def _donors(
             for name, kind in (("spent", "spent"), ("held", "held"), ("fees", "fee"), ("given", "exchange"))
         }
         whole = sum(end.amount for end in ends.values())
-        yield DonorMoney(totals=donor, got=Figure(max(0, whole - donor.paid.amount), resource), **ends)
+        got, worth = max(0, whole - donor.paid.amount), -goods.get(donor.party, 0)
+        yield DonorMoney(totals=donor, got=Figure(got, resource), in_kind=Figure(worth, resource), **ends)
 
 
 def _of(resource: str, here: dict[str, dict[str, int]], giver: str, kind: str) -> Figure:
@@ -262,7 +268,7 @@ def _parties(sums: Sums, resource: str, here: dict[str, dict[str, int]], donors:
             (into if back else out)[payer].append((-1 if back else 1, line))
             (out if back else into)[recipient].append((-1 if back else 1, line))
     lines: dict[str, dict[str, list[AccountSum]]] = defaultdict(lambda: defaultdict(list))
-    for account, line in sums.of(resource, "held", "own", "spent", "fee", "exchange"):
+    for account, line in sums.of(resource, "held", "own", "spent", "fee", "exchange", "in_kind"):
         lines[owner_of(account)][class_of(account)].append(line)
     for party in sorted({*lines, *into, *out}):
         of = lines[party]
@@ -280,6 +286,7 @@ def _parties(sums: Sums, resource: str, here: dict[str, dict[str, int]], donors:
             outside=figure(resource, [line for line in cash if line.amount < 0], -1),
             donor=party in donors,
             of=_largest(here.get(f"held {party}", {})),
+            in_kind=figure(resource, of["in_kind"]),
         )
 
 

@@ -106,6 +106,7 @@ def _donors(money: MoneyView) -> Iterator[MoneyByDonor]:
                 spent=donor.spent.value,
                 fees=donor.fees.value,
                 held=donor.held.value,
+                in_kind=donor.in_kind.value,
                 entries=totals.pledged.entries or totals.paid.entries,
             )
 

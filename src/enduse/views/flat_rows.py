@@ -39,6 +39,7 @@ class MoneyByDonor(msgspec.Struct, frozen=True, kw_only=True):
         spent: of its money, by mass balance.
         fees: of its money, of exchanges and payments, by mass balance.
         held: of its money, by others.
+        in_kind: stated value of goods that it gave, in no other sum.
         entries: statements that the first sums rest on, the first few.
     """
 
@@ -53,6 +54,7 @@ class MoneyByDonor(msgspec.Struct, frozen=True, kw_only=True):
     spent: Decimal
     fees: Decimal
     held: Decimal
+    in_kind: Decimal
     entries: Entries
 
 

@@ -130,6 +130,7 @@ def _totals(sums: Sums, resource: str, beside: tuple[MoneyBeside, ...]) -> Curre
         held=figure(resource, (line for _, line in cash if line.amount > 0)),
         exchanged=sums.sum_of(resource, "exchange"),
         fees=sums.sum_of(resource, "fee"),
+        in_kind=sums.sum_of(resource, "in_kind"),
         donors=tuple(sorted(lines, key=lambda donor: (-donor.pledged.amount, -donor.paid.amount, donor.party))),
         reported=reported,
         beside=beside,

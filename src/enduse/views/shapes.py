@@ -104,6 +104,7 @@ class CurrencyTotals(msgspec.Struct, frozen=True, kw_only=True):
         spent: paid to suppliers and contractors.
         held: received and neither paid on nor spent.
         exchanged: given for other currencies; negative: got for them.
+        in_kind: stated value of goods that were given: in no other sum.
         fees: what exchanges and payments cost besides. ``paid`` and ``own`` together are what was spent, held, exchanged and these.
         donors: the largest pledge first.
         reported: whose words these are where the donors do not speak for themselves, the largest sum first.
@@ -123,6 +124,7 @@ class CurrencyTotals(msgspec.Struct, frozen=True, kw_only=True):
     held: Figure
     exchanged: Figure
     fees: Figure
+    in_kind: Figure
     donors: tuple[DonorTotals, ...]
     reported: tuple[ReportedMoney, ...] = ()
     beside: tuple[MoneyBeside, ...] = ()

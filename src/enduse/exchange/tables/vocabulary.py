@@ -117,7 +117,7 @@ _SLUGS: Final = {
         "party:",
     ),
 }
-_IDS: Final = {"payment": "disbursement:", "expense": "expenditure:"}
+_IDS: Final = {"payment": "disbursement:", "gift": "disbursement:", "expense": "expenditure:"}
 HOLDS_FOR: Final = ("where", "filled", "positive", "negative")
 """What says of which rows something is told."""
 _SAYS_WHEN: Final = frozenset(("what", *HOLDS_FOR))
@@ -177,6 +177,13 @@ def _money(kind: str, own: str, other: str) -> Callable[[Fields], dict[str, Any]
         return {**_head(kind, fields), "body": body}
 
     return make
+
+
+def _gift(fields: Fields) -> dict[str, Any]:
+    """Return goods that were given, at a stated value: it stands beside money and moves none."""
+    said = _money("disbursement", "disbursement", "recipient")(fields)
+    said["body"]["in_kind"] = {"basis": fields.get("basis", "giver"), "source": fields["source"]}
+    return said
 
 
 def _acceptance(fields: Fields) -> dict[str, Any]:
@@ -279,6 +286,7 @@ WORDS: Final[dict[str, Word]] = {
         further=("id", "donor", "pledge", "received", "fee", "account_by"),
         make=_money("disbursement", "disbursement", "recipient"),
     ),
+    "gift": Word(needed=(*_PAID, "source"), further=("id", "donor", "pledge", "basis"), make=_gift),
     "expense": Word(
         needed=("date", "amount", "currency", "payee"),
         further=("id", "project", "fee", "advance", "advance_from"),

@@ -55,6 +55,7 @@ TERMS: Final = {
     "field:outside": "From outside the record",
     "field:handed_on": "Handed on",
     "field:given": "Given in exchange",
+    "field:in_kind": "In kind",
     "field:fees": "Fees",
     "field:project": "Project",
     "field:place": "Place",

@@ -15,6 +15,8 @@ TEXTS: Final = {
     "account.exchanged": Text("got by {owner:name} in exchange {item:name}"),
     "account.accepted": Text("what {owner:name} accepts of what was spent of its advance {item:name}"),
     "account.answered": Text("what {owner:name} answers of what was spent of its advances"),
+    "account.given_in_kind": Text("the stated value of goods that {owner:name} gave"),
+    "account.in_kind": Text("the stated value of goods that {owner:name} was given"),
     "account.rejected": Text("what {owner:name} does not accept of what was spent of its advance {item:name}"),
     "account.fee": Text("what banks took of {owner:name}"),
     "account.fulfilled": Text("what {owner:name} kept of {item:name}"),

@@ -94,6 +94,10 @@ TEXTS: Final = {
         "what was received is in {currency}, and what was paid in {other}",
         "state both in one currency, and what became another as an exchange",
     ),
+    "money.in_kind_moves_none": Text(
+        "goods that were given move no money, so nothing of it is received, a fee, own money or to be accounted for",
+        "state the value of the goods alone, and money as a payment of its own",
+    ),
     "money.received_more": Text(
         "{value} received is not more than nothing and at most what was paid, which is {most}",
         "state what was paid as the amount, and what of it reached the recipient",

@@ -144,6 +144,7 @@ TERMS: Final[dict[str, str]] = {
     "finding": "finding",
     "flow_errors": "weighing when sent and received",
     "fulfilled": "promises that were kept",
+    "given_in_kind": "given in kind",
     "function": "function",
     "given_back": "given back to who gave it",
     "given_bytes": "a file that is no text",
