@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from enduse.api.passkeys import (
         MAY_BE_DELEGATED,
         SAYABLE,
+        kind_said,
         parse_request,
         passkey_answers,
         passkey_site,
@@ -68,6 +69,7 @@ _HOMES = {
     "check_answers": ("enduse.api.elsewhere", "check_answers"),
     "MAY_BE_DELEGATED": ("enduse.api.passkeys", "MAY_BE_DELEGATED"),
     "SAYABLE": ("enduse.api.passkeys", "SAYABLE"),
+    "kind_said": ("enduse.api.passkeys", "kind_said"),
     "parse_request": ("enduse.api.passkeys", "parse_request"),
     "passkey_answers": ("enduse.api.passkeys", "passkey_answers"),
     "passkey_site": ("enduse.api.passkeys", "passkey_site"),
@@ -180,6 +182,7 @@ __all__ = [
     "is_practice",
     "join",
     "keep_tables",
+    "kind_said",
     "moment",
     "offered",
     "open",

@@ -26,6 +26,11 @@ MAY_BE_DELEGATED: Final = tuple(sorted(DELEGABLE))
 REQUEST_MAX: Final = 20_000
 
 
+def kind_said(word: str) -> str:
+    """Return the kind of statement that a short form makes; a kind as it is."""
+    return SHORT_FORMS[word].kind if word in SHORT_FORMS else word
+
+
 class PasskeySite(msgspec.Struct, frozen=True, kw_only=True):
     """Where and how a passkey is used.
 

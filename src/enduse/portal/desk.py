@@ -140,6 +140,7 @@ class Visit:
     def sheet(self) -> PageWords:
         """Return what a template may call."""
         words = PageWords(self.language, self.answers.names, here=self.here, standing=self.answers.standing)
+        words.asks = True
         words.root = "/"  # these pages are never files, and their addresses may come without the last slash
         return words
 

@@ -11,6 +11,7 @@ import enduse
 from enduse import Question, Unsigned, check_answers
 from enduse.errors import ConflictError, EnduseError, Problem, UnknownError
 from enduse.messages import Message
+from enduse.pages.catalogue import mark
 from enduse.pages.fields import FIELDS
 from enduse.pages.localizer import Localizer
 from enduse.portal.desk import FileReply, PageReply, Reply, Visit, WayReply
@@ -18,6 +19,23 @@ from enduse.portal.desk_form import ANSWERS_MAX, FormStep, meant, step
 from enduse.portal.drafts import Draft, Drafts, Given
 from enduse.portal.said_words import act_of, said_lines
 from enduse.views.key_lives import KeyView
+
+FORMS: Final = {
+    "accept": mark("accept a mandate"),
+    "attest": mark("vouch for something"),
+    "clock_correction": mark("correct the record's clock"),
+    "correct": mark("take back what was wrong"),
+    "count": mark("count a stock"),
+    "decide": mark("decide on a tranche"),
+    "dispatch": mark("send goods"),
+    "find": mark("state a finding"),
+    "hand-over": mark("hand a mandate over"),
+    "measure": mark("measure on a scale"),
+    "pay": mark("pay money"),
+    "receive": mark("receive goods"),
+    "tie_end": mark("end of a tie between parties"),
+}
+"""What the forms are called that the vocabulary of statements has no word for."""
 
 GIVEN_MAX: Final = 30
 SHOWN_MAX: Final = 400
@@ -55,9 +73,30 @@ def credentials(visit: Visit) -> dict[str, str]:
     return {row["key"]: row["credential"] for row in rows}
 
 
+def called(kind: str, words: Localizer) -> str:
+    """Return what a form is called."""
+    return words.translated(FORMS[kind]) if kind in FORMS else words.term(kind, "act")
+
+
 def say_list(visit: Visit) -> Reply:
     """Show what can be said, and by which of the party's keys."""
-    return PageReply(template="desk_say_list.html", values={"kinds": enduse.SAYABLE, "keys": own_keys(visit)})
+    keys, words = own_keys(visit), visit.sheet().s
+    mine = {kind for key in keys for kind in may_say(visit, key.key)}
+    return PageReply(
+        template="desk_say_list.html",
+        values={
+            "mine": [Choice(kind, called(kind, words)) for kind in enduse.SAYABLE if kind in mine],
+            "rest": [Choice(kind, called(kind, words)) for kind in enduse.SAYABLE if kind not in mine],
+            "keys": keys,
+        },
+    )
+
+
+def may_say(visit: Visit, key: str) -> frozenset[str]:
+    """Return what a key may say with effect somewhere, by the record's mandates and delegations: kinds and short forms."""
+    acts = {act.act for act in visit.programme.key_rights(key).acts}
+    kinds = {act.partition(":")[0] for act in acts}
+    return frozenset(kind for kind in enduse.SAYABLE if enduse.kind_said(kind) in kinds)
 
 
 def say_page(visit: Visit, kind: str, faults: tuple[FieldFault, ...] = ()) -> Reply:
@@ -67,7 +106,7 @@ def say_page(visit: Visit, kind: str, faults: tuple[FieldFault, ...] = ()) -> Re
     given = dict(list(visit.fields.items())[:GIVEN_MAX])
     fields = {name: text for name, text in given.items() if name not in {"place", "at", "key"}}
     values = {
-        "kind": kind,
+        "title": called(kind, visit.sheet().s),
         "fields": fields,
         "place": given.get("place", ""),
         "at": given.get("at", ""),
