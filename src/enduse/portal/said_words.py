@@ -56,6 +56,35 @@ def act_of(payload: bytes, words: Localizer) -> str:
     return next((words.term(code, "act") for code in codes if word_of(code, "act") is not None), str(said["kind"]))
 
 
+def told_goods(payload: bytes, words: Localizer) -> list[str]:
+    """Return of goods in sentences what decides: how much of what, under which number, where, and whether more comes.
+
+    They are read from the bytes like everything else on the page; nothing where no goods are told of.
+    """
+    said = _read(payload.decode())
+    if said["kind"] != "goods":
+        return []
+    event = _read(said["body"]["event"])
+    told = []
+    for line in event.get("quantityList", ()):
+        unit = words.unit(line.get("uom", "C62"))
+        material = _value("epcClass", line.get("epcClass", ""), words)
+        told.append(words.say("{number} {unit} of {material}.", number=line["quantity"], unit=unit, material=material))
+    papers = [one["bizTransaction"] for one in event.get("bizTransactionList", ())]
+    if papers:
+        told.append(words.say("Number {papers}, at {place}.", papers=words.listed(papers), place=_place(event, words)))
+    match event.get("enduse:complete"):
+        case "true":
+            told.append(words.say("This was the last part."))
+        case "false":
+            told.append(words.say("More is to come."))
+    return told
+
+
+def _place(event: dict[str, Any], words: Localizer) -> str:
+    return words.name(str(event.get("readPoint", {}).get("id", "")))
+
+
 def _read(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds, its numbers with the digits they are written with
     return json.loads(text, parse_float=str, parse_int=str)
 

@@ -17,7 +17,7 @@ from enduse.pages.localizer import Localizer
 from enduse.portal.desk import FileReply, PageReply, Reply, Visit, WayReply
 from enduse.portal.desk_form import ANSWERS_MAX, FormStep, meant, step
 from enduse.portal.drafts import Draft, Drafts, Given
-from enduse.portal.said_words import act_of, said_lines
+from enduse.portal.said_words import act_of, said_lines, told_goods
 from enduse.views.key_lives import KeyView
 
 FORMS: Final = {
@@ -264,6 +264,7 @@ def check_page(visit: Visit, draft: Draft, unsigned: Unsigned, now: FormStep | N
     values = {
         "draft": draft,
         "act": act_of(unsigned.payload, words),
+        "told": told_goods(unsigned.payload, words),
         "lines": said_lines(unsigned.payload, words),
         "unsigned": unsigned,
         "exact": unsigned.payload.decode(),
@@ -314,6 +315,7 @@ def receipt_page(visit: Visit, unsigned: Unsigned, entry: int, *, again: bool = 
         "entry": entry,
         "again": again,
         "act": act_of(unsigned.payload, words),
+        "told": told_goods(unsigned.payload, words),
         "lines": said_lines(unsigned.payload, words),
         "unsigned": unsigned,
         "recorded": programme.statement(entry),

@@ -244,7 +244,12 @@ def test_a_receipt_in_two_parts_with_digits_of_any_script(desk, donor, signing):
         given = {"consignment": "W-9", "material": "cement", "place": "place:store"}
         draft = donor.begin("receive", key, **given)
         page = donor.answers(draft, amount, "TNE", complete, "")
-        assert "You will sign" in text_of(page), text_of(page)
+        shown = text_of(page)
+        assert "Number W-9, at place:store." in shown
+        assert ("This was the last part." in shown, "More is to come." in shown) == (
+            complete == "yes",
+            complete == "no",
+        )
         donor.sign(draft, signing)
         said = last(desk)
         assert said.about == "W-9"
