@@ -15,7 +15,7 @@ import msgspec
 V = TypeVar("V")
 Given = TypeVar("Given")
 
-HELD_MAX: Final = 50_000
+HELD_MAX: Final = 20_000
 """Rows of one sort that stay in memory once they are stored."""
 WHOLE_MAX: Final = 200_000
 """Rows of one sort that are kept in memory when somebody asks for all of them."""
@@ -55,7 +55,8 @@ class _Nowhere:
 class Rows(MutableMapping[str, V]):
     """Values by key, in the order in which the keys came in.
 
-    Whoever changes a value puts a new one in its place: what is changed in place is not written.
+    Whoever changes a value puts a new one in its place: what is changed in place is not written. Only what was had by
+    :meth:`growing` may be changed in place, and is put back.
 
     Args:
         kind: type of the values.
@@ -63,6 +64,7 @@ class Rows(MutableMapping[str, V]):
     """
 
     __slots__ = (
+        "_before",
         "_changed",
         "_count",
         "_decode",
@@ -72,6 +74,7 @@ class Rows(MutableMapping[str, V]):
         "_made",
         "_order",
         "_prefix",
+        "_since",
         "_source",
         "_whole",
     )
@@ -83,7 +86,8 @@ class Rows(MutableMapping[str, V]):
         self._order: dict[str, int] = {}
         self._changed: dict[str, None] = {}
         self._line: list[str] | None = None
-        self._made = self._count = 0
+        self._made = self._count = self._since = 0
+        self._before: dict[str, bytes] = {}
         self._source: RowSource = _Nowhere()
         self._prefix = ""
         self._whole = True
@@ -148,24 +152,37 @@ class Rows(MutableMapping[str, V]):
 
     def __setitem__(self, key: str, value: V) -> None:
         """Put a value in the place of what was there."""
-        if key not in self._order:
+        order = self._order.get(key)
+        if order is None:
             if not self._whole and key not in self._held:
                 self._fetch(key)
-            if key not in self._order:
-                self._order[key] = self._made
+                order = self._order.get(key)
+            if order is None:
+                order = self._order[key] = self._made
                 self._made += 1
                 self._count += 1
+        if order < self._since and key not in self._before:
+            self._before[key] = _PACK((order, self._held[key]))
         self._held[key] = value
         if key not in self._changed:
             self._changed[key] = None
             if self._line is not None:
                 insort(self._line, key)
 
+    def growing(self, key: str) -> V | None:
+        """Return the value of a key, which the caller then changes in place and puts back."""
+        value: V | None = self.get(key)
+        if value is not None and self._order[key] < self._since and key not in self._before:
+            self._before[key] = _PACK((self._order[key], value))
+        return value
+
     def __delitem__(self, key: str) -> None:
         """Let a key go."""
         if key not in self:
             raise KeyError(key)
-        del self._order[key]
+        order = self._order.pop(key)
+        if order < self._since and key not in self._before:
+            self._before[key] = _PACK((order, self._held[key]))
         self._held[key] = _GONE
         self._count -= 1
         if key not in self._changed:
@@ -244,14 +261,26 @@ class Rows(MutableMapping[str, V]):
             self._held, self._order = {}, {}
             self._whole = not self._count
 
+    def before(self) -> Iterator[tuple[str, bytes]]:
+        """Give the rows that were there when :meth:`begin` was last called and have changed since, as they were then."""
+        for key, raw in self._before.items():
+            yield self._prefix + key, raw
+
+    def begin(self) -> None:
+        """Begin anew to keep what rows were before they change."""
+        self._since, self._before = self._made, {}
+
     @property
-    def head(self) -> tuple[int, int]:
-        """How many rows were ever made, and how many there are: what a state says of them beside its other fields."""
-        return self._made, self._count
+    def head(self) -> tuple[int, int, int]:
+        """What a state says of them beside its other fields.
+
+        How many rows were ever made, how many there are, and how many had been made when :meth:`begin` was last called.
+        """
+        return self._made, self._count, self._since
 
     @head.setter
-    def head(self, head: tuple[int, int]) -> None:
-        self._made, self._count = head
+    def head(self, head: tuple[int, int, int]) -> None:
+        self._made, self._count, self._since = head
 
     def __repr__(self) -> str:
         """Return the rows as a dictionary would be shown."""
@@ -309,7 +338,7 @@ def _known(rows: object) -> Rows[Any]:
 
 def _headed(kind: Any, head: object) -> Rows[Any]:  # noqa: ANN401 - a type, or an alias
     made: Rows[Any] = Rows(_kind(kind))
-    made.head = msgspec.convert(head, type=tuple[int, int])
+    made.head = msgspec.convert(head, type=tuple[int, int, int])
     return made
 
 

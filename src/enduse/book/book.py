@@ -40,15 +40,16 @@ from enduse.statements.codec import AnyStatement, kind_of
 from enduse.statements.condition import Decision
 from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
+from enduse.statements.envelope import key_id
 from enduse.statements.goods import Goods
 from enduse.statements.key import Key, KeyBody, KeyRules
-from enduse.statements.keyring import Signed, read
+from enduse.statements.keyring import Keyring, Signed, read
 from enduse.statements.programme import Clock, Founding
 from enduse.statements.recorded import take
 from enduse.system import not_writable, uncollected
 from enduse.terms.times import instant_of, micros
 
-FLUSH_EVERY: Final = 20_000
+FLUSH_EVERY: Final = 8_192
 """Entries folded between two flushes; a kill costs at most their replay."""
 
 Answer = tuple[Refusal | None, tuple[Message, ...]]
@@ -85,6 +86,7 @@ class Book(KeptRows):
         self._bind()
         self.clocks.corrections = dict(self._corrections)
         self._unflushed = self._stored = 0
+        self._numbers: dict[str, int] = {}
 
     @classmethod
     def open(
@@ -111,7 +113,7 @@ class Book(KeptRows):
         return book
 
     def _load(self) -> None:
-        stored = self.whole(BookStore.load)
+        stored = self.whole(lambda store: store.load())
         if not stored:
             return
         try:
@@ -121,6 +123,7 @@ class Book(KeptRows):
                     setattr(self, name, unpacked(stored[name], kind))
                 self._bind()
                 self._stored = head.size
+                self._numbers = {name: known.seq for name, known in self.keyring.keys.items()}
                 self._tree = CompactRange.decode(head.size, head.edge)
                 return
             if head.format == FORMAT:
@@ -169,10 +172,10 @@ class Book(KeptRows):
         mended.progress = self.progress
         mended.follow(self._stored)
 
-    def reload(self) -> None:
-        """Forget what is in memory, and follow the record again from what is stored."""
+    def reload(self, until: int | None = None) -> None:
+        """Forget what is in memory, and follow the record again from what is stored, as :meth:`follow`."""
         self._start_again()
-        self.follow()
+        self.follow(until)
 
     def follow(self, until: int | None = None) -> int:
         """Fold what the record has and the book has not; returns how many entries that were.
@@ -205,6 +208,7 @@ class Book(KeptRows):
         if isinstance(taken, EnduseError):
             # A record that lets such an entry in is caught by `record verify`; here it has no effect.
             self.keyring.count(row.key, row.seq)
+            self._number(key_id(row.key), row.seq)
             self._note(row.index, "unreadable", "", Refusal.about(taken.problem.told), ())
             self._step(row.leaf)
         else:
@@ -229,6 +233,9 @@ class Book(KeptRows):
         """
         self.facts.forget()
         statement = signed.statement
+        self._number(signed.key_id, statement.seq)
+        if isinstance(statement, Key):
+            self._number(key_id(bytes.fromhex(statement.body.public_key)), 0)
         if isinstance(statement, Clock):
             if self.key_register.keeps_time(signed.key_id):
                 answer: Answer = self.clocks.take(index, micros(statement.occurred_at))
@@ -399,10 +406,26 @@ class Book(KeptRows):
         with self.facts.standing():
             return [self.releases.status(name, moment, self.facts) for name in self.releases.tranches]
 
+    def _number(self, key: str, seq: int) -> None:
+        """Note which running number of a key is folded; the keyring may be ahead by the rest of a batch."""
+        if seq > self._numbers.get(key, -1):
+            self._numbers[key] = seq
+
+    def _keys_folded(self) -> Keyring:
+        """Return the keyring as it was when the last entry was folded, whatever it has taken in since."""
+        keys = {
+            name: msgspec.structs.replace(known, seq=self._numbers.get(name, 0))
+            for name, known in self.keyring.keys.items()
+            if name in self._numbers
+        }
+        return msgspec.structs.replace(self.keyring, keys=keys)
+
     def _step(self, leaf: bytes) -> None:
         self.head.size += 1
         self._tree.append(leaf)
         self._unflushed += 1
+        if self._between_blocks():
+            self._end_block(self._keys_folded())
 
     def flush_full(self) -> None:
         """Store what was folded, where that is much."""

@@ -1,7 +1,8 @@
 """The book of an earlier time: as it was known at a size of the record, and as at a day by what is known.
 
 What was *known* then is the fold of so many entries, and nothing else: every question asked of it is answered as a
-programme that holds no more would answer. *As at* a day only what is said to have happened by then counts, whenever it
+programme that holds no more would answer. It is not folded from nothing, though: the book keeps the states between two
+blocks of entries, and what each block changed, so that only the entries since the last of these are folded again. *As at* a day only what is said to have happened by then counts, whenever it
 was recorded; how long things wait, what is overdue and who must act are judged at that time. Keys, and what has no effect,
 are matters of the record: they stand as known.
 """
@@ -18,14 +19,16 @@ import msgspec
 from enduse.assurance.measurements import Measurements
 from enduse.book.book import Book
 from enduse.book.clocks import DAY
+from enduse.book.earlier_store import EarlierStore
 from enduse.book.facts import BookFacts
+from enduse.book.rows import BookRows
 from enduse.book.store import DATABASE, OUTCOME, BookStore
 from enduse.errors import UnknownError
 from enduse.ledger.balances import balances
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.posting import Posting
 from enduse.ledger.state import Said
-from enduse.ledger.sums import BlockSums
+from enduse.ledger.sums import BLOCK, BlockSums
 from enduse.programme.mandates import MandateState
 from enduse.programme.programme import ProgrammeState
 from enduse.release.release import Releases
@@ -57,13 +60,31 @@ def at_size(book: Book, size: int | None) -> Iterator[Book]:
         return
     if size > book.size:
         raise UnknownError("plan.size_beyond_record", source=str(book.folder), entries=book.size, wanted=size)
+    book.flush()
+    # What was known before a clock was corrected is not what is kept since: it is folded from nothing.
+    begun = 0 if any(by >= size for by in book.clocks.corrections) else size // BLOCK
     with tempfile.TemporaryDirectory() as scratch:
-        earlier = Book(book.folder, book.log, BookStore(Path(scratch) / DATABASE))
+        store = EarlierStore(BookRows(book), begun) if begun else BookStore(Path(scratch) / DATABASE)
+        earlier = EarlierBook(book.folder, book.log, store)
         try:
-            earlier.follow(until=size)
+            earlier.reload(until=size)
             yield earlier
         finally:
             earlier.leave()
+
+
+class EarlierBook(Book):
+    """A book as it stood at a size of the record."""
+
+    def digest(self) -> str:
+        """Return SHA-256 over the whole book as it was: folded from nothing, for only then is every node made."""
+        with tempfile.TemporaryDirectory() as scratch:
+            folded = Book(self.folder, self.log, BookStore(Path(scratch) / DATABASE))
+            try:
+                folded.follow(until=self.size)
+                return folded.digest()
+            finally:
+                folded.leave()
 
 
 def as_at(book: Book, when: int | None) -> Book:

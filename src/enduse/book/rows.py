@@ -13,10 +13,12 @@ from enduse.book.clocks import delay
 from enduse.book.row_tree import DamagedBookError, Edits
 from enduse.book.states import STATES, States
 from enduse.book.store import (
+    BEFORE,
     DECODERS,
     INDEX,
     OUTCOME,
     SUMS,
+    THEN,
     AnswerEntry,
     BookStore,
     CorrectedEntry,
@@ -42,7 +44,7 @@ from enduse.record.verify import Progress
 from enduse.rows import AFTER, Rows, packed, rows_of
 from enduse.statements.document import DocumentStatement
 from enduse.statements.entry import Entry
-from enduse.statements.keyring import Signed, read
+from enduse.statements.keyring import Keyring, Signed, read
 from enduse.statements.sealed import DOCUMENT_FIELD, Sealed
 
 Given = TypeVar("Given")
@@ -52,7 +54,7 @@ _STEP: Final = 256
 _TOLD_EVERY: Final = 1_000
 """Entries folded between two words on how far that is."""
 _PIECE: Final = 2_000
-"""Bytes of sums in one row."""
+"""Bytes of sums, or of states of an earlier time, in one row."""
 
 
 class BookRows:
@@ -106,6 +108,7 @@ class KeptRows(States, Closing):
         self._stored_rows = BookRows(self)
         self._new_rows: dict[str, list[Row]] = {}
         self._new_keys: dict[str, bytes] = {}
+        self._as_before: dict[str, bytes] = {}
         self._grown: list[Rows[Any]] = []
         self._tree = CompactRange()
         self._stored = 0
@@ -117,7 +120,7 @@ class KeptRows(States, Closing):
 
     def _bind(self) -> None:
         """Let the rows of every state lie in the store; of what is kept beside them there is nothing new."""
-        self._new_rows, self._new_keys, self._grown = {}, {}, []
+        self._new_rows, self._new_keys, self._as_before, self._grown = {}, {}, {}, []
         for state in STATES:
             for way, rows in rows_of(getattr(self, state), state):
                 rows.bind(self._stored_rows, f"{way}\0")
@@ -133,12 +136,45 @@ class KeptRows(States, Closing):
         edits.update(self._new_keys)
         for rows in self._grown:
             edits.update(rows.changes())
+        self._keep_before(self.head.size // BLOCK)
+        edits.update(self._unstored())
         for block in range(self._stored // BLOCK, self.head.size // BLOCK):
-            raw = encode([BlockSums.of(self._postings_of_block(block))])
-            # In pieces: a row that lies in one node with others is written again with each of them.
-            pieces = range(0, len(raw), _PIECE)
-            edits.update((f"{SUMS}\0{block:08d}{n:04d}", raw[at : at + _PIECE]) for n, at in enumerate(pieces))
+            edits.update(_in_pieces(SUMS, block, encode([BlockSums.of(self._postings_of_block(block))])))
         return {name: packed(getattr(self, name)) for name in STATES}, edits
+
+    def _between_blocks(self) -> bool:
+        """Say whether as many entries are folded as fill blocks."""
+        return not self.head.size % BLOCK
+
+    def _end_block(self, keyring: Keyring) -> None:
+        """Keep what the block that is full has changed, and the states as they are behind it.
+
+        Args:
+            keyring: as it is there.
+        """
+        block = self.head.size // BLOCK
+        self._keep_before(block - 1)
+        for rows in self._grown:
+            rows.begin()
+        self.head.edge = self._tree.encode()
+        states = {name: packed(keyring if name == "keyring" else getattr(self, name)) for name in STATES}
+        self._new_keys.update(_in_pieces(THEN, block, msgspec.msgpack.encode(states)))
+
+    def _keep_before(self, block: int) -> None:
+        """Keep what rows were when a block began, of those that it has changed; of what it only adds the numbers tell."""
+        begins = f"{BEFORE}\0{block:08d}\0"
+        self._as_before.update((f"{begins}{key}", raw) for rows in self._grown for key, raw in rows.before())
+
+    def _unstored(self) -> dict[str, bytes]:
+        """Return what rows were when blocks began, without what is stored: of a block a first part may be."""
+        before = self._as_before
+        if not self._stored % BLOCK:
+            return before
+        begins = f"{BEFORE}\0{self._stored // BLOCK:08d}\0"
+        keys = sorted(key for key in before if key.startswith(begins))
+        stored = zip(keys, self._stored_rows.several(keys), strict=True)
+        known = {key for key, raw in stored if raw is not None}
+        return {key: raw for key, raw in before.items() if key not in known}
 
     def _postings_of_block(self, block: int) -> Iterator[Posting]:
         """Give the postings of a block of entries that is complete: those that are stored, then those that are not yet."""
@@ -152,7 +188,7 @@ class KeptRows(States, Closing):
 
     def _settle(self) -> None:
         """Take note that everything is stored."""
-        self._new_rows, self._new_keys = {}, {}
+        self._new_rows, self._new_keys, self._as_before = {}, {}, {}
         for rows in self._grown:
             rows.stored()
 
@@ -405,6 +441,12 @@ class KeptRows(States, Closing):
         """Return the rows of a source file that ``party`` has already brought in, by no profile."""
         sources: Iterator[SourceRow] = self._kept("source", f"{party}\t\t{sha256}\t")
         return {(row.row, row.path) for row in sources}
+
+
+def _in_pieces(kind: str, block: int, raw: bytes) -> Iterator[tuple[str, bytes]]:
+    """Give what is kept of a block in pieces: a row that lies in one node with others is written again with each of them."""
+    for n, at in enumerate(range(0, len(raw), _PIECE)):
+        yield f"{kind}\0{block:08d}{n:04d}", raw[at : at + _PIECE]
 
 
 def _key(kind: str, row: Row) -> str:

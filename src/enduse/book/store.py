@@ -34,7 +34,7 @@ from enduse.system import database_error, no_room, not_writable
 DATABASE: Final = "book.db"
 _LAYOUT: Final = 3
 """Of the tables and nodes."""
-FORMAT: Final = 79
+FORMAT: Final = 80
 """What the book means, raised with every change of it: a book of another meaning is folded again from the record.
 
 A version of the software that changes nothing in it keeps the book that lies there (tests/unit/book/test_meaning.py).
@@ -196,6 +196,10 @@ SUMS: Final = "sums"
 """Kind of the rows that hold the sums of the postings of a block of entries."""
 INDEX: Final = "index"
 """Kind of the rows without content by which postings are found (:mod:`enduse.ledger.posted`)."""
+THEN: Final = "then"
+"""Kind of the rows that hold the states as they were when a block of entries began."""
+BEFORE: Final = "before"
+"""Kind of the rows that hold what rows were when a block of entries began, of those that it changed."""
 ROWS: Final[dict[str, Any]] = {
     "posting": Posting,
     "link": PurchaseLink,

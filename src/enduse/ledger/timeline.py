@@ -26,7 +26,7 @@ def put(state: State, half: Half) -> None:
     A day grows in place, so that a thousand changes of one take no longer each than ten.
     """
     key = f"{half.account}\t{half.resource}\t{half.effective // DAY + _OFFSET:07d}"
-    day = state.timeline.get(key)
+    day = state.timeline.growing(key)
     if day is None:
         day = []
     alter(day, half)

@@ -164,7 +164,26 @@ def test_what_is_not_touched_is_not_read():
         return nodes.get(number)
 
     held: Rows[tuple[int, ...]] = Rows(tuple[int, ...])
-    held.head = (500, 500)
+    held.head = (500, 500, 0)
     held.bind(Source(RowTree(counted, tree.root)), "")
     assert (held["k250"], held.get("x")) == ((250,), None)
     assert len(read) < 15 < len(nodes)
+
+
+def test_what_was_there_when_a_block_began_is_kept_once_however_it_changes():
+    held: Rows[list[int]] = Rows(list[int], [("a", [1]), ("b", [2]), ("c", [3])])
+    held.begin()
+    assert (list(held.before()), held.head) == ([], (3, 3, 3))
+    held["a"], held["new"] = [10], [4]
+    held["a"], held["new"] = [11], [5]
+    del held["b"]
+    held["b"] = [12]
+    grown_day = held.growing("c")
+    assert grown_day is not None
+    grown_day.append(13)
+    held["c"] = grown_day
+    before = {key: msgspec.msgpack.decode(raw) for key, raw in held.before()}
+    assert before == {"a": [0, [1]], "b": [1, [2]], "c": [2, [3]]}, "of what came since nothing is kept"
+    assert held.growing("none") is None
+    held.begin()
+    assert list(held.before()) == []
