@@ -33,9 +33,9 @@ SPARE_BYTES: Final = 65_536
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Let the collector of cycles rest while much is made that stays and refers to itself nowhere, as in a fold.
+    """Let the collector of cycles rest while much is made that stays and refers to itself nowhere, as in a fold or an answer.
 
-    It would look through all of it again and again: about a tenth of the time.
+    It would look through all of it again and again: a tenth of the time of a fold, a quarter of that of a large answer.
     """
     if not gc.isenabled():
         yield

@@ -55,8 +55,8 @@ class Questions(PublicQuestions):
     def past(self, *, as_at: When | None = None, as_known: When | int | None = None) -> Iterator["Questions"]:
         """Ask every question of an earlier time.
 
-        What was known then is worked out again from that much of the record, so that each answer is the one that was
-        given then; on a long record that takes as long as reading it.
+        What was known then is had from what the book keeps of earlier times, and the record that follows, so that each
+        answer is the one that was given then.
 
         Args:
             as_at: only what is said to have happened by then counts, and what waits or is overdue is judged then.

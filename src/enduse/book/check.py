@@ -16,7 +16,18 @@ from enduse.book.key_audit import KeyAudit
 from enduse.book.postgres_store import stored_book
 from enduse.book.row_tree import DamagedBookError
 from enduse.book.states import STATES, Head
-from enduse.book.store import DATABASE, FORMAT, INDEX, ROWS, SUMS, SURROUNDINGS, BookStore, OtherVersionError
+from enduse.book.store import (
+    BEFORE,
+    DATABASE,
+    FORMAT,
+    INDEX,
+    ROWS,
+    SUMS,
+    SURROUNDINGS,
+    THEN,
+    BookStore,
+    OtherVersionError,
+)
 from enduse.closing import Closing
 from enduse.errors import EnduseError, Problem
 from enduse.ledger.sums import BLOCK
@@ -30,6 +41,8 @@ from enduse.statements.recorded import take
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError)
 """What decoding raises on bytes that no state or row is encoded in: of a text that is no UTF-8, not the first."""
 _NOTHING: Final = msgspec.msgpack.encode(None)
+_OF_BLOCKS: Final = frozenset((SUMS, BEFORE, THEN))
+"""Kinds of rows that are named by a block of entries."""
 
 
 class BookCheck(Closing):
@@ -137,8 +150,8 @@ class BookCheck(Closing):
         key = min(row[0] for row in (one, other) if row is not None)
         kept, right = (row[1] if row is not None and row[0] == key else _NOTHING for row in (one, other))
         name, _, of = key.partition("\0")
-        if name in ROWS or name == INDEX:
-            line = int(of[:8]) * BLOCK if name == SUMS else int(of[-12:])
+        if name in ROWS or name in {INDEX, *_OF_BLOCKS}:
+            line = int(of[:8]) * BLOCK if name in _OF_BLOCKS else int(of[-12:])
             self._problem("book.unlike_record", line=line, part=name)
             return
         where = _where(kept, right)

@@ -11,6 +11,7 @@ from enduse.ledger.owners import parts_of, split
 from enduse.ledger.posting import Posting
 from enduse.ledger.sums import AccountSum
 from enduse.statements.works import BudgetLine
+from enduse.system import uncollected
 from enduse.terms.amounts import base_of, money_resource
 from enduse.views.advances import AdvanceMoney, advances
 from enduse.views.budgets import LineMoney, ProjectFunds, Tags, funds, lines_of
@@ -150,6 +151,7 @@ class MoneyView(msgspec.Struct, frozen=True, kw_only=True):
     advances: tuple[AdvanceMoney, ...] = ()
 
 
+@uncollected()
 def money(book: Book) -> MoneyView:
     """Return money by donor, party, project and place."""
     postings = [one for block in book.summed() for one in block.money]

@@ -15,6 +15,7 @@ from enduse.messages import Message
 from enduse.statements.correction import Correction
 from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
+from enduse.system import uncollected
 from enduse.views.answers import Status
 from enduse.views.missing import MissingView
 from enduse.views.shapes import Figure, FindingView, Mark, Task
@@ -121,6 +122,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     done: tuple[Task, ...]
 
 
+@uncollected()
 def changes(then: Book, now: Book) -> Changes:
     """Return what is new in ``now`` since ``then``, which is an earlier state of the same record."""
     new = [recorded(now, index) for index in range(then.size, now.size)]

@@ -17,6 +17,7 @@ from enduse.ledger.arrival import Arrival
 from enduse.ledger.owners import Parts, parts_of_goods, split
 from enduse.ledger.state import Consignment
 from enduse.ledger.sums import AccountSum
+from enduse.system import uncollected
 from enduse.terms.amounts import goods_resource, is_money
 from enduse.views import booked
 from enduse.views.goods import explained
@@ -127,6 +128,7 @@ class _Spot(msgspec.Struct):
     project: str = ""
 
 
+@uncollected()
 def goods_lines(book: Book, differences: list[Difference]) -> GoodsLines:
     """Return goods by material, donor, place and project.
 

@@ -13,6 +13,7 @@ from enduse.ledger.balances import below_zero, by_place
 from enduse.messages import Message
 from enduse.record.watch import ahead
 from enduse.statements.correction import NO_LONGER_STATED
+from enduse.system import uncollected
 from enduse.terms.times import instant_of, micros
 from enduse.views import booked
 from enduse.views import differences as judged
@@ -30,11 +31,13 @@ from enduse.views.tasks import tasks
 from enduse.views.tranches import tranches
 
 
+@uncollected()
 def status(book: Book) -> Status:
     """Return how a programme stands."""
     return status_of(book, Sums(blocks=booked.summed(book)), differences(book))
 
 
+@uncollected()
 def status_of(book: Book, sums: Sums, open_now: list[Difference]) -> Status:
     """Return how a programme stands, from sums that are at hand.
 

@@ -6,12 +6,14 @@ from enduse.book.book import Book
 from enduse.ledger.needed import needed
 from enduse.ledger.posting import Posting
 from enduse.ledger.trace import Graph, Trace, TraceEdge, TraceEnd, TraceNode, Tracer, TraceSum
+from enduse.system import uncollected
 from enduse.views import booked
 from enduse.views.trace_ends import set_apart
 
 __all__ = ["Graph", "Trace", "TraceEdge", "TraceEnd", "TraceNode", "TraceSum", "trace"]
 
 
+@uncollected()
 def trace(book: Book, identifier: str) -> Trace:
     """Trace whatever ``identifier`` names, to its uses and back to its donors.
 
