@@ -25,7 +25,7 @@ import enduse
 from enduse.cli.screen import console, errors, escape, flat, visible
 from enduse.errors import EnduseError, FaultsError, MalformedError, Problem
 from enduse.messages import Message
-from enduse.system import database_error, read_file, system_error
+from enduse.system import database_error, read_file, system_error, uncollected
 
 if TYPE_CHECKING:
     from enduse.operators import Publication
@@ -99,6 +99,7 @@ def localizer(names: Mapping[str, dict[str, str]] | None = None, *, marks: bool 
     return Localizer(_language.get(), known, (lambda part: isolated(flat(part))) if console.right_to_left else flat)
 
 
+@uncollected()
 def print_json(value: dict[str, Any], names: Mapping[str, dict[str, str]] | None = None) -> None:
     """Print ``value`` as one JSON object on standard output; codes with their values stand beside their words.
 

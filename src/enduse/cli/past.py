@@ -12,6 +12,7 @@ from rich.text import Text
 import enduse
 from enduse.cli.output import localizer, opened
 from enduse.cli.screen import console
+from enduse.system import uncollected
 
 if TYPE_CHECKING:
     from enduse import Programme, Questions
@@ -41,7 +42,7 @@ def opened_at(
     Raises:
         EnduseError: there is no such programme, or it had no such time.
     """
-    with opened(folder) as programme, programme.past(as_at=as_at, as_known=as_known) as then:
+    with uncollected(), opened(folder) as programme, programme.past(as_at=as_at, as_known=as_known) as then:
         if not as_json:
             _say_when(programme, then, known=as_known is not None)
         yield programme, then
