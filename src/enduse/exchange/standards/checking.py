@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from enduse.errors import Problem
-from enduse.exchange.standards.iati import Item, IatiFile
+from enduse.exchange.standards.iati import IatiFile, Item
 from enduse.exchange.standards.iati_rules import Ruleset
 from enduse.exchange.standards.imports import etree
 from enduse.exchange.standards.standard import Standard
@@ -175,8 +175,9 @@ def _of_schema(entry: Any) -> Problem:  # noqa: ANN401 - the library has no type
     if entry.type == _ERRORS.SCHEMAV_ELEMENT_CONTENT:
         if "Missing child" in entry.message:
             return Problem.of("standards.schema_missing", element=element, names=names, **where)
-        code = "standards.schema_misplaced" if names else "standards.schema_unexpected"
-        return Problem.of(code, element=element, **({"names": names} if names else {}), **where)
+        if names:
+            return Problem.of("standards.schema_misplaced", element=element, names=names, **where)
+        return Problem.of("standards.schema_unexpected", element=element, **where)
     if entry.type == _ERRORS.SCHEMAV_CVC_COMPLEX_TYPE_3_2_2:
         return Problem.of("standards.schema_attribute", element=element, name=value, **where)
     if entry.type == _ERRORS.SCHEMAV_CVC_COMPLEX_TYPE_4:

@@ -10,7 +10,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 import msgspec
 
@@ -26,8 +26,13 @@ LONGEST: Final = 64 << 20
 """Bytes of one activity; the largest seen in published files has less than one million."""
 _WIDE: Final = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _OPENING: Final = re.compile(rb"<(iati-(?:activities|organisations))(?:\s[^<>]*)?>")
-_BEGINS: Final = re.compile(rb"<iati-(?:activity|organisation)[\s>/]")
-_ENDS: Final = re.compile(rb"</iati-(?:activity|organisation)\s*>")
+_COMMENT, _CDATA = b"<!--", b"<![CDATA["
+_ASIDE: Final = rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
+_BEGINS: Final = re.compile(_ASIDE + rb"|(<iati-(?:activity|organisation)[\s>/])", re.DOTALL)
+_END: Final = re.compile(rb"</iati-(?:activity|organisation)\s*>")
+_ENDS: Final = re.compile(_ASIDE + rb"|(</iati-(?:activity|organisation)\s*>)", re.DOTALL)
+_UNFINISHED: Final = frozenset({etree.ErrorTypes.ERR_DOCUMENT_END, etree.ErrorTypes.ERR_TAG_NOT_FINISHED})
+"""What a parser says of XML that merely has not ended yet."""
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -89,6 +94,7 @@ class IatiFile:
             _, chunk = self._begun(stream)
             parser = self._parser()
             left = b""
+            ended = False
             while chunk:
                 left += chunk
                 if len(left) > LONGEST:
@@ -98,21 +104,41 @@ class IatiFile:
                 error = _fed(parser, chunk)
                 for item in self._taken(parser):
                     yield item
-                    left = _after_first(left)
-                if error is not None:
-                    parser, left, chunk = self._parser(), b"", self._skipped(left, error)
-                    if chunk:
-                        continue
-                chunk = stream.read(_CHUNK)
-            if b"</" + self.root.tag.encode() not in left:
+                    left = left[_first_end(left) :]
+                error = error or self._stopped(left)
+                ended = ended or b"</" + self.root.tag.encode() in left
+                chunk = self._skipped(left, error) if error else b""
+                if error:
+                    parser, left = self._parser(), b""
+                chunk = chunk or stream.read(_CHUNK)
+            if not ended:
                 self.faults.append(Problem.of("standards.cut_short", source=str(self.path), number=self._number))
+
+    def _stopped(self, left: bytes) -> str:
+        """Say why a parser gave no activity of a text in which one ends.
+
+        After some faults it stops without a word; only when it is closed it tells what it was.
+        """
+        if not _first_end(left):
+            return ""
+        parser = self._parser()
+        try:
+            parser.feed(left)
+            parser.close()
+        except etree.XMLSyntaxError as error:
+            return "" if error.code in _UNFINISHED else str(error)
+        return ""
 
     def _opened(self) -> IO[bytes]:
         stream = self.path.open("rb")
         wide = _WIDE.get(stream.peek(2)[:2])
         if wide:
-            return codecs.StreamRecoder(  # type: ignore[return-value] # reads as a stream of bytes does
-                stream, *codecs.lookup("utf-8")[:2], *codecs.lookup(wide)[2:], errors="replace"
+            to, wide_from = codecs.lookup("utf-8"), codecs.lookup(wide)
+            return cast(
+                "IO[bytes]",
+                codecs.StreamRecoder(
+                    stream, to.encode, to.decode, wide_from.streamreader, wide_from.streamwriter, errors="replace"
+                ),
             )
         return stream
 
@@ -154,26 +180,28 @@ class IatiFile:
             yield Item(element, self._number, (element.findtext(IDENTIFIERS[self.root.tag]) or "").strip())
             self.root.remove(element)
 
-    def _skipped(self, left: bytes, error: Exception) -> bytes:
+    def _skipped(self, left: bytes, error: str) -> bytes:
         """Tell an activity that is no XML, and return what follows it: from where the next one begins."""
         self._number += 1
         self.faults.append(
-            Problem.of("standards.broken_activity", source=str(self.path), number=self._number, reason=str(error))
+            Problem.of("standards.broken_activity", source=str(self.path), number=self._number, reason=error)
         )
-        starts = [match.start() for match in _BEGINS.finditer(left)]
-        return left[starts[1] :] if len(starts) > 1 else b""
+        starts = [match for match in _BEGINS.finditer(left) if match[1]]  # not those in comments
+        return left[starts[1].start() :] if len(starts) > 1 else b""
 
 
-def _fed(parser: Any, data: bytes) -> Exception | None:  # noqa: ANN401 - the library has no types
-    """Feed a parser; return what it cannot read, if anything."""
+def _first_end(data: bytes) -> int:
+    """Return where the first activity that ends in ``data`` is over; 0 where none ends."""
+    if _COMMENT in data or _CDATA in data:
+        return next((match.end() for match in _ENDS.finditer(data) if match[1]), 0)
+    match = _END.search(data)
+    return match.end() if match else 0
+
+
+def _fed(parser: Any, data: bytes) -> str:  # noqa: ANN401 - the library has no types
+    """Feed a parser; return what it cannot read, if it says so."""
     try:
         parser.feed(data)
     except etree.XMLSyntaxError as error:
-        return error  # type: ignore[no-any-return] # the library has no types
-    return None
-
-
-def _after_first(data: bytes) -> bytes:
-    """Return what follows the first activity that ends in ``data``."""
-    end = _ENDS.search(data)
-    return data[end.end() :] if end else data
+        return str(error)
+    return ""

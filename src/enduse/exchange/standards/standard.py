@@ -134,7 +134,9 @@ class Standard:
             if root is None or root.tag != "codelist":
                 self._lists[name] = None
             else:
-                codes = frozenset((one.text or "").strip() for one in root.iterfind("codelist-items/codelist-item/code"))
+                codes = frozenset(
+                    (one.text or "").strip() for one in root.iterfind("codelist-items/codelist-item/code")
+                )
                 self._lists[name] = CodeList(name, codes, root.get("complete") == _COMPLETE)
         return self._lists[name]
 

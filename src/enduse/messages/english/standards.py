@@ -4,10 +4,41 @@ from typing import Final
 
 from enduse.messages.english.text import Text
 
+TERMS: Final = {
+    "xml": "reading files in XML",
+    "iati:": "no type",
+    "iati:1": "incoming funds",
+    "iati:2": "outgoing commitment",
+    "iati:3": "disbursement",
+    "iati:4": "expenditure",
+    "iati:5": "interest payment",
+    "iati:6": "loan repayment",
+    "iati:7": "reimbursement",
+    "iati:8": "purchase of equity",
+    "iati:9": "sale of equity",
+    "iati:10": "credit guarantee",
+    "iati:11": "incoming commitment",
+    "iati:12": "outgoing pledge",
+    "iati:13": "incoming pledge",
+    # how bad a finding is
+    "severity:error": "error",
+    "severity:warning": "warning",
+    "severity:advisory": "advice",
+    # parts of the standard
+    "schemas": "schemas",
+    "rules": "rules",
+    "codes": "code lists",
+}
+"""Types of transactions are named as the standard's own code list does."""
+
 TEXTS: Final = {
     "standards.bad_file": Text(
         "this file of the standard cannot be read: {reason}",
         "take it again from where the standard is published",
+    ),
+    "standards.bad_value": Text(
+        "{value} is no amount of money; it is left out of the totals",
+        "write digits with a point before the decimals, and nothing else",
     ),
     "standards.broken_activity": Text(
         "number {number} is no XML and was left out: {reason}",
@@ -16,6 +47,10 @@ TEXTS: Final = {
     "standards.code": Text(
         "{given} is not on the code list {named}",
         "use a code of that list, or name the list it is of where the standard allows another",
+    ),
+    "standards.copy_there": Text(
+        "there is a file of this name already",
+        "name another for the copy",
     ),
     "standards.cut_short": Text(
         "the file ends before it is complete, after number {number}",
@@ -32,6 +67,18 @@ TEXTS: Final = {
     "standards.no_folder": Text(
         "there is no such folder",
         "name the folder that holds the standard's schemas, ruleset and code lists",
+    ),
+    "standards.mixed": Text(
+        "some of these files are XML and some JSON: they are of different standards",
+        "add up those of one standard at a time",
+    ),
+    "standards.no_activities": Text(
+        "this file is about organisations; it has no transactions to add up",
+        "name files of activities",
+    ),
+    "standards.no_value": Text(
+        "a transaction has no value; it is left out of the totals",
+        "add it where the file is made",
     ),
     "standards.not_fts": Text(
         "this is no answer of the Financial Tracking Service: {reason}",
@@ -88,5 +135,9 @@ TEXTS: Final = {
     "standards.schema_value": Text(
         "{value} in {element} is not of the form {kind}",
         "write it in that form; a date is written 2026-05-31",
+    ),
+    "standards.two_questions": Text(
+        "this page is of another question than those before: its total or its number of flows is another",
+        "name the pages of one answer only",
     ),
 }
