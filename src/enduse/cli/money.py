@@ -47,7 +47,7 @@ def show(
     through exchanges. What somebody gave beyond what the record shows it received is its own money, or a receipt that
     nobody recorded.
 
-    Example: enduse money demo --as-at 2026-05-31
+    Example: enduse money show demo --as-at 2026-05-31
     """
     with exit_on_error(), opened_at(folder, as_at, as_known, as_json=as_json) as (_, then):
         answer, names, date = then.cash(), then.names(), dated(then)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enduse import IatiCheck
-    from enduse.exchange.standards.checking import Finding
+    from enduse.exchange.standards.checking import ItemFinding
     from enduse.exchange.standards.totals import FtsTotals, IatiTotals
 
 SHOWN: Final = 3
@@ -81,7 +81,7 @@ def _told(checks: "list[IatiCheck]", counts: "Counter[str]", *, quiet: bool) -> 
         }
 
 
-def _found(one: "IatiCheck", *, quiet: bool) -> "Iterator[Finding]":
+def _found(one: "IatiCheck", *, quiet: bool) -> "Iterator[ItemFinding]":
     """Give the findings of a file while a bar shows how many activities are read."""
     with progress(localizer().say("reading {file}", file=one.file.path.name), quiet=quiet) as step:
         for number, finding in enumerate(one.findings()):

@@ -28,7 +28,7 @@ _LAST_LINE: Final = 65_535
 """From here on the reader of XML counts lines no further."""
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class ItemFinding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that an activity or organisation does not keep.
 
     Attributes:
@@ -100,7 +100,7 @@ class IatiCheck:
             for one in tallies
         )
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[ItemFinding]:
         """Read the file and yield what its activities do not keep, one after the other.
 
         Raises:
@@ -118,11 +118,11 @@ class IatiCheck:
             yield from found.values()
         yield from self._unread(told)
 
-    def _unread(self, told: int) -> Iterator[Finding]:
+    def _unread(self, told: int) -> Iterator[ItemFinding]:
         for fault in self.file.faults[told:]:
-            yield Finding(number=int(str(fault.values["number"])), identifier="", severity="error", problem=fault)
+            yield ItemFinding(number=int(str(fault.values["number"])), identifier="", severity="error", problem=fault)
 
-    def _of(self, item: Item) -> Iterator[Finding]:
+    def _of(self, item: Item) -> Iterator[ItemFinding]:
         self._seen[item.identifier] += 1
         if item.identifier and self._seen[item.identifier] > 1:
             yield self._finding(item, "error", Problem.of("standards.same_identifier", identifier=item.identifier))
@@ -147,7 +147,7 @@ class IatiCheck:
         problem: Problem,
         element: Any = None,  # noqa: ANN401 - the library has no types
         leaf: str = "",
-    ) -> Finding:
+    ) -> ItemFinding:
         line = problem.line
         if element is not None:
             path = element.getroottree().getelementpath(element)
@@ -156,7 +156,7 @@ class IatiCheck:
             line = element.sourceline
         line = line if line and line < _LAST_LINE else None
         problem = msgspec.structs.replace(problem, source=str(self.file.path), line=line)
-        return Finding(number=item.number, identifier=item.identifier, severity=severity, problem=problem)
+        return ItemFinding(number=item.number, identifier=item.identifier, severity=severity, problem=problem)
 
 
 def _severity(text: str) -> Severity:
