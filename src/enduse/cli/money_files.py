@@ -28,9 +28,7 @@ from enduse.errors import MalformedError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enduse import IatiCheck
-    from enduse.exchange.standards.checking import ItemFinding
-    from enduse.exchange.standards.totals import FtsTotals, IatiTotals
+    from enduse import FtsTotals, IatiCheck, IatiTotals, ItemFinding
 
 SHOWN: Final = 3
 """Findings of one kind that are shown with their place."""
