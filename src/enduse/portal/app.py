@@ -71,7 +71,6 @@ def portal(folder: Path, more: Sequence[ControllerRouterHandler] = (), *, origin
     @asynccontextmanager
     async def opened(app: Litestar) -> AsyncIterator[None]:
         app.state.site = site
-        site.warm()
         try:
             yield
         finally:

@@ -12,11 +12,12 @@ from math import ceil
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from enduse.assurance import field
 from enduse.assurance.detection.scan import Discovery, Scanner, SuspectedLoss, hypotheses
 from enduse.assurance.explain import CLOSE_CALL
-from enduse.assurance.fitting.cells import LATE_GROUPS, CellGroup, CellModel, build_cells
+from enduse.assurance.fitting.cells import LATE_GROUPS, READING_GROUPS, CellGroup, CellModel, build_cells
 from enduse.assurance.fitting.estimation import Estimate, Estimator
 from enduse.assurance.model import ErrorModel
 from enduse.assurance.panel import FLOOR_SHARE, CellKind, Panel
@@ -24,7 +25,9 @@ from enduse.assurance.result import OrdinaryFault
 from enduse.assurance.settings import Settings
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+BUDGET = 0.05
 
 
 class LossJudged(msgspec.Struct, frozen=True):
@@ -62,22 +65,22 @@ class CampaignVerdict(msgspec.Struct, frozen=True):
     seed: int
 
 
-def fitted(panel: Panel, errors: ErrorModel, settings: Settings) -> tuple[CellModel, Estimate]:
-    """Estimate one material: twice, the second time with errors that scale with the reconciled amounts.
+def fitted(panel: Panel, errors: ErrorModel, settings: Settings) -> CellModel:
+    """Return one material in cells whose errors scale with the amounts as a first estimate reconciles them.
 
     Args:
         panel: its readings.
         errors: the instruments.
         settings: constants.
-
-    Returns:
-        All cells, and the estimate with those in use.
     """
     stated = np.array([errors.instruments[int(at)].systematic_sd for at in panel.instrument], dtype=np.float64)
     amounts: list[Floats] = [cells.amount for cells in panel.cells()]
     estimator = Estimator(settings, known=errors.known)
     model = build_cells(panel, tuple(amounts), stated, settings, declared=panel.declared)
-    first = estimator.fit(model)
+    first = estimator.plain(model)
+    wanted = estimator.signs(first, model)
+    if wanted:
+        first = estimator.beside(model, wanted, first)
     own, _ = first.variances()
     error = own * first.cell_scores()
     for kind, cells in zip(CellKind, panel.cells(), strict=True):
@@ -88,8 +91,7 @@ def fitted(panel: Panel, errors: ErrorModel, settings: Settings) -> tuple[CellMo
         floor = FLOOR_SHARE * cells.usual
         better = np.maximum(np.clip(truth, 0.5 * cells.amount, 2 * cells.amount), floor)
         amounts[kind] = np.where(cells.present, better, cells.amount)
-    model = build_cells(panel, tuple(amounts), stated, settings, declared=panel.declared)
-    return model, estimator.fit(model)
+    return build_cells(panel, tuple(amounts), stated, settings, declared=panel.declared)
 
 
 def ordinary(
@@ -117,25 +119,73 @@ def ordinary(
     use = settings or Settings()
     if not losses or (panel.nodes.size + panel.links.size) * panel.periods > use.most_residuals:
         return [LossJudged()] * len(losses)
-    model, one = fitted(panel, errors, use)
-    estimator = Estimator(use, known=errors.known)
-    scanner = Scanner(estimator, hypotheses(panel, model, use.party_share), field.grid(panel.periods))
+    look = Look(panel, errors, use)
+    one, scanner = look.found.one, look.scanner
     found = [scanner.refitted(one, *scanner.nearest(*loss[:4]), sign=loss[4]) for loss in losses]
     scores = np.array([-np.inf if each is None else each.score for each in found])
-    stands = scores > -np.inf
-    rng = np.random.default_rng(seed)
-    for _ in range(ceil(1 / budget) - 1):
-        open_still = scores[stands & (scores < use.sure)]
-        if not open_still.size:
-            break
-        best = scanner.best(estimator.fit(model.drawn(drawn(one, rng), use), one), float(open_still.max()))
-        if best is not None:
-            stands &= scores > best.score
-    faults, parties = _ordinary(panel, one), scanner.parties(one)
+    higher, wild = look.exceeded(scores, budget, seed)
+    stands = (scores > -np.inf) & (higher < use.exceedances)
+    faults, parties = _ordinary(panel, one, wild=wild), scanner.parties(one)
     return [
         LossJudged(() if here else faults, _as_well(each, parties) if loss[4] > 0 else ())
         for here, each, loss in zip(stands, found, losses, strict=True)
     ]
+
+
+class Look:
+    """One material fitted and searched, and campaigns without losses drawn from it.
+
+    Args:
+        panel: its readings by place and period.
+        errors: the instruments.
+        settings: constants.
+
+    Attributes:
+        found: what the search found. scanner: with which it was searched.
+        draws: campaigns drawn so far.
+    """
+
+    def __init__(self, panel: Panel, errors: ErrorModel, settings: Settings) -> None:
+        self.settings = settings
+        self.model = fitted(panel, errors, settings)
+        estimator = Estimator(settings, known=errors.known)
+        places = hypotheses(panel, self.model, settings.party_share)
+        self.scanner = Scanner(estimator, places, field.grid(panel.periods))
+        self.found = self.scanner.search(self.model)
+        self.draws = 0
+
+    def exceeded(self, scores: Floats, budget: float, seed: int) -> tuple[Ints, bool]:
+        """Return how many campaigns without losses score as high, until that is more often than a budget allows.
+
+        Tails are drawn heavy as often as the readings make that likely, whichever the campaign is judged with.
+
+        Args:
+            scores: shape (K,).
+            budget: chance of an alarm where nothing is missing.
+            seed: of the campaigns drawn.
+
+        Returns:
+            Counts, shape (K,); and whether one of the campaigns with heavy tails was among them.
+        """
+        rng = np.random.default_rng(seed)
+        most, found = self.settings.exceedances, self.found
+        sure = self.settings.sure if found.odds <= 0 else np.inf
+        higher, wild = np.zeros(scores.shape, dtype=np.int64), False
+        for _ in range(ceil(most / budget) - 1):
+            undecided = scores[(scores > self.settings.unremarkable) & (scores < sure) & (higher < most)]
+            if not undecided.size:
+                break
+            self.draws += 1
+            heavy = bool(rng.random() < special.expit(found.odds))
+            drawn_from = self.scanner.estimator.with_tails(found.clear, heavy=heavy)
+            size = self.settings.heavy_scale if heavy else 1.0
+            size /= self.settings.heavy_scale if found.odds > 0 else 1.0
+            campaign = self.model.drawn(drawn(drawn_from, rng, size), self.settings)
+            best = self.scanner.search(campaign, found.clear, float(undecided.max())).best
+            if best is not None:
+                higher += scores <= best.score
+                wild |= heavy and bool(np.any(undecided <= best.score))
+        return np.where(scores <= self.settings.unremarkable, most, higher), wild
 
 
 def _as_well(loss: Discovery | None, parties: list[Discovery]) -> tuple[Discovery, ...]:
@@ -144,13 +194,13 @@ def _as_well(loss: Discovery | None, parties: list[Discovery]) -> tuple[Discover
     return tuple(sorted((one for one in parties if one.z**2 > max(least, CLOSE_CALL)), key=lambda one: -one.z))
 
 
-def _ordinary(panel: Panel, one: Estimate) -> tuple[OrdinaryFault, ...]:
+def _ordinary(panel: Panel, one: Estimate, *, wild: bool) -> tuple[OrdinaryFault, ...]:
     """Return what ordinary faults a campaign shows, as estimated."""
     used = set(one.model.group.tolist())
     seen = {
         OrdinaryFault.UNDER_WAY: int(CellGroup.UNDER_WAY) in used,
         OrdinaryFault.DRIFT: int(CellGroup.DRIFT) in used,
-        OrdinaryFault.WILD_READINGS: bool(np.any(np.isfinite(one.tail[:3]))),
+        OrdinaryFault.WILD_READINGS: wild or bool(np.any(np.isfinite(one.tail[:3]))),
         OrdinaryFault.NOT_STATED: any(
             bool(np.any(~cells.present)) for cells in (panel.shipped, panel.received, panel.stock)
         ),
@@ -158,11 +208,18 @@ def _ordinary(panel: Panel, one: Estimate) -> tuple[OrdinaryFault, ...]:
     return tuple(fault for fault, there in seen.items() if there) or (OrdinaryFault.ERRORS,)
 
 
-def drawn(one: Estimate, rng: np.random.Generator) -> Floats:
-    """Return the residuals of a campaign without losses, drawn from the model as fitted, shape (M,)."""
+def drawn(one: Estimate, rng: np.random.Generator, reading: float = 1.0) -> Floats:
+    """Return the residuals of a campaign without losses, drawn from the model as fitted, shape (M,).
+
+    Args:
+        one: the fit.
+        rng: the dice.
+        reading: factor on the sizes of the errors of readings.
+    """
     model = one.model
     group = model.group
     size = np.sqrt(one.factor[group] * model.base)
+    size[np.isin(group, [int(each) for each in READING_GROUPS])] *= reading
     error = rng.standard_normal(size.size)
     for nu in np.unique(one.tail[np.isfinite(one.tail)]):
         mine = one.tail[group] == nu
@@ -195,27 +252,19 @@ def judged(
         seed: of the campaigns drawn.
     """
     use = settings or Settings()
-    model, one = fitted(panel, errors, use)
-    estimator = Estimator(use, known=errors.known)
-    scanner = Scanner(estimator, hypotheses(panel, model, use.party_share), field.grid(panel.periods))
-    best = scanner.best(one)
-    draws = exceedances = 0
+    look = Look(panel, errors, use)
+    best, one = look.found.best, look.found.one
+    p_value, exceedances = 1.0, 0
     if best is not None:
-        rng = np.random.default_rng(seed)
-        for _ in range(use.draws):
-            draws += 1
-            again = estimator.fit(model.drawn(drawn(one, rng), use), one)
-            other = scanner.best(again, best.score)
-            exceedances += other is not None and other.score >= best.score
-            if exceedances >= use.exceedances:
-                break
-    stopped = exceedances >= use.exceedances
-    p_value = 1.0 if best is None else exceedances / draws if stopped else (1 + exceedances) / (1 + draws)
+        (exceedances,), _ = look.exceeded(np.array([best.score]), BUDGET, seed)
+        stopped = exceedances >= use.exceedances
+        p_value = exceedances / max(look.draws, exceedances) if stopped else (1 + exceedances) / (1 + look.draws)
+        p_value = float(np.exp(-best.score)) if not stopped and not look.draws else float(p_value)
     used = set(one.model.group.tolist())
     return CampaignVerdict(
         p_value,
-        draws,
-        exceedances,
+        look.draws,
+        int(exceedances),
         best,
         int(CellGroup.UNDER_WAY) in used,
         int(CellGroup.DRIFT) in used,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from enduse.assurance import field
 from enduse.assurance.fit import place_shares
-from enduse.assurance.fitting.cells import READING_GROUPS, CellModel
+from enduse.assurance.fitting.cells import READING_GROUPS, CellGroup, CellModel
 from enduse.assurance.fitting.estimation import Estimate, Estimator
 from enduse.assurance.panel import Panel
 
@@ -91,6 +91,22 @@ def hypotheses(panel: Panel, model: CellModel, party_share: float) -> list[Place
     ]
 
 
+class Searched(msgspec.Struct, frozen=True):
+    """A campaign estimated and searched.
+
+    Attributes:
+        best: the loss that explains it best; None where no loss anywhere would tell anything.
+        one: the estimate without a loss, with the tails that the readings have once the best loss is taken out.
+        clear: the same with that loss taken out: what campaigns without losses are drawn from.
+        odds: log odds that the tails are heavy.
+    """
+
+    best: Discovery | None
+    one: Estimate
+    clear: Estimate
+    odds: float
+
+
 SuspectedLoss = tuple[HypothesisKind, int, int, int, float]
 """Kind of place, its row in the panel, first and last period from 0, and 1, or -1 of a surplus."""
 
@@ -137,6 +153,57 @@ class Scanner:
         z = np.where(tells, total / np.sqrt(np.where(tells, information, 1.0)), -np.inf)
         share = np.array([place.log_share for place in self.places])[:, None] + self.grid.log_share
         return np.where(np.isfinite(z), field.score(np.where(np.isfinite(z), z, 0.0), share), -np.inf), z
+
+    def search(self, model: CellModel, like: Estimate | None = None, enough: float = np.inf) -> Searched:
+        """Estimate a campaign and find the loss that explains it best.
+
+        Whether goods are late, scales drift and tails are heavy is told with the best loss of the plain fit taken out: one
+        theft among some hundred readings looks like each of them, and would hide in it.
+
+        Args:
+            model: the campaign.
+            like: of the campaign it was drawn from.
+            enough: a score at which to stop looking; a drawn campaign whose scan is far from it is not looked into.
+        """
+        estimator = self.estimator
+        settings = estimator.settings
+        one = estimator.plain(model, like)
+        if like is not None and self.scored(one)[0].max(initial=-np.inf) < settings.far * enough - 1:
+            return Searched(None, one, one, 0.0)
+        best = self.best(one)
+        clear = self.cleared(one, best)
+        signs = estimator.signs(clear, model) | estimator.signs(one, model)
+        striking = best is not None and best.score > settings.unremarkable
+        chosen: frozenset[CellGroup] = frozenset()
+        for condition in estimator.conditions:
+            if not striking and not condition & signs:
+                continue
+            other = estimator.beside(model, chosen | condition, like or one, like)
+            instead = other.level - one.level - max(0.0 if best is None else best.score, 0.0)
+            beside = self.cleared(other, best).level - clear.level
+            if max(instead, beside) > settings.late_gain:
+                chosen, one, best = chosen | condition, other, self.best(other)
+                clear = self.cleared(one, best)
+        odds = estimator.heavy_odds(clear)
+        if odds > 0:
+            one = estimator.again(estimator.with_tails(one, heavy=True), settings.heavy_rounds)
+            found = [self.best(one, enough)]
+            if best is not None:
+                found.append(self.refitted(one, *self.nearest(best.kind, best.at, best.first, best.last)))
+            best = max((each for each in found if each is not None), key=lambda each: each.score, default=None)
+            clear = self.cleared(one, best)
+        return Searched(best, one, clear, odds)
+
+    def cleared(self, one: Estimate, best: Discovery | None) -> Estimate:
+        """Return an estimate with a loss taken out."""
+        if best is None:
+            return one
+        place, window = self.nearest(best.kind, best.at, best.first, best.last)
+        loss = self.column(self.places[place], window, one.model.residual.size)
+        one = self.estimator.solved(one.model, one.factor, one.tail, one.weight, loss)
+        for _ in range(self.estimator.settings.refit_rounds):
+            one = self.estimator.improved(one, loss, hold=True)
+        return one
 
     def best(self, one: Estimate, enough: float = np.inf) -> Discovery | None:
         """Return the loss that scores highest; None where no loss anywhere would tell anything.
@@ -187,7 +254,7 @@ class Scanner:
         for _ in range(self.estimator.settings.refit_rounds):
             fitted = self.estimator.improved(fitted, loss, hold=True)
             level = max(level, fitted.level)
-        amount = self._amount(fitted, loss)
+        amount = fitted.amount
         if sign * amount <= 0:
             return None
         z = float(np.sqrt(max(2 * (level - one.level), 0.0)))
@@ -196,11 +263,6 @@ class Scanner:
         total = amount * float(where.scale[:, inside].sum())
         first, last = int(self.grid.first[window]), int(self.grid.last[window])
         return Discovery(where.kind, where.at, first, last, total, z, float(field.score(np.array(z), np.array(share))))
-
-    def _amount(self, fitted: Estimate, loss: Floats) -> float:
-        """Return how many throughputs a loss is, with the error sizes of a fit that takes it out."""
-        free = self.estimator.solved(fitted.model, fitted.factor, fitted.tail, fitted.weight)
-        return float(loss @ free.scores) / max(float(loss @ (free.inverse @ loss)), 1e-300)
 
     def _found(self, one: Estimate, scores: Floats, z: Floats, at: int) -> Discovery:
         place, window = divmod(at, self.grid.first.size)

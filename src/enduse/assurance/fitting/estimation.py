@@ -1,4 +1,4 @@
-"""Restricted likelihood with weights: factors by group, a weight per cell, tails and conditions chosen by likelihood.
+"""Restricted likelihood with weights: factors by group, a weight per cell, conditions chosen by likelihood.
 
 With P the inverse covariance of the residuals y and w = P y, a cell with column a and variance v has the fitted error
 v a'w, whose expected square is ``(v a'w)^2 + v - v^2 a'P a`` (Patterson & Thompson, Biometrika 58, 1971). Student
@@ -19,10 +19,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 STEP = 1.5  # most a logarithm of a factor moves in one round
+SEEN_SHARE = 0.05  # of a cell that its residuals tell: with less its score says nothing of its tail
 UNREAD = 1e3  # times all that was ever shipped: the sd of what nobody read
 LIMIT = 12.0  # no factor on a variance is beyond exp(12)
 SCALES = np.exp(np.linspace(-1.2, 0.4, 9))  # of a heavy-tailed fit, part of the Gaussian sd
 HOLDS = frozenset({CellGroup.UNDER_WAY, CellGroup.LATENESS, CellGroup.SILENT})
+OPTIONAL = frozenset({*LATE_GROUPS, CellGroup.DRIFT})  # estimated only where there is a sign of them
 
 
 class Estimate(msgspec.Struct, frozen=True):
@@ -34,6 +36,7 @@ class Estimate(msgspec.Struct, frozen=True):
         weight: of every cell, shape (Q,).
         inverse: P, shape (M, M). scores: w, shape (M,).
         level: log likelihood of residuals, weights and factors together.
+        amount: of the loss taken out, in units of it; 0 where there is none.
     """
 
     model: CellModel
@@ -43,6 +46,7 @@ class Estimate(msgspec.Struct, frozen=True):
     inverse: Floats
     scores: Floats
     level: float
+    amount: float = 0.0
 
     def variances(self) -> tuple[Floats, Floats]:
         """Return the variances of the cells without that of rounding, and with it."""
@@ -83,6 +87,8 @@ class Estimator:
             doubt[CellGroup.BIAS], doubt[CellGroup.DRIFT] = settings.bias_doubt, settings.drift_doubt
         doubt[[int(group) for group in LATE_GROUPS]] = settings.late_doubt
         self._doubt = doubt
+        drift: frozenset[CellGroup] = frozenset({CellGroup.DRIFT})
+        self.conditions = (frozenset(LATE_GROUPS),) if known else (frozenset(LATE_GROUPS), drift)
 
     def start(self, model: CellModel) -> Estimate:
         """Return the stated errors, before anything is estimated."""
@@ -118,10 +124,12 @@ class Estimator:
         inverse = below + below.T
         inverse[np.diag_indices_from(inverse)] = below.diagonal()
         scores = inverse @ model.residual
+        amount = 0.0
         if loss is not None:
             along = inverse @ loss
             information = max(float(loss @ along), 1e-300)
-            scores = scores - along * (float(loss @ scores) / information)
+            amount = float(loss @ scores) / information
+            scores = scores - along * amount
             level = -0.5 * float(model.residual @ scores)
             inverse = inverse - np.outer(along, along / information)
         else:
@@ -132,7 +140,7 @@ class Estimator:
         level += float(np.sum(0.5 * nu[heavy] * (np.log(weight[heavy]) - weight[heavy] + 1)))
         free = self._doubt > 0
         level -= float(np.sum(0.5 * (np.log(factor[free]) / self._doubt[free]) ** 2))
-        return Estimate(model, factor, tail, weight, inverse, scores, level)
+        return Estimate(model, factor, tail, weight, inverse, scores, level, amount)
 
     def improved(self, one: Estimate, loss: Floats | None = None, *, hold: bool = False) -> Estimate:
         """Take one round: new factors and weights, solved.
@@ -167,60 +175,66 @@ class Estimator:
             weight = np.where(held, one.weight, weight)
         return self.solved(model, factor, one.tail, weight, loss)
 
-    def tails(self, one: Estimate) -> Floats:
-        """Return the degrees of freedom, by group, that the standardised scores of the readings speak for."""
-        tail = one.tail.copy()
+    def heavy_odds(self, one: Estimate) -> float:
+        """Return the log odds that the errors of readings have heavy tails, from their standardised scores.
+
+        One tail for all kinds of readings: who reads one kind carelessly reads the others so. Scores count by how much of
+        a cell they tell, each distribution with the scale that suits it best.
+        """
         if self.known:
-            return tail
+            return -inf
         own, _ = one.variances()
         push, leverage = one.cell_scores(), one.leverages()
         share = np.clip(own * leverage, 0.0, 1.0)
+        odds = self.settings.heavy_odds
         for group in READING_GROUPS:
-            mine = (one.model.group == group) & (share > 0.05)  # noqa: PLR2004
-            if not mine.any():
-                continue
-            z, part = push[mine] / np.sqrt(leverage[mine]), share[mine]
-            best = float(part @ (-0.5 * np.minimum(z**2, 1e6) - 0.5 * np.log(2 * np.pi)))
-            best += self.settings.tail_gain
-            for nu in self.settings.tails:
-                level = max(float(part @ (_student(z / s, nu) - np.log(s))) for s in SCALES)
-                if level > best:
-                    best, tail[group] = level, nu
-        return tail
+            mine = (one.model.group == group) & (share > SEEN_SHARE)
+            if mine.any():
+                z, part = push[mine] / np.sqrt(leverage[mine]), share[mine]
+                heavy = max(float(part @ (_student(z / s, self.settings.heavy_tail) - np.log(s))) for s in SCALES)
+                odds += heavy - max(float(part @ (_gaussian(z / s) - np.log(s))) for s in SCALES)
+        return odds
 
-    def fit(self, model: CellModel, like: Estimate | None = None) -> Estimate:
-        """Estimate a campaign: which conditions it shows, its tails, error sizes and weights.
+    def with_tails(self, one: Estimate, *, heavy: bool) -> Estimate:
+        """Return an estimate with heavy or with Gaussian tails of readings, its error sizes as they were; not solved."""
+        tail = one.tail.copy()
+        tail[[int(group) for group in READING_GROUPS]] = self.settings.heavy_tail if heavy else inf
+        return msgspec.structs.replace(one, tail=tail)
+
+    def plain(self, model: CellModel, like: Estimate | None = None) -> Estimate:
+        """Estimate a campaign with Gaussian errors of readings, nothing late and no drift.
 
         Args:
             model: residuals and all cells.
             like: an estimate whose factors it starts from, as of the campaign this one was drawn from.
         """
-        optional = frozenset({*LATE_GROUPS, CellGroup.DRIFT})
-        rounds = self.settings.rounds if like is None else self.settings.again_rounds
-        plain = self.start(model.without(optional))
+        one = self.start(model.without(OPTIONAL))
         if like is not None:
-            plain = self.solved(plain.model, like.factor, plain.tail, plain.weight)
-        plain = self._rounds(plain, rounds)
-        wanted = self._signs(plain, model)
-        out = self._finished(plain, rounds)
-        if wanted:
-            other = self.start(model.without(optional - wanted))
-            factor = (out if like is None else like).factor
-            other = self.solved(other.model, factor, other.tail, other.weight)
-            other = self._finished(self._rounds(other, rounds), rounds)
-            if other.level > out.level + self.settings.late_gain:
-                out = other
-        return out
+            one = self.solved(one.model, like.factor, one.tail, one.weight)
+        return self.again(one, 2 * (self.settings.rounds if like is None else self.settings.again_rounds))
 
-    def _finished(self, one: Estimate, rounds: int) -> Estimate:
-        return self._rounds(msgspec.structs.replace(one, tail=self.tails(one)), rounds)
+    def beside(
+        self, model: CellModel, wanted: frozenset[CellGroup], start: Estimate, like: Estimate | None = None
+    ) -> Estimate:
+        """Estimate a campaign with some conditions beside the errors.
 
-    def _rounds(self, one: Estimate, rounds: int) -> Estimate:
+        Args:
+            model: residuals and all cells.
+            wanted: the cells of these conditions.
+            start: an estimate whose factors it starts from.
+            like: as in :meth:`plain`.
+        """
+        one = self.start(model.without(OPTIONAL - wanted))
+        rounds = 2 * (self.settings.rounds if like is None else self.settings.again_rounds)
+        return self.again(self.solved(one.model, start.factor, one.tail, one.weight), rounds)
+
+    def again(self, one: Estimate, rounds: int) -> Estimate:
+        """Return an estimate after some more rounds."""
         for _ in range(rounds):
             one = self.improved(one)
         return one
 
-    def _signs(self, plain: Estimate, model: CellModel) -> frozenset[CellGroup]:
+    def signs(self, plain: Estimate, model: CellModel) -> frozenset[CellGroup]:
         """Return the conditions there is any sign of, from the scores of their cells."""
         score = model.columns.T @ plain.scores
         leverage = _leverages(model, plain.inverse)
@@ -235,6 +249,11 @@ class Estimator:
             if spread > 0 and excess > least * float(spread):
                 out |= set(groups)
         return frozenset(out)
+
+
+def _gaussian(z: Floats) -> Floats:
+    """Return the log density of the normal distribution, no lower than of a score of a thousand."""
+    return np.asarray(-0.5 * np.minimum(z**2, 1e6) - 0.5 * np.log(2 * np.pi), dtype=np.float64)
 
 
 def _student(z: Floats, nu: float) -> Floats:

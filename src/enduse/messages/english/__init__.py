@@ -27,7 +27,6 @@ from enduse.messages.english import (
     release,
     signing,
     simulate,
-    standards,
     statements,
     store,
     system,
@@ -38,7 +37,7 @@ from enduse.messages.english import (
 )
 from enduse.messages.english.text import Text
 
-TERMS: Final = {**terms.TERMS, **template.TERMS, **answers.TERMS, **standards.TERMS}
+TERMS: Final = {**terms.TERMS, **template.TERMS, **answers.TERMS}
 TEXTS: Final[dict[str, Text]] = {}
 for _room in (
     answers,
@@ -62,7 +61,6 @@ for _room in (
     release,
     signing,
     simulate,
-    standards,
     statements,
     store,
     system,
