@@ -22,7 +22,7 @@ class PublicQuestions(StatementList):
 
         Example:
             >>> with enduse.open("demo") as programme:
-            ...     [place.place for place in programme.places() if place.depth == 1]
+            ...     [place.place for place in programme.places() if place.depth == 1 and place.type == "area"]
             ['place:middle', 'place:north', 'place:south']
         """
         return arrangement.places(self._book)
@@ -86,7 +86,7 @@ class PublicQuestions(StatementList):
         Example:
             >>> with enduse.open("demo") as programme:
             ...     [(claim.claim, claim.result) for claim in programme.claims()][:1]
-            [('claim:fuel-seized', 'not_supported')]
+            [('claim:cement-sold', '')]
         """
         return differences.claims(self._book, differences.findings(self._book))
 
