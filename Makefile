@@ -50,7 +50,7 @@ else
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 	  { echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 2; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[portal,reports,analytics,pictures,postgres,workbooks]' --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[portal,reports,analytics,pictures,postgres,standards,workbooks]' --group dev
 endif
 	@touch $@ $(VENV)/.demo
 

@@ -57,6 +57,11 @@ if TYPE_CHECKING:
     from enduse.exchange.matching import Answers
     from enduse.exchange.own_log import OwnStatement
     from enduse.exchange.questions import FormField, Nobody, Question
+    from enduse.exchange.standards.checking import IatiCheck, ItemFinding
+    from enduse.exchange.standards.copying import copy_iati
+    from enduse.exchange.standards.iati import IatiFile
+    from enduse.exchange.standards.standard import Standard
+    from enduse.exchange.standards.totals import FtsTotals, IatiTotals, fts_totals, iati_totals
     from enduse.exchange.starting import JoinedProgramme, StartedProgramme
     from enduse.exchange.unsigned import SignedPaper
     from enduse.record.carried_documents import CarriedDocuments, carry_documents
@@ -65,6 +70,15 @@ if TYPE_CHECKING:
     from enduse.views.key_rights import KeyRights, PermittedAct
 
 _HOMES = {
+    "ItemFinding": ("enduse.exchange.standards.checking", "ItemFinding"),
+    "IatiTotals": ("enduse.exchange.standards.totals", "IatiTotals"),
+    "FtsTotals": ("enduse.exchange.standards.totals", "FtsTotals"),
+    "iati_totals": ("enduse.exchange.standards.totals", "iati_totals"),
+    "fts_totals": ("enduse.exchange.standards.totals", "fts_totals"),
+    "copy_iati": ("enduse.exchange.standards.copying", "copy_iati"),
+    "Standard": ("enduse.exchange.standards.standard", "Standard"),
+    "IatiFile": ("enduse.exchange.standards.iati", "IatiFile"),
+    "IatiCheck": ("enduse.exchange.standards.checking", "IatiCheck"),
     "Unsigned": ("enduse.api.elsewhere", "Unsigned"),
     "check_answers": ("enduse.api.elsewhere", "check_answers"),
     "MAY_BE_DELEGATED": ("enduse.api.passkeys", "MAY_BE_DELEGATED"),
@@ -144,7 +158,12 @@ __all__ = [
     "DocumentView",
     "Form",
     "FormField",
+    "FtsTotals",
+    "IatiCheck",
+    "IatiFile",
+    "IatiTotals",
     "ImportResult",
+    "ItemFinding",
     "JoinedProgramme",
     "KeyDescription",
     "KeyRequest",
@@ -162,6 +181,7 @@ __all__ = [
     "RemovedKey",
     "SentStatement",
     "SignedPaper",
+    "Standard",
     "StartedProgramme",
     "Taken",
     "Unsigned",
@@ -172,11 +192,14 @@ __all__ = [
     "check_documents",
     "compare_issues",
     "compare_registers",
+    "copy_iati",
     "create",
     "demo",
     "describe_key",
     "errors",
     "fetch",
+    "fts_totals",
+    "iati_totals",
     "is_light",
     "is_mirror",
     "is_practice",

@@ -87,3 +87,12 @@ def test_what_cannot_be_written_is_said_before_anything_is_recorded(place):
     code, output = run("add", "mine", "counts.csv", "counts.xlsx", "--profile", "counts.toml", "--fix", "b.csv")
     assert (code, "this names 2 files" in output) == (2, True)
     assert "counts.csv" not in run("list", "mine", "--json")[1]
+
+
+def test_what_is_wrong_with_a_number_of_a_workbook_is_told_to_programs_too(place):
+    """A day that a workbook holds as a number ended `add --json` with a traceback."""
+    book = openpyxl.load_workbook("counts.xlsx")
+    book.worksheets[0]["A5"] = 46054
+    book.save("counts.xlsx")
+    code, output = run("add", "mine", "counts.xlsx", "--profile", "counts.toml", "--json")
+    assert (code, '"read": "46054"' in output) == (1, True), output

@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SUFFIXES = {"csv": ".csv", "yaml": ".yaml", "toml": ".toml", "json": ".json"}
+SUFFIXES = {"csv": ".csv", "yaml": ".yaml", "toml": ".toml", "json": ".json", "xml": ".xml"}
 EXIT_CODE = re.compile(r"\(exit code (\d)\)$")
 PRINTS = re.compile(r"# .*\bprints ([A-Z]{3,})")
 SHAPE = re.compile(r"\b[A-Z]{3,}\b")

@@ -22,10 +22,16 @@ Parameter: TypeAlias = TyperArgument | TyperOption
 
 
 class Commands(typer.Typer):
-    """A group of commands; each takes ``--lang``, and explains itself in that language."""
+    """A group of commands; each takes ``--lang``, and explains itself in that language.
 
-    def __init__(self, **settings: Settings) -> None:
-        super().__init__(cls=CommandGroup, pretty_exceptions_enable=False, **settings)
+    Args:
+        first_unnamed: the first may be written without its name, as in ``enduse money DIR``.
+        settings: as the library has them.
+    """
+
+    def __init__(self, *, first_unnamed: bool = False, **settings: Settings) -> None:
+        kind = FirstUnnamed if first_unnamed else CommandGroup
+        super().__init__(cls=kind, pretty_exceptions_enable=False, **settings)
 
     def command(self, *names: Settings, **settings: Settings) -> Callable[[Any], Any]:
         """Return a decorator that makes a function a command."""
@@ -86,6 +92,17 @@ class CommandGroup(TyperGroup):
     def format_help(self, ctx: Context, formatter: Context) -> None:  # noqa: ARG002 - we print ourselves
         """Print what the commands do."""
         _print_help(self, ctx)
+
+
+class FirstUnnamed(CommandGroup):
+    """A command that is followed by one of several; the first of them is meant where none is named."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Read what was written, the first command put in where none of them is named."""
+        words = _without_language(args)
+        if words and words[0] not in {*self.commands, "--help", "-h"}:
+            args = [next(iter(self.commands)), *args]
+        return super().parse_args(ctx, args)
 
 
 @cache

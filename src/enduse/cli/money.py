@@ -1,4 +1,4 @@
-"""``enduse money``: by donor, party, project and place."""
+"""``enduse money``: by donor, party, project and place; and files of money in the open standards."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -8,6 +8,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from enduse.cli.commands import Commands
+from enduse.cli.money_files import check, copy, totals
 from enduse.cli.output import Json, exit_on_error, localizer, print_json
 from enduse.cli.past import AsAt, AsKnown, dated, opened_at
 from enduse.cli.screen import console
@@ -26,7 +28,14 @@ if TYPE_CHECKING:
     from enduse.views.shapes import Figure
 
 
-def money(
+app = Commands(
+    first_unnamed=True,
+    help="Show money by donor, party, project and place (enduse money DIR), and deal with files in the open standards.",
+)
+
+
+@app.command()
+def show(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
     as_at: AsAt = None,
     as_known: AsKnown = None,
@@ -38,7 +47,7 @@ def money(
     through exchanges. What somebody gave beyond what the record shows it received is its own money, or a receipt that
     nobody recorded.
 
-    Example: enduse money demo --as-at 2026-05-31
+    Example: enduse money show demo --as-at 2026-05-31
     """
     with exit_on_error(), opened_at(folder, as_at, as_known, as_json=as_json) as (_, then):
         answer, names, date = then.cash(), then.names(), dated(then)
@@ -129,6 +138,11 @@ def _currency(one: "CurrencyMoney", projects: "list[ProjectMoney]", words: "Loca
         name = words.name(place.place) if place.place else words.say("no place known")
         _row(rows, words.say("place"), name, ((mark("{amount} spent"), place.spent),), words)
     console.print(rows)
+
+
+app.command()(check)
+app.command()(copy)
+app.command()(totals)
 
 
 def advance_rows(advances: "Iterable[AdvanceMoney]", words: "Localizer") -> None:

@@ -22,6 +22,9 @@ def serve(
             metavar="URL", help="Scheme, name and port by which browsers reach it, such as https://aid.example."
         ),
     ] = "",
+    link: Annotated[
+        bool, typer.Option("--link", help="Print a new one-time link for the keeper, who has lost every passkey.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Open the portal: what was promised, what came, what is missing, who is responsible, as a web site.
@@ -35,13 +38,13 @@ def serve(
     with exit_on_error():
         from enduse.portal.serving import serve as run
 
-        def ready(address: str, link: str) -> None:
+        def ready(address: str, first: str) -> None:
             if as_json:
-                print_json({"address": address, "folder": str(folder), "link": link})
+                print_json({"address": address, "folder": str(folder), "link": first})
                 return
             console.print(Text(localizer().say("Portal: {address} (stop it with Ctrl-C)", address=address)))
-            if link:
-                told = localizer().say("The keeper signs in first, once, within three days: {link}", link=link)
+            if first:
+                told = localizer().say("The keeper signs in first, once, within three days: {link}", link=first)
                 console.print(Text(told), soft_wrap=True)
 
-        run(folder, host=host, port=port, ready=ready, origin=origin)
+        run(folder, host=host, port=port, ready=ready, origin=origin, link=link)

@@ -66,7 +66,9 @@ def carried(value: object) -> Value:
         TypeError: a message cannot carry it (a float, for one).
     """
     match value:
-        case str() | int() | Amount() | Wording() | Message():
+        case str():
+            return value if type(value) is str else str(value)  # the text of a cell that is more than its text
+        case int() | Amount() | Wording() | Message():
             return value
         case Decimal():
             return format(value, "f")

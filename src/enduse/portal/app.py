@@ -71,6 +71,7 @@ def portal(folder: Path, more: Sequence[ControllerRouterHandler] = (), *, origin
     @asynccontextmanager
     async def opened(app: Litestar) -> AsyncIterator[None]:
         app.state.site = site
+        site.warm()
         try:
             yield
         finally:

@@ -169,11 +169,15 @@ class Desk:
         self.cookie = "__Host-desk" if self._secure else "desk"
         self.sign_in = SignIn(store, parts.hostname or "", origin, site.programme.knows_key)
 
-    def first_link(self) -> str:
-        """Return the one-time link for the keeper where nobody signs in yet; else nothing."""
+    def first_link(self, *, again: bool = False) -> str:
+        """Return the one-time link for the keeper where nobody signs in yet; else nothing.
+
+        Args:
+            again: also where somebody does: the keeper has lost every passkey. Whoever is asked for it has the folder itself.
+        """
 
         def made(_answers: SiteAnswers) -> str:
-            if self.sign_in.has_people():
+            if self.sign_in.has_people() and not again:
                 return ""
             return self.link_of(self.sign_in.invite(self.site.programme.keys().keeper, "", ""))
 

@@ -10,7 +10,9 @@ from enduse.errors import UnknownError
 from enduse.portal.imports import uvicorn
 
 
-def serve(folder: Path, *, host: str, port: int, ready: Callable[[str, str], None], origin: str = "") -> None:
+def serve(
+    folder: Path, *, host: str, port: int, ready: Callable[[str, str], None], origin: str = "", link: bool = False
+) -> None:
     """Answer for the programme in a folder until the process is stopped.
 
     Args:
@@ -19,6 +21,7 @@ def serve(folder: Path, *, host: str, port: int, ready: Callable[[str, str], Non
         port: 0 takes a free one.
         ready: told the portal's address once somebody can ask it; and while nobody signs in there, the one-time link by which
             the keeper does first.
+        link: whether to make that link also where somebody signs in: the keeper has lost every passkey.
         origin: scheme, host and port by which browsers reach it; by default this machine's own name and the port.
 
     Raises:
@@ -32,7 +35,7 @@ def serve(folder: Path, *, host: str, port: int, ready: Callable[[str, str], Non
         reached = origin.rstrip("/") or f"http://localhost:{listening.getsockname()[1]}"
         app = portal(folder, origin="" if is_mirror(folder) else reached)
         desk = app.state.get("desk")
-        ready(f"{reached}/", "" if desk is None else desk.first_link())
+        ready(f"{reached}/", "" if desk is None else desk.first_link(again=link))
         sys.stdout.flush()
         settings = uvicorn.Config(app, log_level="warning", server_header=False, date_header=False)
         uvicorn.Server(settings).run(sockets=[listening])

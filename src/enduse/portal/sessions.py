@@ -146,7 +146,8 @@ class SignIn:
         """
         store, code = self._store, token_urlsafe(24)
         with store.changing():
-            store.run("DELETE FROM link WHERE ends <= ?", store.now())
+            # Of the links that the portal prints itself the last one counts: an earlier start may have been seen by others.
+            store.run("DELETE FROM link WHERE ends <= ? OR (invited_by = '' AND ? = '')", store.now(), by)
             ends = store.now() + LINK_S
             store.run("INSERT INTO link VALUES (?, ?, ?, ?, ?)", store.digest("link", code), party, label, by, ends)
             self._see(None, party, label, "invited")

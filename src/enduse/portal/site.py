@@ -16,10 +16,11 @@ from typing import Final, TypeVar
 import msgspec
 
 import enduse
+from enduse.pages.catalogue import ENGLISH
 from enduse.portal.addresses import identifier
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.drawing import PageWords, draw
-from enduse.portal.pages import PAGES, address, homes, known, twin
+from enduse.portal.pages import HOME, PAGES, address, homes, known, twin
 
 _Found = TypeVar("_Found")
 
@@ -64,6 +65,10 @@ class Site:
     def size(self) -> int:
         """Statements up to which pages are answered."""
         return self._answers.size
+
+    def warm(self) -> None:
+        """Work the first page out before anybody asks for it; returns at once."""
+        self._worker.submit(lambda: self._made((HOME, "", ENGLISH), self._now()))
 
     def close(self) -> None:
         """Let go of the programme."""

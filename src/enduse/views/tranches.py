@@ -4,7 +4,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from enduse.book.book import Book
+from enduse.messages import Message
 from enduse.release.release import TrancheStanding
+from enduse.release.state import ConditionVersion
 from enduse.release.verdict import Verdict
 from enduse.statements import condition as kinds
 from enduse.terms.amounts import material_of, money_resource
@@ -50,9 +52,21 @@ def _tranche(book: Book, standing: TrancheStanding, used: tuple[Used, ...]) -> T
         decision=book.index_of(standing.decision) if standing.decision else None,
         pending=standing.pending,
         dues=standing.dues,
-        marks=(*(mark.told for mark in key_marks(book, rests_on)), *told(book.late(rests_on))),
+        marks=(
+            *_restated(book, state.versions[0], version),
+            *(mark.told for mark in key_marks(book, rests_on)),
+            *told(book.late(rests_on)),
+        ),
         unconfirmed=unconfirmed(book, rests_on),
     )
+
+
+def _restated(book: Book, first: ConditionVersion, now: ConditionVersion) -> tuple[Message, ...]:
+    """Return who says that a tranche waits for something else than it was first said to, where it does."""
+    if now.body == first.body:
+        return ()
+    said = book.statement(now.index).statement
+    return (Message.of("condition.restated", party=said.party, day=now.at, entry=now.index, first=first.index),)
 
 
 def _entries(condition: ConditionView) -> list[int]:

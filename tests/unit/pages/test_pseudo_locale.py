@@ -171,6 +171,10 @@ def place(demo, tmp_path_factory):
     policy = f"log {log}\nwitness one {key} http://127.0.0.1:9\nquorum one\n"
     (folder / "witnesses.policy").write_text(policy, encoding="utf-8")
     (folder / "token").write_text(TOKEN)
+    (folder / "money.xml").write_text(MONEY, encoding="utf-8")
+    (folder / "flows.json").write_text(FLOWS, encoding="utf-8")
+    (folder / "standard").mkdir()
+    (folder / "standard" / "standard.json").write_text(RULES, encoding="utf-8")
     (folder / "bad.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     (folder / "old.csv").write_text(ISSUES[0], encoding="utf-8")
     (folder / "new.csv").write_text(ISSUES[1], encoding="utf-8")
@@ -255,6 +259,17 @@ theirs = { party = "ناقل", date = "تاريخ", id = "بوليصة", quantit
 """.replace(",\n    ", ", ").replace("{\n    ", "{ "),
 }
 
+MONEY = """<iati-activities version="2.03"><iati-activity default-currency="USD"><iati-identifier>أ</iati-identifier>
+<reporting-org ref="ب"/><transaction><transaction-type code="3"/><value>1</value></transaction>
+<transaction><transaction-type code="1"/><value>٣,</value></transaction></iati-activity>
+<iati-activity><iati-identifier>أ</iati-identifier></iati-activity></iati-activities>"""
+FLOWS = (
+    '{"data": {"incoming": {"fundingTotal": 1}, "flows": [{"id": "1", "versionId": 1, "amountUSD": 2, "parentFlowId": 7,'
+    ' "boundary": "incoming", "onBoundary": "single", "status": "paid"}]}, "meta": {"count": 9}}'
+)
+RULES = """{"//iati-activity": {"unique": {"cases": [
+    {"paths": ["transaction/value", "transaction/value"], "ruleInfo": {"id": "1", "message": "ج"}}]}}}"""
+
 TABLES = {
     "nodes": "node,kind\nplace:a,donor\nplace:b,warehouse\n",
     "links": "link,from_node,to_node\na-b,place:a,place:b\n",
@@ -324,7 +339,10 @@ NORMAL = {
         "history {demo} --to {out}/ledger",
         "history {demo} --to {out}/ledger --engine duckdb --as-at 2026-05-31",
     ],
-    "money": ["money {demo}", "money {demo} --as-at 2026-03-01", "money {out}/cairo"],
+    "money show": ["money {demo}", "money show {demo} --as-at 2026-03-01", "money {out}/cairo"],
+    "money check": ["money check {out}/money.xml", "money check {out}/money.xml --standard {out}/standard"],
+    "money copy": ["money copy {out}/money.xml --to {out}/copied.xml"],
+    "money totals": ["money totals {out}/money.xml", "money totals {out}/flows.json"],
     "correct": [
         "correct {out}/written 64 --set amount.value=7 --note why",
     ],
@@ -464,7 +482,10 @@ REFUSED = {
     "report": ["report {demo}", "report {demo} --pdf {out}/r.html", "report {demo} --since never --html {out}/r.html"],
     "history": ["history {out}/cairo --to {out}/ledger", "history {demo} --to {out}/nowhere --check"],
     "export": ["export {demo} --to {out}/all.html", "export {demo} --to {out}/all.xlsx --since never"],
-    "money": ["money {out}/nowhere", "money {demo} --as-at never"],
+    "money show": ["money {out}/nowhere", "money {demo} --as-at never"],
+    "money check": ["money check {out}/bad.csv", "money check {out}/money.xml --standard {out}/empty"],
+    "money copy": ["money copy {out}/money.xml --to {out}/bad.csv"],
+    "money totals": ["money totals {out}/flows.json {out}/money.xml", "money totals {out}/bad.csv"],
     "correct": [
         "correct {out}/nowhere 3 --set a=1",
         "correct {demo} 142",

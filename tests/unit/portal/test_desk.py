@@ -194,6 +194,9 @@ def test_whose_device_is_let_in_no_more_is_out_at_once(door):
 def test_the_first_of_the_keeper_comes_by_a_link_that_works_once(app, desk, keeper):
     assert "What waits for me?" in keeper.page("desk/")
     assert desk.first_link() == "", "somebody signs in here"
+    first, last = desk.first_link(again=True), desk.first_link(again=True)
+    paths = [link.partition("/en/")[2] for link in (first, last)]
+    assert [Visitor(app).get(path).status_code for path in paths] == [403, 200], "of those printed the last one counts"
     stranger = Visitor(app)
     answer = stranger.get("desk/")
     assert (answer.status_code, answer.headers["location"]) == (303, "/en/desk/sign-in/")

@@ -27,6 +27,7 @@ from enduse.messages.english import (
     release,
     signing,
     simulate,
+    standards,
     statements,
     store,
     system,
@@ -37,7 +38,7 @@ from enduse.messages.english import (
 )
 from enduse.messages.english.text import Text
 
-TERMS: Final = {**terms.TERMS, **template.TERMS, **answers.TERMS}
+TERMS: Final = {**terms.TERMS, **template.TERMS, **answers.TERMS, **standards.TERMS}
 TEXTS: Final[dict[str, Text]] = {}
 for _room in (
     answers,
@@ -61,6 +62,7 @@ for _room in (
     release,
     signing,
     simulate,
+    standards,
     statements,
     store,
     system,

@@ -65,6 +65,10 @@ TEXTS: Final = {
     "verdict.nothing_known": Text("nothing is known of it"),
     "verdict.missing": Text("{amount:amount} missing"),
     "verdict.missing_between": Text("between {lower:amount} and {upper:amount} missing"),
+    "condition.restated": Text(
+        "what it waits for was stated anew by {party:name} on {day:day} (statement {entry}); first it stood in statement"
+        " {first}"
+    ),
     "verdict.bill_kept": Text(
         "judged by the bill as it stood when the condition was made, {kept:amount}; it was restated as {restated:amount}"
         " since, which the deciding body has not accepted"

@@ -587,7 +587,9 @@ def test_a_row_shorter_than_the_merged_cell_above_it_is_read(read):
     assert told(summary) == {"workbook.beside": 1}  # a note in merged cells to the right of the table
 
 
-@pytest.mark.parametrize("word", ["Total (2 payments)", "TOTAL USD", "Balance carried forward", "Summe"])
+@pytest.mark.parametrize(
+    "word", ["Total (2 payments)", "TOTAL USD", "Balance carried forward", "Summe", "Genel Toplam", 'סה"כ', "جمع کل"]
+)
 def test_a_row_with_all_cells_filled_that_is_the_total_is_no_payment(read, word):
     rows, summary = read(
         text_of(["a", "2026-02-01", "10", "p"], ["b", "2026-02-02", "20", "q"], [word, "2026-02-03", "30", "q"])

@@ -1,0 +1,273 @@
+"""``enduse money check``, ``copy`` and ``totals``: files of money in the open standards; no programme is needed."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import msgspec
+import typer
+from rich.table import Table
+from rich.text import Text
+
+import enduse
+from enduse.cli.output import (
+    DOES_NOT_HOLD,
+    Json,
+    exit_on_error,
+    localizer,
+    print_json,
+    print_json_rows,
+    progress,
+    say_problem,
+    say_problems_by_kind,
+)
+from enduse.cli.screen import console
+from enduse.errors import MalformedError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enduse import FtsTotals, IatiCheck, IatiTotals, ItemFinding
+
+SHOWN: Final = 3
+"""Findings of one kind that are shown with their place."""
+_OFTEN: Final = 100
+"""So many activities are read between two looks at the bar."""
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="IATI files, version 1 or 2.")]
+StandardFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--standard", metavar="DIR", help="Folder with the standard's published schemas, standard.json and code lists."
+    ),
+]
+
+
+def check(files: Files, standard: StandardFolder = None, as_json: Json = False) -> None:
+    """Check IATI files: what each activity does not keep of the schema, of the standard's rules and of its code lists.
+
+    Every fault is told with its place and what to do; none of them stops the check. Files of any size are read one
+    activity after the other. Leaves with exit code 1 when there is an error, not for warnings and advice.
+
+    Example: enduse money check activities.xml --standard iati-2.03
+    """
+    with exit_on_error():
+        held_against = enduse.Standard(standard) if standard else None
+        checks = [enduse.IatiCheck(enduse.IatiFile(path), held_against, datetime.now(UTC).date()) for path in files]
+        if as_json:
+            counts: Counter[str] = Counter()
+            print_json_rows({}, "findings", _told(checks, counts, quiet=True))
+        else:
+            counts = _print_check(checks)
+    raise typer.Exit(DOES_NOT_HOLD if counts["error"] else 0)
+
+
+def _told(checks: "list[IatiCheck]", counts: "Counter[str]", *, quiet: bool) -> "Iterator[dict[str, Any]]":
+    """Give the findings of some files as rows for programs; at the end of each file what was read of it."""
+    for one in checks:
+        for finding in _found(one, quiet=quiet):
+            counts[finding.severity] += 1
+            yield {"file": str(one.file.path), **msgspec.structs.asdict(finding)}
+        rules = [msgspec.structs.asdict(rule) for rule in one.rules]
+        yield {
+            "file": str(one.file.path),
+            "read": one.items,
+            "not_valid": one.flagged if "schemas" in one.parts else None,
+            "held_against": one.parts,
+            "rules": rules,
+        }
+
+
+def _found(one: "IatiCheck", *, quiet: bool) -> "Iterator[ItemFinding]":
+    """Give the findings of a file while a bar shows how many activities are read."""
+    with progress(localizer().say("reading {file}", file=one.file.path.name), quiet=quiet) as step:
+        for number, finding in enumerate(one.findings()):
+            if not number % _OFTEN:
+                step(one.items)
+            yield finding
+
+
+def _print_check(checks: "list[IatiCheck]") -> "Counter[str]":
+    words = localizer()
+    counts: Counter[str] = Counter()
+    for one in checks:
+        kinds: Counter[tuple[str, ...]] = Counter()
+        first: dict[tuple[str, ...], list[Problem]] = {}
+        for finding in _found(one, quiet=False):
+            counts[finding.severity] += 1
+            values = finding.problem.values
+            kind = (
+                finding.severity,
+                finding.problem.code,
+                *(str(values[key]) for key in ("id", "named") if key in values),
+            )
+            kinds[kind] += 1
+            if len(shown := first.setdefault(kind, [])) < SHOWN:
+                where = " ".join(part for part in (finding.identifier, finding.problem.path) if part)
+                shown.append(msgspec.structs.replace(finding.problem, path=where))
+        console.print(Text(words.isolate(str(one.file.path)), style="bold"))
+        console.print(Text(words.count("one activity read", "{n} activities read", one.items)))
+        if "schemas" in one.parts:
+            console.print(
+                Text(words.count("one is not valid by the schema", "{n} are not valid by the schema", one.flagged))
+            )
+        if one.parts:
+            console.print(
+                Text(words.say("held against: {parts}", parts=words.listed(map(words.term, one.parts))), style="dim")
+            )
+        else:
+            told = words.say(
+                "Not held against the standard: name a folder with its files, of version 2, with --standard."
+            )
+            console.print(Text(told, style="yellow"))
+        for kind, number in sorted(kinds.items(), key=lambda each: (each[0][0] != "error", each[0][0], -each[1])):
+            severity = words.term(f"severity:{kind[0]}")
+            for problem in first[kind]:
+                say_problem(problem, style="bold red" if kind[0] == "error" else "yellow", label=severity)
+            if number > SHOWN:
+                more = words.count("and one more of this kind", "and {n} more of this kind", number - SHOWN)
+                console.print(Text(more, style="dim"))
+    return counts
+
+
+def copy(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="An IATI file.")],
+    to: Annotated[Path, typer.Option(metavar="FILE", help="The copy; there may be none of this name yet.")],
+    standard: StandardFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Copy an IATI file without what cannot be read and, with --standard, without what is not valid by its schema.
+
+    Everything else stays as it is: every element, attribute and text.
+
+    Example: enduse money copy activities.xml --to valid.xml --standard iati-2.03
+    """
+    with exit_on_error():
+        done = enduse.copy_iati(source, to, enduse.Standard(standard) if standard else None)
+    if as_json:
+        print_json({"copied": done.items, "left_out": done.left_out, "faults": list(done.faults)})
+        return
+    words = localizer()
+    say_problems_by_kind(done.faults)
+    console.print(Text(words.count("one activity copied", "{n} activities copied", done.items)))
+    if done.left_out:
+        told = words.count("one was left out: it is not valid", "{n} were left out: they are not valid", done.left_out)
+        console.print(Text(told, style="yellow"))
+
+
+def totals(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="IATI files (XML), or the pages of one answer of OCHA's FTS (JSON)."),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Add up files of money by the rule of their standard, so that nothing counts twice.
+
+    IATI: by publisher, type of transaction and currency; these are never added up, since what one paid another received.
+    OCHA's Financial Tracking Service: incoming funding without pledges and without what lies in other questions as well.
+
+    Example: enduse money totals activities.xml
+    """
+    with exit_on_error():
+        suffixes = {path.suffix.lower() for path in files}
+        if suffixes == {".json"}:
+            fts = enduse.fts_totals(files)
+            if as_json:
+                print_json({"fts": msgspec.structs.asdict(fts)})
+            else:
+                _print_fts(fts)
+            return
+        if ".json" in suffixes:
+            raise MalformedError("standards.mixed")
+        answer = enduse.iati_totals(files)
+    if as_json:
+        print_json({"iati": msgspec.structs.asdict(answer)})
+    else:
+        _print_iati(answer)
+
+
+def _print_iati(answer: "IatiTotals") -> None:
+    words = localizer()
+    say_problems_by_kind(answer.faults)
+    console.print(Text(words.count("one activity read", "{n} activities read", answer.activities)))
+    if answer.repeated:
+        told = words.count(
+            "one stood there before and is not counted", "{n} stood there before and are not counted", answer.repeated
+        )
+        console.print(Text(told, style="yellow"))
+    rows = Table.grid(padding=(0, 2))
+    for one in answer.sums:
+        rows.add_row(
+            Text(words.isolate(one.publisher), style="bold"),
+            Text(words.term(f"iati:{one.type}")),
+            Text(words.isolate(f"{one.currency} {words.number(one.amount, 2)}".strip()), justify="right"),
+            Text(words.count("one transaction", "{n} transactions", one.count), style="dim"),
+        )
+    console.print(rows)
+    for links, text in (
+        (
+            answer.incoming,
+            words.say(
+                "came in; {named} of {all} name the giver's activity, {found} of them in these files",
+                **_linked(answer.incoming),
+            ),
+        ),
+        (
+            answer.outgoing,
+            words.say(
+                "went out; {named} of {all} name the receiver's activity, {found} of them in these files",
+                **_linked(answer.outgoing),
+            ),
+        ),
+    ):
+        if links.transactions:
+            console.print(Text(text, style="dim"))
+
+
+def _linked(links: Any) -> dict[str, str]:  # noqa: ANN401 - counts of links
+    words = localizer()
+    return {
+        "named": words.number(links.named),
+        "all": words.number(links.transactions),
+        "found": words.number(links.found),
+    }
+
+
+def _print_fts(answer: "FtsTotals") -> None:
+    words = localizer()
+
+    def dollars(amount: Any) -> str:  # noqa: ANN401 - a sum
+        return words.isolate(f"USD {words.number(amount, 2)}")
+
+    console.print(
+        Text.assemble((dollars(answer.incoming), "bold"), " ", words.say("incoming funding, pledges left out"))
+    )
+    rows = Table.grid(padding=(0, 2))
+    for text, amount in (
+        (words.say("of it paid"), answer.paid),
+        (words.say("of it committed"), answer.committed),
+        (words.say("pledged beside it"), answer.pledged),
+        (words.say("in other questions as well, not counted"), answer.shared),
+        (words.say("moved within, not counted"), answer.internal),
+        (words.say("went out"), answer.outgoing),
+    ):
+        rows.add_row(Text(text, style="dim"), Text(dollars(amount), justify="right"))
+    console.print(rows)
+    if answer.said > answer.flows:
+        told = words.say(
+            "The service says {said} flows; {flows} are in these files: name all pages.",
+            said=words.number(answer.said),
+            flows=words.number(answer.flows),
+        )
+        console.print(Text(told, style="yellow"))
+    elif answer.own is not None:
+        same = words.say("the service says the same") if answer.own == answer.incoming else ""
+        told = same or words.say("the service itself says {amount}", amount=dollars(answer.own))
+        console.print(Text(told, style="dim" if same else "yellow"))
+    if answer.unlinked:
+        told = words.count(
+            "one flow is part of a flow not given here", "{n} flows are parts of flows not given here", answer.unlinked
+        )
+        console.print(Text(told, style="dim"))

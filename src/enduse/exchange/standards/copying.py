@@ -1,0 +1,54 @@
+"""Copy of an IATI file without what could not be read or is not valid; all else stays as it is, to the last letter."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from enduse.errors import ConflictError, Problem
+from enduse.exchange.standards.iati import IatiFile
+from enduse.exchange.standards.imports import etree
+from enduse.exchange.standards.standard import Standard
+from enduse.exchange.tables.writing import whole
+
+
+class Copied(NamedTuple):
+    """What went into a copy.
+
+    Attributes:
+        items: activities or organisations that are in it.
+        left_out: that were read and are not valid by the schema.
+        faults: what could not be read.
+    """
+
+    items: int
+    left_out: int
+    faults: tuple[Problem, ...]
+
+
+def copy_iati(source: Path, to: Path, standard: Standard | None = None) -> Copied:
+    """Write a copy of an IATI file, one activity after the other.
+
+    Args:
+        source: the file.
+        to: the copy; there may be none of this name yet.
+        standard: with schemas: only what is valid by them goes into it.
+
+    Raises:
+        ConflictError: there is a file of the copy's name.
+        MalformedError, LimitError, OSError: as for :class:`IatiFile`.
+    """
+    if to.exists():
+        raise ConflictError("standards.copy_there", source=str(to))
+    file = IatiFile(source)
+    schema = standard.schema(file.root.tag) if standard else None
+    items = left_out = 0
+    with whole(to) as part, etree.xmlfile(str(part), encoding="utf-8") as xml:
+        xml.write_declaration()
+        with xml.element(file.root.tag, dict(file.root.attrib), nsmap=file.root.nsmap):
+            for item in file.items():
+                if schema is not None and not schema.validate(file.root):
+                    left_out += 1
+                    continue
+                xml.write("\n", item.element)
+                items += 1
+            xml.write("\n")
+    return Copied(items, left_out, tuple(file.faults))

@@ -1,0 +1,226 @@
+"""Totals of files in the open standards, each by the rule of its standard, and never a sum that counts a thing twice.
+
+IATI: what one publisher says of one type of transaction in one currency is a sum; sums of different types or publishers
+are two sides of the same money and are not added up. FTS: incoming funding is what crosses the boundary of the question
+inwards, is no pledge, and lies in it alone (``boundary`` incoming, ``status`` not pledge, ``onBoundary`` single).
+
+Source: IATI Standard 2.03, codelist TransactionType; OCHA Financial Tracking Service, API v1, flow search.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from enduse.errors import EnduseError, MalformedError, Problem
+from enduse.exchange.standards.iati import ACTIVITIES, IatiFile
+from enduse.system import read_file
+
+_ENDS: Final = {"incoming": "provider", "outgoing": "receiver"}
+_INCOMING: Final = frozenset({"1", "11", "13"})
+_LARGEST: Final = 1 << 28
+_WIDEST: Final = 28
+"""Digits of an amount beyond which it is no amount of money."""
+
+
+class TransactionSum(msgspec.Struct, frozen=True):
+    """What one publisher says of one type of transaction in one currency.
+
+    Attributes:
+        publisher: reference of the reporting organisation.
+        type: code of the transaction type.
+        currency: ISO 4217 code; empty where neither the value nor the activity names one.
+        count: of transactions.
+        amount: their sum; corrections with a minus take away.
+    """
+
+    publisher: str
+    type: str
+    currency: str
+    count: int
+    amount: Decimal
+
+
+class Links(msgspec.Struct):
+    """How many transactions name the activity at their other end.
+
+    Attributes:
+        transactions: of this direction.
+        named: of those, how many name an activity.
+        found: of those, how many name one that is in these files.
+    """
+
+    transactions: int = 0
+    named: int = 0
+    found: int = 0
+
+
+class IatiTotals(msgspec.Struct, frozen=True):
+    """Totals of IATI files.
+
+    Attributes:
+        activities: read.
+        repeated: of those, how many have an identifier that was read before; they are not counted.
+        sums: by publisher, type and currency.
+        incoming: links of transactions that came in, to the provider's activity.
+        outgoing: links of those that went out, to the receiver's activity.
+        faults: what could not be read.
+    """
+
+    activities: int
+    repeated: int
+    sums: tuple[TransactionSum, ...]
+    incoming: Links
+    outgoing: Links
+    faults: tuple[Problem, ...]
+
+
+class FtsTotals(msgspec.Struct, frozen=True):
+    """Totals of one question to the Financial Tracking Service, in US dollars.
+
+    Attributes:
+        flows: read, each once.
+        said: how many the service says the answer has; more than ``flows`` where pages are not given.
+        incoming: funding that came in.
+        own: the same, as the service says it; None where it does not.
+        paid: of ``incoming``, what is paid.
+        committed: of ``incoming``, what is committed.
+        pledged: pledges that are neither.
+        shared: what lies in this question and in others at once; no part of ``incoming``.
+        internal: what moved within, from an organisation to another; no part of ``incoming``.
+        outgoing: what went out.
+        unlinked: flows whose parent is not in these files.
+    """
+
+    flows: int
+    said: int
+    incoming: Decimal
+    own: Decimal | None
+    paid: Decimal
+    committed: Decimal
+    pledged: Decimal
+    shared: Decimal
+    internal: Decimal
+    outgoing: Decimal
+    unlinked: int
+
+
+def iati_totals(paths: Iterable[Path]) -> IatiTotals:
+    """Return the totals of IATI files; an activity that stands in two of them counts once.
+
+    Raises:
+        MalformedError, LimitError: a file is no IATI file, or cannot be read in bounded memory.
+        OSError: a file cannot be read.
+    """
+    sums: dict[tuple[str, str, str], list[Decimal]] = {}
+    named: dict[str, list[str]] = {way: [] for way in _ENDS}
+    counts = dict.fromkeys(_ENDS, 0)
+    faults: list[Problem] = []
+    seen: set[str] = set()
+    read = repeated = 0
+    for path in paths:
+        file = IatiFile(path)
+        if file.root.tag != ACTIVITIES:
+            raise MalformedError("standards.no_activities", source=str(path))
+        for item in file.items():
+            read += 1
+            if item.identifier in seen:
+                repeated += 1
+                continue
+            if item.identifier:
+                seen.add(item.identifier)
+            reporter = item.element.find("reporting-org")
+            publisher = reporter.get("ref", "").strip() if reporter is not None else ""
+            for transaction in item.element.iterfind("transaction"):
+                kind = transaction.find("transaction-type")
+                code = kind.get("code", "").strip() if kind is not None else ""
+                way = "incoming" if code in _INCOMING else "outgoing"
+                counts[way] += 1
+                other = transaction.find(f"{_ENDS[way]}-org")
+                if other is not None and (link := other.get(f"{_ENDS[way]}-activity-id", "").strip()):
+                    named[way].append(link)
+                try:
+                    currency, amount = _value(transaction, item.element)
+                except EnduseError as error:
+                    faults.append(error.at(str(path), transaction.sourceline))
+                    continue
+                sums.setdefault((publisher, code, currency), []).append(amount)
+        faults += file.faults
+    links = {way: Links(counts[way], len(named[way]), sum(link in seen for link in named[way])) for way in _ENDS}
+    return IatiTotals(
+        activities=read,
+        repeated=repeated,
+        sums=tuple(TransactionSum(*key, len(each), sum(each, Decimal())) for key, each in sorted(sums.items())),
+        incoming=links["incoming"],
+        outgoing=links["outgoing"],
+        faults=tuple(faults),
+    )
+
+
+def _value(transaction: Any, activity: Any) -> tuple[str, Decimal]:  # noqa: ANN401 - the library has no types
+    """Return the currency and the amount of a transaction.
+
+    Raises:
+        MalformedError: it has none, or what stands there is no number.
+    """
+    value = transaction.find("value")
+    text = (value.text or "").strip() if value is not None else ""
+    if not text:
+        raise MalformedError("standards.no_value")
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or abs(amount.adjusted()) > _WIDEST or len(amount.as_tuple().digits) > _WIDEST:
+        raise MalformedError("standards.bad_value", value=text)
+    return (value.get("currency") or activity.get("default-currency") or "").strip(), amount
+
+
+def fts_totals(paths: Iterable[Path]) -> FtsTotals:
+    """Return the totals of the pages of one answer of the Financial Tracking Service.
+
+    Raises:
+        MalformedError: a page is no answer of its flow search, or two pages are of different questions.
+        LimitError, OSError: a page cannot be read.
+    """
+    flows: dict[str, Mapping[str, Any]] = {}
+    said: set[tuple[int, Decimal | None]] = set()
+    for path in paths:
+        try:
+            page = json.loads(read_file(path, _LARGEST), parse_float=Decimal, parse_int=Decimal)
+            own = page["data"].get("incoming", {}).get("fundingTotal")
+            said.add((int(page.get("meta", {}).get("count", 0)), own))
+            for flow in page["data"]["flows"]:
+                flow["amountUSD"] = Decimal(flow["amountUSD"])
+                before = flows.get(str(flow["id"]))
+                if before is None or int(flow["versionId"]) >= int(before["versionId"]):
+                    flows[str(flow["id"])] = flow
+        except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation, RecursionError) as error:
+            raise MalformedError("standards.not_fts", source=str(path), reason=repr(error)) from error
+        if len(said) > 1:
+            raise MalformedError("standards.two_questions", source=str(path))
+    count, own = next(iter(said), (0, None))
+
+    def added(**wanted: str) -> Decimal:
+        chosen = (one for one in flows.values() if all(str(one.get(key)) == value for key, value in wanted.items()))
+        return sum((one["amountUSD"] for one in chosen), Decimal())
+
+    single = {"boundary": "incoming", "onBoundary": "single"}
+    pledged = added(**single, status="pledge")
+    parents = (one.get("parentFlowId") for one in flows.values())
+    return FtsTotals(
+        flows=len(flows),
+        said=max(count, len(flows)),
+        incoming=added(**single) - pledged,
+        own=own,
+        paid=added(**single, status="paid"),
+        committed=added(**single, status="commitment"),
+        pledged=pledged,
+        shared=added(boundary="incoming", onBoundary="shared"),
+        internal=added(boundary="internal"),
+        outgoing=added(boundary="outgoing"),
+        unlinked=sum(parent is not None and str(parent) not in flows for parent in parents),
+    )

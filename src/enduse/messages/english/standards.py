@@ -1,0 +1,143 @@
+"""Files of money in the open standards."""
+
+from typing import Final
+
+from enduse.messages.english.text import Text
+
+TERMS: Final = {
+    "xml": "reading files in XML",
+    "iati:": "no type",
+    "iati:1": "incoming funds",
+    "iati:2": "outgoing commitment",
+    "iati:3": "disbursement",
+    "iati:4": "expenditure",
+    "iati:5": "interest payment",
+    "iati:6": "loan repayment",
+    "iati:7": "reimbursement",
+    "iati:8": "purchase of equity",
+    "iati:9": "sale of equity",
+    "iati:10": "credit guarantee",
+    "iati:11": "incoming commitment",
+    "iati:12": "outgoing pledge",
+    "iati:13": "incoming pledge",
+    # how bad a finding is
+    "severity:error": "error",
+    "severity:warning": "warning",
+    "severity:advisory": "advice",
+    # parts of the standard
+    "schemas": "schemas",
+    "rules": "rules",
+    "codes": "code lists",
+}
+"""Types of transactions are named as the standard's own code list does."""
+
+TEXTS: Final = {
+    "standards.bad_file": Text(
+        "this file of the standard cannot be read: {reason}",
+        "take it again from where the standard is published",
+    ),
+    "standards.bad_value": Text(
+        "{value} is no amount of money; it is left out of the totals",
+        "write digits with a point before the decimals, and nothing else",
+    ),
+    "standards.broken_activity": Text(
+        "number {number} is no XML and was left out: {reason}",
+        "mend it where the file is made; what follows it was read",
+    ),
+    "standards.code": Text(
+        "{given} is not on the code list {named}",
+        "use a code of that list, or name the list it is of where the standard allows another",
+    ),
+    "standards.copy_there": Text(
+        "there is a file of this name already",
+        "name another for the copy",
+    ),
+    "standards.cut_short": Text(
+        "the file ends before it is complete, after number {number}",
+        "fetch it again",
+    ),
+    "standards.entities": Text(
+        "the file declares entities, with which a small file can be made to fill any memory",
+        "write out what they stand for where the file is made",
+    ),
+    "standards.long_activity": Text(
+        "number {number} has more than {limit:number} bytes",
+        "look there: a tag is not closed, or a whole file stands in it",
+    ),
+    "standards.no_folder": Text(
+        "there is no such folder",
+        "name the folder that holds the standard's schemas, ruleset and code lists",
+    ),
+    "standards.mixed": Text(
+        "some of these files are XML and some JSON: they are of different standards",
+        "add up those of one standard at a time",
+    ),
+    "standards.no_activities": Text(
+        "this file is about organisations; it has no transactions to add up",
+        "name files of activities",
+    ),
+    "standards.no_value": Text(
+        "a transaction has no value; it is left out of the totals",
+        "add it where the file is made",
+    ),
+    "standards.not_fts": Text(
+        "this is no answer of the Financial Tracking Service: {reason}",
+        "name files as its flow search gives them, with data.flows",
+    ),
+    "standards.not_iati": Text(
+        "this is no IATI file: nothing in it begins with iati-activities or iati-organisations",
+        "name an IATI file of version 1 or 2",
+    ),
+    "standards.not_there": Text(
+        "none of the standard's files is in this folder",
+        "copy the published schemas, standard.json and code lists with mapping.xml to it, at any depth",
+    ),
+    "standards.rule": Text(
+        "rule {id} of the standard does not hold: {message}",
+        "mend it where the file is made",
+    ),
+    "standards.ruleset": Text(
+        "a rule of this ruleset cannot be understood: {reason}",
+        "take the published ruleset of the version of your files",
+    ),
+    "standards.same_identifier": Text(
+        "another in this file has the identifier {identifier}: their money would count twice",
+        "give each its own, or leave one out",
+    ),
+    "standards.schema_attribute": Text(
+        "{element} may not have the attribute {name}",
+        "take it out, or write it where the standard has it",
+    ),
+    "standards.schema_attribute_missing": Text(
+        "{element} lacks the attribute {name}",
+        "add it: the standard requires it",
+    ),
+    "standards.schema_misplaced": Text(
+        "{element} may not stand here; what may is {names:list}",
+        "put the parts in the order of the standard, or take it out",
+    ),
+    "standards.schema_missing": Text(
+        "{element} is not complete: what has to follow is {names:list}",
+        "add it: the standard requires it",
+    ),
+    "standards.schema_other": Text(
+        "the schema of the standard does not allow this: {reason}",
+        "mend it where the file is made",
+    ),
+    "standards.schema_text": Text(
+        "no text may stand in {element} itself",
+        "write it as an attribute, or in the part of it that takes text",
+    ),
+    "standards.schema_unexpected": Text(
+        "{element} may not stand here, and nothing else may",
+        "take it out, or write it where the standard has it",
+    ),
+    "standards.schema_value": Text(
+        "{value} in {element} is not of the form {kind}",
+        "write it in that form; a date is written 2026-05-31",
+    ),
+    "standards.two_questions": Text(
+        "this page is of another question than those before: its total or its number of flows is another",
+        "name the pages of one answer only",
+    ),
+}

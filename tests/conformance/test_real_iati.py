@@ -1,0 +1,85 @@
+"""Tests on published files: IATI's schema suite, ruleset tests and a real sample; OCHA's own totals."""
+
+import json
+import re
+from datetime import date
+
+import pytest
+
+from enduse.errors import EnduseError
+from enduse.exchange.standards.checking import IatiCheck
+from enduse.exchange.standards.copying import copy_iati
+from enduse.exchange.standards.iati import IatiFile
+from enduse.exchange.standards.iati_rules import Known, Ruleset
+from enduse.exchange.standards.imports import etree
+from enduse.exchange.standards.standard import Standard
+from enduse.exchange.standards.totals import fts_totals
+
+TODAY = date(2026, 11, 29)
+
+
+@pytest.fixture(scope="module")
+def money(shared):
+    return shared / "money"
+
+
+def sample(money):
+    return money / "iati-samples" / "covid" / "input" / "dportal.xml"
+
+
+def test_the_schema_suite(money):
+    standard = Standard(money / "iati-schemas")
+    wrong, tried = [], 0
+    for path in sorted((money / "iati-schemas" / "tests").rglob("*.xml")):
+        if "registry-tests" in path.parts:  # records of the registry, no files of publishers; upstream leaves them out
+            continue
+        tried += 1
+        try:
+            passes = not list(IatiCheck(IatiFile(path), standard, TODAY).findings())
+        except EnduseError:
+            passes = False
+        if passes != ("should-pass" in path.parts):
+            wrong.append(path.name)
+    assert (tried, wrong) == (472, [])
+
+
+def test_the_tests_of_rulesets(money):
+    folder = money / "iati-rulesets"
+    lines = re.findall(r"^test (\S+) (\S+) (\S+)", (folder / "meta_tests.sh").read_text(encoding="utf-8"), re.MULTILINE)
+    for rules, data, verdict in lines:
+        document = json.loads((folder / "meta_tests" / f"{rules}.json").read_text(encoding="utf-8"))
+        root = etree.parse(str(folder / "meta_tests" / f"{data}.xml")).getroot()
+        ruleset = Ruleset(document, Known(today=TODAY))
+        assert str(not [one for item in root for one in ruleset.broken(item)]) == verdict, (rules, data)
+    assert len(lines) == 53
+
+
+def test_the_real_sample_is_read_flagged_and_copied_without_loss(money, tmp_path):
+    standard = Standard(money)
+    check = IatiCheck(IatiFile(sample(money)), standard, TODAY)
+    for _ in check.findings():
+        pass
+    assert (check.items, check.flagged, len(check.file.faults)) == (401, 119, 0)
+    assert len(check.rules) == 107
+    assert sum(rule.asked > 0 for rule in check.rules) == 81, "the other 26 are about what no activity of this file has"
+    assert sum(rule.broken for rule in check.rules if rule.id == "6.6.2") == 91
+    done = copy_iati(sample(money), tmp_path / "valid.xml", standard)
+    assert (done.items, done.left_out, done.faults) == (282, 119, ())
+    copied = etree.parse(str(tmp_path / "valid.xml")).getroot()
+    schema = standard.schema("iati-activities")
+    given = IatiFile(sample(money))
+    theirs = [canonical(item.element) for item in given.items() if schema.validate(given.root)]
+    assert [canonical(one) for one in copied] == theirs
+    assert sum(1 for one in copied.iter("*")) == 27_499
+
+
+def canonical(element):
+    """Return all that stands in an element; the standard's own form refuses a namespace that the sample declares."""
+    return [(one.tag, dict(one.attrib), one.text, one.tail if one is not element else None) for one in element.iter()]
+
+
+@pytest.mark.parametrize(("location", "incoming"), [("171", 381_508_179), ("1", 725_591_299)])
+def test_the_services_own_totals(money, location, incoming):
+    told = fts_totals(sorted((money / "fts").glob(f"custom-search-locationid-{location}-year-*.json")))
+    assert told.incoming == told.own == incoming
+    assert told.flows == told.said

@@ -1,0 +1,319 @@
+"""Tests of IATI files: read one activity after the other, held against a standard, copied and added up."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from enduse.cli.main import app
+from enduse.errors import ConflictError, LimitError, MalformedError, UnknownError
+from enduse.exchange.standards import iati
+from enduse.exchange.standards.checking import IatiCheck
+from enduse.exchange.standards.copying import copy_iati
+from enduse.exchange.standards.iati import IatiFile
+from enduse.exchange.standards.iati_rules import Known, Ruleset
+from enduse.exchange.standards.imports import etree
+from enduse.exchange.standards.standard import Standard
+from enduse.exchange.standards.totals import fts_totals, iati_totals
+
+TODAY = date(2026, 6, 1)
+SCHEMA = """<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema">
+<xsd:element name="iati-activities"><xsd:complexType><xsd:sequence><xsd:element ref="iati-activity" maxOccurs="unbounded"/>
+</xsd:sequence><xsd:attribute name="version" use="required"/></xsd:complexType></xsd:element>
+<xsd:element name="iati-activity"><xsd:complexType><xsd:sequence><xsd:element name="iati-identifier" type="xsd:string"/>
+<xsd:element name="reporting-org"><xsd:complexType><xsd:attribute name="ref"/></xsd:complexType></xsd:element>
+<xsd:element name="transaction" minOccurs="0" maxOccurs="unbounded"><xsd:complexType><xsd:sequence>
+<xsd:element name="transaction-type"><xsd:complexType><xsd:attribute name="code" use="required"/></xsd:complexType></xsd:element>
+<xsd:element name="value"><xsd:complexType><xsd:simpleContent><xsd:extension base="xsd:string">
+<xsd:attribute name="currency"/><xsd:attribute name="value-date" type="xsd:date"/></xsd:extension></xsd:simpleContent>
+</xsd:complexType></xsd:element><xsd:element name="receiver-org" minOccurs="0"><xsd:complexType>
+<xsd:attribute name="receiver-activity-id"/></xsd:complexType></xsd:element></xsd:sequence></xsd:complexType></xsd:element>
+</xsd:sequence><xsd:attribute name="default-currency"/></xsd:complexType></xsd:element></xsd:schema>"""
+RULES = {
+    "/iati-activities/iati-activity": {
+        "no_spaces": {"cases": [{"paths": ["iati-identifier"], "ruleInfo": {"id": "1", "severity": "warning"}}]},
+        "if_then": {"cases": [{"if": "transaction", "then": "@default-currency", "ruleInfo": {"id": "2"}}]},
+    }
+}
+MAPPING = """<mappings><mapping><path>//iati-activity/transaction/transaction-type/@code</path>
+<codelist ref="TransactionType"/></mapping></mappings>"""
+TYPES = """<codelist name="TransactionType" complete="1"><codelist-items><codelist-item><code>1</code></codelist-item>
+<codelist-item><code>3</code></codelist-item></codelist-items></codelist>"""
+
+
+def activity(name, *transactions, currency=' default-currency="USD"'):
+    return (
+        f"<iati-activity{currency}><iati-identifier>{name}</iati-identifier>"
+        f'<reporting-org ref="XX-1"/>{"".join(transactions)}</iati-activity>'
+    )
+
+
+def paid(value="100", code="3", attributes="", other=""):
+    return f'<transaction><transaction-type code="{code}"/><value{attributes}>{value}</value>{other}</transaction>'
+
+
+def written(folder, *activities, version=' version="2.03"', encoding="utf-8", name="file.xml"):
+    path = Path(folder) / name
+    path.write_bytes(f"<iati-activities{version}>{chr(10).join(activities)}</iati-activities>".encode(encoding))
+    return path
+
+
+@pytest.fixture(scope="module")
+def standard(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("standard")
+    (folder / "iati-activities-schema.xsd").write_text(SCHEMA, encoding="utf-8")
+    (folder / "standard.json").write_text(json.dumps(RULES), encoding="utf-8")
+    (folder / "lists").mkdir()
+    (folder / "lists" / "mapping.xml").write_text(MAPPING, encoding="utf-8")
+    (folder / "lists" / "TransactionType.xml").write_text(TYPES, encoding="utf-8")
+    return Standard(folder)
+
+
+def check(path, standard):
+    one = IatiCheck(IatiFile(path), standard, TODAY)
+    return one, list(one.findings())
+
+
+def codes(found):
+    return [one.problem.code for one in found]
+
+
+def test_what_is_valid_has_no_findings(tmp_path, standard):
+    one, found = check(written(tmp_path, activity("a", paid()), activity("b")), standard)
+    assert (one.items, one.flagged, found) == (2, 0, [])
+    assert one.parts == ("schemas", "rules", "codes")
+    assert [(rule.id, rule.asked, rule.broken) for rule in one.rules] == [("1", 2, 0), ("2", 1, 0)]
+
+
+def test_each_fault_is_told_with_its_place(tmp_path, standard):
+    transactions = (paid(code="9"), paid(attributes=' value-date="5000000"'), "<transaction><value/></transaction>")
+    path = written(tmp_path, activity("a"), activity(" b ", *transactions, currency=""))
+    one, found = check(path, standard)
+    assert (one.items, one.flagged) == (2, 1)
+    told = {each.problem.code: each for each in found}
+    assert set(told) == {"standards.code", "standards.schema_value", "standards.schema_misplaced", "standards.rule"}
+    assert told["standards.code"].problem.path == "transaction[1]/transaction-type/@code"
+    assert told["standards.code"].problem.values == {"given": "9", "named": "TransactionType"}
+    assert told["standards.schema_value"].problem.values == {
+        "element": "value-date",
+        "value": "5000000",
+        "kind": "xs:date",
+    }
+    assert told["standards.schema_misplaced"].problem.values == {"element": "value", "names": ["transaction-type"]}
+    assert {each.problem.values.get("id") for each in found} >= {"1", "2"}
+    assert {each.identifier for each in found} == {"b"}
+    assert all(each.problem.line == 2 for each in found if each.problem.code != "standards.code" or each.problem.line)
+    assert one.worst == {"error": 1}
+
+
+def test_an_identifier_that_stands_twice_is_told(tmp_path):
+    _, found = check(written(tmp_path, activity("a"), activity("b"), activity("a")), None)
+    assert [(each.number, each.problem.code) for each in found] == [(3, "standards.same_identifier")]
+
+
+def test_version_1_is_read_and_not_judged(tmp_path, standard):
+    one, found = check(written(tmp_path, activity("a", "<other/>"), version=' version="1.05"'), standard)
+    assert (one.items, one.parts, found) == (1, (), [])
+
+
+def test_what_is_no_xml_is_left_out_and_what_follows_is_read(tmp_path):
+    path = written(tmp_path, activity("a"), activity("b", "<open>"), activity("c"), activity("d & e"), activity("f"))
+    file = IatiFile(path)
+    assert [(item.number, item.identifier) for item in file.items()] == [(1, "a"), (3, "c"), (5, "f")]
+    assert [fault.values["number"] for fault in file.faults] == [2, 4]
+
+
+def test_what_stands_in_a_comment_is_no_activity(tmp_path):
+    aside = f"<!-- {activity('x')} -->"
+    path = written(
+        tmp_path, aside, activity("a"), aside, activity("b & c"), activity("d", f"<![CDATA[{activity('y')}]]>")
+    )
+    file = IatiFile(path)
+    assert [(item.number, item.identifier) for item in file.items()] == [(1, "a"), (3, "d")]
+    assert [fault.values["number"] for fault in file.faults] == [2]
+
+
+def test_a_file_that_is_cut_short_is_told(tmp_path):
+    path = written(tmp_path, activity("a"), activity("b"))
+    path.write_bytes(path.read_bytes()[:-40])
+    file = IatiFile(path)
+    assert [item.identifier for item in file.items()] == ["a"]
+    assert [fault.code for fault in file.faults] == ["standards.cut_short"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_encodings(tmp_path, encoding):
+    file = IatiFile(written(tmp_path, activity("م-1"), activity("م-2"), encoding=encoding))
+    assert [item.identifier for item in file.items()] == ["م-1", "م-2"]
+    assert not file.faults
+
+
+def test_letters_of_another_encoding_are_told(tmp_path):
+    file = IatiFile(written(tmp_path, activity("a"), activity("é"), activity("c"), encoding="latin-1"))
+    assert [item.identifier for item in file.items()] == ["a", "c"]
+    assert [fault.code for fault in file.faults] == ["standards.broken_activity"]
+
+
+def test_entities_are_refused(tmp_path):
+    path = tmp_path / "bomb.xml"
+    path.write_text('<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>\n<iati-activities version="2.03"/>', encoding="utf-8")
+    with pytest.raises(MalformedError, match="entities"):
+        IatiFile(path)
+
+
+@pytest.mark.parametrize("text", ["", "id,value\n1,2\n", "<html></html>", "<iati-activities"])
+def test_what_is_no_iati_file_is_refused(tmp_path, text):
+    path = tmp_path / "other.xml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(MalformedError, match="no IATI file"):
+        IatiFile(path)
+
+
+def test_an_activity_without_end_fills_no_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(iati, "LONGEST", 1 << 18)
+    path = written(tmp_path, activity("a"), "<iati-activity>" + "<x/>" * (1 << 17))
+    with pytest.raises(LimitError, match="number 2"):
+        list(IatiFile(path).items())
+
+
+def test_a_copy_keeps_every_letter_and_leaves_out_what_is_not_valid(tmp_path, standard):
+    kept = activity("a", paid("1<!-- note -->00")), activity("b &lt; c\t")
+    path = written(tmp_path, kept[0], activity("x", "<other/>"), kept[1], activity("y", "<open>"))
+    done = copy_iati(path, tmp_path / "copy.xml", standard)
+    assert (done.items, done.left_out, len(done.faults)) == (2, 1, 1)
+    copied = etree.parse(str(tmp_path / "copy.xml")).getroot()
+    assert [etree.tostring(one, method="c14n", with_tail=False) for one in copied] == [
+        etree.tostring(etree.fromstring(text), method="c14n") for text in kept
+    ]
+    with pytest.raises(ConflictError):
+        copy_iati(path, tmp_path / "copy.xml")
+
+
+def test_totals_add_up_nothing_twice(tmp_path):
+    one = written(
+        tmp_path,
+        activity("a", paid("100.50"), paid("-0.50"), paid("7", attributes=' currency="EUR"'), paid("1,5"), paid("")),
+        activity("b", paid("3", code="1"), paid("2", other='<receiver-org receiver-activity-id="a"/>')),
+    )
+    two = written(tmp_path, activity("a", paid("100.50")), activity("c", paid("1", code="1")), name="two.xml")
+    answer = iati_totals([one, two])
+    assert (answer.activities, answer.repeated) == (4, 1)
+    assert [(each.publisher, each.type, each.currency, each.count, each.amount) for each in answer.sums] == [
+        ("XX-1", "1", "USD", 2, Decimal(4)),
+        ("XX-1", "3", "EUR", 1, Decimal(7)),
+        ("XX-1", "3", "USD", 3, Decimal("102.00")),
+    ]
+    assert (answer.outgoing.transactions, answer.outgoing.named, answer.outgoing.found) == (6, 1, 1)
+    assert [fault.code for fault in answer.faults] == ["standards.bad_value", "standards.no_value"]
+
+
+def flow(number, amount, boundary="incoming", on="single", status="paid", **more):
+    known = {"id": str(number), "versionId": 1, "amountUSD": amount, "boundary": boundary, "onBoundary": on}
+    return known | {"status": status} | more
+
+
+def page(folder, name, *flows, said=None, count=None):
+    data = {"incoming": {"fundingTotal": said}, "flows": flows}
+    path = folder / name
+    path.write_text(json.dumps({"data": data, "meta": {"count": count or len(flows)}}), encoding="utf-8")
+    return path
+
+
+def test_fts_counts_what_came_in_once(tmp_path):
+    flows = [
+        flow(1, 100),
+        flow(2, 50.25, status="commitment", parentFlowId=9),
+        flow(3, 7, status="pledge"),
+        flow(4, 1000, on="shared"),
+        flow(5, 2000, boundary="internal", parentFlowId=1),
+        flow(6, 3, boundary="outgoing"),
+    ]
+    first = page(tmp_path, "1.json", *flows[:4], said=150.25, count=6)
+    second = page(tmp_path, "2.json", *flows[3:], said=150.25, count=6)
+    told = fts_totals([first, second])
+    assert (told.flows, told.said, told.incoming, told.own) == (6, 6, Decimal("150.25"), Decimal("150.25"))
+    assert (told.paid, told.committed, told.pledged, told.shared) == (100, Decimal("50.25"), 7, 1000)
+    assert (told.internal, told.outgoing, told.unlinked) == (2000, 3, 1)
+    assert fts_totals([first]).said == 6
+    with pytest.raises(MalformedError, match="another question"):
+        fts_totals([first, page(tmp_path, "3.json", flow(1, 1), said=1)])
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"data": {"flows": [{"id": 1}]}}', "{", '{"data": {"flows": [1]}}'])
+def test_what_is_no_answer_of_fts_is_refused(tmp_path, text):
+    path = tmp_path / "x.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(MalformedError, match="no answer"):
+        fts_totals([path])
+
+
+def test_a_folder_without_the_standard_is_refused(tmp_path):
+    with pytest.raises(UnknownError, match="none of the standard"):
+        Standard(tmp_path)
+    with pytest.raises(UnknownError, match="no such folder"):
+        Standard(tmp_path / "x")
+
+
+@pytest.mark.parametrize(
+    ("rule", "case", "holds", "breaks"),
+    [
+        ("atleast_one", {"paths": ["b"]}, "<b/>", "<c/>"),
+        ("no_more_than_one", {"paths": ["b"]}, "<b/>", "<b/><b/>"),
+        ("only_one_of", {"paths": ["b"], "excluded": ["c"]}, "<b/>", "<b/><c/>"),
+        ("one_or_all", {"one": "@x", "all": "sector"}, "<transaction><sector/></transaction>", "<transaction/>"),
+        ("dependent", {"paths": ["b", "c"]}, "<b/><c/>", "<b/>"),
+        ("sum", {"paths": ["b"], "sum": 1.1}, "<b>1</b><b>0.1</b>", "<b>1</b>"),
+        ("strict_sum", {"paths": ["b"], "sum": 100}, "<b>33.3</b><b>66.7</b>", "<b>33.3</b><b>66.6</b>"),
+        ("range", {"paths": ["b"], "min": 0, "max": 9}, "<b>9</b>", "<b>-1</b>"),
+        ("date_order", {"less": "b", "more": "c"}, "<b>2026-01-01</b><c>2026-01-01Z</c>", "<b>2026-01-02</b><c>2026-01-01</c>"),
+        ("date_order", {"less": "b", "more": "NOW"}, "<b>2026-06-01</b>", "<b>2026-06-02</b>"),
+        ("date_now", {"date": "b"}, "<b>2026-06-01T23:00:00</b>", "<b>2027-01-01</b>"),
+        ("time_limit", {"start": "b", "end": "c"}, "<b>2024-02-29</b><c>2025-03-01</c>", "<b>2024-02-29</b><c>2025-03-02</c>"),
+        ("between_dates", {"date": "b", "start": "c", "end": "d"}, "<b>2026-01-02</b><c>2026-01-01</c><d>2026-01-02</d>", "<b>2026-01-03</b><c>2026-01-01</c><d>2026-01-02</d>"),
+        ("regex_matches", {"paths": ["b"], "regex": "^[a-z]+$"}, "<b>abc</b>", "<b>abc</b><b>1</b>"),
+        ("regex_no_matches", {"paths": ["b"], "regex": "[0-9]"}, "<b>abc</b>", "<b>a1</b>"),
+        ("startswith", {"paths": ["b"], "prefix": ["c", "d"], "separator": "-"}, "<b>x-1</b><d>x</d>", "<b>x1</b><c>x</c>"),
+        ("unique", {"paths": ["b", "c"]}, "<b>1</b><c>2</c>", "<b>1</b><c>1</c>"),
+        ("no_spaces", {"paths": ["b"]}, "<b>a b</b>", "<b>a </b>"),
+        ("if_then", {"if": "b", "then": "c"}, "<b/><c/>", "<b/>"),
+        ("loop", {"foreach": "b/@v", "do": {"no_more_than_one": {"cases": [{"paths": ["b[@v = '$1']"]}]}}}, '<b v="1"/><b v="2"/>', '<b v="1"/><b v="1"/>'),
+    ],
+)  # fmt: skip
+def test_each_rule(rule, case, holds, breaks):
+    rules = Ruleset({"//iati-activity": {rule: {"cases": [case]}}}, Known(today=TODAY))
+    for text, count in ((holds, 0), (breaks, 1)):
+        assert len(list(rules.broken(etree.fromstring(f"<iati-activity>{text}</iati-activity>")))) == count
+    assert [(one.asked, one.broken) for one in rules.tallies] == [(2, 1)]
+
+
+@pytest.mark.parametrize(
+    "document", [{"//a": {"nonsense": {"cases": [{}]}}}, {"//a[": {}}, {"/other/a": {}}, {"//a": 1}]
+)
+def test_a_rule_that_is_not_understood_is_refused(document):
+    with pytest.raises(MalformedError, match="cannot be understood"):
+        Ruleset(document, Known())
+
+
+def run(*words, code=0):
+    told = CliRunner().invoke(app, ["money", *map(str, words)], env={"COLUMNS": "200"})
+    assert told.exit_code == code, told.output
+    return told
+
+
+def test_the_commands(tmp_path, standard):
+    path = written(tmp_path, activity("a", paid()), activity("b", paid(code="9")))
+    told = run("check", path, "--standard", standard.folder, code=1)
+    assert "2 activities read" in told.stdout
+    assert "9 is not on the code list TransactionType" in told.stderr
+    rows = json.loads(run("check", path, "--standard", standard.folder, "--json", code=1).stdout)["findings"]
+    assert [row.get("severity") for row in rows] == ["error", None]
+    assert rows[-1]["read"] == 2
+    assert "Not held against the standard" in run("check", path).stdout
+    assert "2 activities copied" in run("copy", path, "--to", tmp_path / "copy.xml").stdout
+    assert json.loads(run("totals", path, "--json").stdout)["iati"]["sums"][0]["amount"] == "100"
+    assert "disbursement" in run("totals", path).stdout
+    assert "USD 5 incoming" in run("totals", page(tmp_path, "1.json", flow(1, 5))).stdout
+    assert "of different standards" in run("totals", path, tmp_path / "1.json", code=2).stderr
