@@ -220,7 +220,11 @@ def test_signing_in_changes_the_token(app, desk, keeper):
     assert visitor.post("desk/sign-out/").status_code == 303
     assert visitor.client.cookies[desk.cookie] != after
     assert desk.site.ask(lambda _: desk.sign_in.person(after)) is None
+    before = visitor.client.cookies[desk.cookie]
     assert visitor.sign_in(passkey("fixed"), "fixed").headers["location"] == "/en/desk/"
+    assert visitor.client.cookies[desk.cookie] not in {before, after}
+    assert desk.site.ask(lambda _: desk.sign_in.person(before)) is None
+    assert "What waits for me?" in visitor.page("desk/")
     cookie = visitor.client.get("/en/ask/").headers.get("set-cookie", "")
     assert cookie == ""
     visitor.post("desk/sign-out/")
