@@ -25,6 +25,7 @@ pytest.register_assert_rewrite("support")
 
 from support.arrangement import OPEN_ACTS  # noqa: E402 - rewritten first
 from support.played import Demo, play_demo  # noqa: E402 - rewritten first
+from support.seven_folders import found  # noqa: E402 - rewritten first
 
 # Whoever runs `make test` on one commit tries the same examples; `make soak` draws others each time ("drawn").
 settings.register_profile("drawn", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -90,6 +91,16 @@ class Small:
     def say(self, party, kind, body, **head):
         self.now += timedelta(hours=1)
         return self.intake.say([self.says(party, kind, body, **head)], self.now)[0]
+
+
+@pytest.fixture(scope="session")
+def seven(tmp_path_factory):
+    """Seven founded folders, to be copied: each takes thirty commands."""
+    root = tmp_path_factory.mktemp("seven")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(root)
+        found()
+    return root
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from enduse.record.documents import DocumentStore, media_type_of
 from enduse.statements.codec import kind_of
 from enduse.statements.document import LENGTH_MAX, Content
 from enduse.views.statements import recorded
-from support.seven_folders import found, private, run, send
+from support.seven_folders import private, run, send
 
 NORTH, MINUTES = 1, (31.0, 20.0, 1.0)
 
@@ -40,18 +40,9 @@ def photo(path, *, side=900):
     return path
 
 
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory):
-    root = tmp_path_factory.mktemp("founded")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.chdir(root)
-        found()
-    return root
-
-
 @pytest.fixture(autouse=True)
-def folders(founded, tmp_path, monkeypatch):
-    shutil.copytree(founded, tmp_path / "play")
+def folders(seven, tmp_path, monkeypatch):
+    shutil.copytree(seven, tmp_path / "play")
     monkeypatch.chdir(tmp_path / "play")
     photo(Path("roof.jpg"))
 
@@ -488,7 +479,8 @@ def test_who_answered_a_paper_is_found_without_reading_the_record(monkeypatch):
         read.append(entry)
         return recorded(book, entry)
 
-    monkeypatch.setattr("enduse.views.documents.recorded", counted)
+    for module in ("documents", "statements"):
+        monkeypatch.setattr(f"enduse.views.{module}.recorded", counted)
     (told,) = listed()
     assert set(read) == {told["entry"]}
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from support.seven_folders import found, private, run, send
+from support.seven_folders import private, run, send
 
 CLAIM = ("say", "monitor", "claim", "--set", "about=project:clinic", "--set", "words=The roof is not built.")
 
 
 @pytest.fixture(scope="module")
-def founded(tmp_path_factory):
-    root = tmp_path_factory.mktemp("founded")
+def founded(seven, tmp_path_factory):
+    root = tmp_path_factory.mktemp("founded") / "seven"
+    shutil.copytree(seven, root)
     with pytest.MonkeyPatch.context() as patched:
         patched.chdir(root)
-        found()
         run("say", "ministry", "claim", "--set", "about=project:clinic", "--set", "words=It has begun.")
         send("ministry")
     return root

@@ -10,13 +10,13 @@ import pytest
 
 import enduse
 from enduse.book import keys
-from support.seven_folders import COUNCIL, PARTIES, found, private, run, send
+from support.seven_folders import COUNCIL, PARTIES, private, run, send
 
 
 @pytest.fixture
-def folders(tmp_path, monkeypatch):
+def folders(seven, tmp_path, monkeypatch):
+    shutil.copytree(seven, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    found()
 
 
 @pytest.mark.usefixtures("folders")

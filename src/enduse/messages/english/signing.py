@@ -39,7 +39,7 @@ TEXTS: Final = {
     ),
     "light.key_unknown": Text(
         "this light copy does not know the key {key}: what it signs is taken once the key is in the record",
-        "send its request to whoever enrols it",
+        "send its request to whoever enrols it, where you have not; a light copy from after that knows the key",
     ),
     "light.key_suspended": Text(
         "this key of {party:name} was suspended when the light copy was written: what it signs meanwhile has no effect",
