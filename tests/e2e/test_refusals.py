@@ -117,6 +117,8 @@ REFUSED = [
     "record receipt town/log.vkey --against town --to out --proofs proofs",
     "record receipt town/log.vkey --against town/tiles/checkpoint --to out",
     "status nowhere",
+    "serve nowhere",
+    "publish nowhere --to out",
     "list nowhere",
     "list town --since yesterday",
     "money show nowhere",
