@@ -300,7 +300,7 @@ def test_a_key_made_in_a_light_copy_needs_no_further_words(store):
     )
     run("copy", "town", "--to", "mill")
     assert "much like it: Mill" in run("key", "new", "mill", "mil", code=2)
-    assert "did you mean party:mill" in run("key", "new", "mill", "party:mil", "--to", "slip.key")
+    assert "did you mean party:mill" in run("key", "new", "mill", "party:mil", "--to", "slip.key", code=2)
     made = json.loads(run("key", "new", "mill", "Mill", "--json"))
     assert keys.path_of(Path("mill"), "party:mill").stat().st_mode & 0o077 == 0
     assert json.loads(run("key", "show", "mill/mill.request", "--json"))["key"] == made["key"]
@@ -329,7 +329,8 @@ def test_a_key_for_a_party_that_nobody_described_is_told(store):
         ("party:harbuor", "did you mean party:harbour"),
         ("party:mill", "party:mill is described nowhere"),
     ):
-        run("key", "new", "town", party, "--to", f"{party[6:]}.key")
+        assert "no party is called" in run("key", "new", "town", party, "--to", f"{party[6:]}.key", code=2)
+        run("key", "new", "town", party, "--to", f"{party[6:]}.key", "--undescribed")
         assert told in run("key", "enrol", "town", f"{party[6:]}.request", "--as", "keeper")
     run("key", "new", "town", "party:harbour", "--to", "right.key")
     assert "described" not in run("key", "enrol", "town", "right.request", "--as", "keeper")

@@ -24,7 +24,8 @@ NOT_HERE = {
     **dict.fromkeys(("send", "signed", "sent"), "take a light copy, which is no programme's folder"),
     **dict.fromkeys(("record witness", "record mirror", "record evidence"), "speak of their own folder"),
     **dict.fromkeys(
-        ("key say", "key hand-on", "key delegate", "key revoke"), "say what became of one statement on a key"
+        ("key say", "key hand-on", "key delegate", "key revoke", "key remove"),
+        "say what became of one statement on a key",
     ),
     "correct": "says what became of one statement on goods or money",
     **dict.fromkeys(("record seal", "record disclose", "record erase"), "say what became of one sealed value"),
