@@ -203,6 +203,8 @@ class Desk:
             data: fields of the form that was sent; ``None`` where a page is only asked for.
             everybody: whether this is also for those who are not signed in.
         """
+        if not everybody:
+            self.site.follow()  # what was recorded elsewhere, a key just brought in, counts for whoever signs next
         response, recorded = self.site.ask(
             lambda answers: self._served(answers, request, act, data, everybody=everybody)
         )
