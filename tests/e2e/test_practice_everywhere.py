@@ -30,6 +30,8 @@ NOT_HERE = {
     "correct": "says what became of one statement on goods or money",
     **dict.fromkeys(("record seal", "record disclose", "record erase"), "say what became of one sealed value"),
     "record receipt": "speaks of a file of receipts",
+    "serve": "answers with pages, whose first line says it: tests of the portal",
+    **dict.fromkeys(("money check", "money copy"), "speak of files; the folder is the standard's"),
 }
 """Commands with a folder that are not called here, and why."""
 
@@ -41,7 +43,8 @@ export town --to out/all.xlsx
 export town --to out/csv
 export town --to out/parquet --format parquet
 history town --to out/ledger
-money town
+money show town
+publish town --to out/site
 goods town
 trace town project:school
 late town

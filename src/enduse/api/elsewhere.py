@@ -46,12 +46,32 @@ class SigningSite(RemoteSigning):
     """A programme as a site serves it on which people sign."""
 
     def is_next(self, unsigned: Unsigned) -> bool:
-        """Say whether a statement still has the number that its key uses next: of two with one number both would stand accused."""
+        """Say whether a statement still has the number that its key uses next: of two with one number both would stand accused.
+
+        Example:
+            >>> claim = {"claim": "claim:gate-2", "about": "place:gate", "words": {"en": "The gate was shut."}}
+            >>> with enduse.open("demo") as programme:
+            ...     (key,) = programme.keys("party:monitor").keys
+            ...     said = programme.prepare("claim", claim, key=key.key, occurred_at="2026-08-29T12:00:00Z")
+            ...     kept = enduse.Unsigned(payload=said.payload, key=key.key)
+            ...     programme.is_next(kept)
+            True
+        """
         known = self._book.keyring.keys.get(unsigned.key)
         return known is not None and unsigned.statement.seq == known.seq + 1
 
     def would_fail(self, unsigned: Unsigned) -> Problem | None:
-        """Return why a statement would be refused or have no effect, signed and recorded now; ``None`` where it would have effect."""
+        """Return why a statement would be refused or have no effect, signed and recorded now; ``None`` where it would have effect.
+
+        Example:
+            >>> claim = {"claim": "claim:gate-2", "about": "place:gate", "words": {"en": "The gate was shut."}}
+            >>> with enduse.open("demo") as programme:
+            ...     (key,) = programme.keys("party:monitor").keys
+            ...     said = programme.prepare("claim", claim, key=key.key, occurred_at="2026-08-29T12:00:00Z")
+            ...     kept = enduse.Unsigned(payload=said.payload, key=key.key)
+            ...     print(programme.would_fail(kept))
+            None
+        """
         return self.would_refuse([unsigned.payload], unsigned.key)
 
     @property
@@ -60,7 +80,13 @@ class SigningSite(RemoteSigning):
         return self._book.keyring.founder
 
     def signing_page(self, origin: str) -> SigningPage | None:
-        """Return what the founding says of passkeys that sign on a page; ``None`` where it does not name that page."""
+        """Return what the founding says of passkeys that sign on a page; ``None`` where it does not name that page.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     print(programme.signing_page("https://sign.example"))
+            None
+        """
         return next((page for page in self._book.keyring.pages if origin in page.origins), None)
 
     def public_key(self, key: str) -> bytes:
@@ -68,6 +94,12 @@ class SigningSite(RemoteSigning):
 
         Raises:
             UnknownError: there is none.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     (key,) = programme.keys("party:monitor").keys
+            ...     len(programme.public_key(key.key))
+            32
         """
         found = self._book.keyring.public_key(key)
         if found is None:
@@ -75,15 +107,37 @@ class SigningSite(RemoteSigning):
         return found
 
     def has_key(self, key: str) -> bool:
-        """Say whether a key of this short name is in the record, in whatever state."""
+        """Say whether a key of this short name is in the record, in whatever state.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.has_key("a key nobody has")
+            False
+        """
         return self._book.keyring.public_key(key) is not None
 
     def knows_key(self, public_key: bytes) -> bool:
-        """Say whether a key is in the record, in whatever state: whose point signs statements, or ever did."""
+        """Say whether a key is in the record, in whatever state: whose point signs statements, or ever did.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.knows_key(bytes.fromhex(programme.founder)), programme.knows_key(bytes(32))
+            (True, False)
+        """
         return key_id(public_key) in self._book.keyring.keys
 
     def entry_of(self, unsigned: Unsigned) -> int | None:
-        """Return the entry under which a statement is recorded; ``None`` where it is not."""
+        """Return the entry under which a statement is recorded; ``None`` where it is not.
+
+        Example:
+            >>> claim = {"claim": "claim:gate-2", "about": "place:gate", "words": {"en": "The gate was shut."}}
+            >>> with enduse.open("demo") as programme:
+            ...     (key,) = programme.keys("party:monitor").keys
+            ...     said = programme.prepare("claim", claim, key=key.key, occurred_at="2026-08-29T12:00:00Z")
+            ...     kept = enduse.Unsigned(payload=said.payload, key=key.key)
+            ...     print(programme.entry_of(kept))
+            None
+        """
         return self._book.log.store.has(bytes.fromhex(unsigned.id))
 
 

@@ -289,7 +289,13 @@ class Questions(PublicQuestions):
         return responsibilities(self._book, None if on is None else as_instant(on), gone)
 
     def responsible(self, function: str, place: str | None = None) -> str:
-        """Return which party holds a function at a place, or anywhere where none is named; empty where nobody does."""
+        """Return which party holds a function at a place, or anywhere where none is named; empty where nobody does.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.responsible("no-such-function")
+            ''
+        """
         return holder(self._book, [function], place)
 
     def keys(self, party: str | None = None) -> KeyLives:

@@ -181,6 +181,14 @@ class RemoteSigning(Documents):
             payloads: bytes of the statements.
             key: short name of the key that is to sign them.
             now: time of recording; by default the machine's.
+
+        Example:
+            >>> claim = {"claim": "claim:gate-2", "about": "place:gate", "words": {"en": "The gate was shut."}}
+            >>> with enduse.open("demo") as programme:
+            ...     (key,) = programme.keys("party:monitor").keys
+            ...     said = programme.prepare("claim", claim, key=key.key, occurred_at="2026-08-29T12:00:00Z")
+            ...     print(programme.would_refuse([said.payload], key.key))
+            None
         """
         raws = [wrap(each, key, _STAND_IN) for each in payloads]
         try:

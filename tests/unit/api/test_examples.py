@@ -12,6 +12,7 @@ import enduse.api.assessment
 import enduse.api.comparing
 import enduse.api.correcting
 import enduse.api.documents
+import enduse.api.elsewhere
 import enduse.api.fetching
 import enduse.api.history
 import enduse.api.key_changes
@@ -33,6 +34,7 @@ MODULES = (
     enduse.api.comparing,
     enduse.api.correcting,
     enduse.api.documents,
+    enduse.api.elsewhere,
     enduse.api.fetching,
     enduse.api.history,
     enduse.api.key_changes,
