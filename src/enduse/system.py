@@ -4,11 +4,11 @@ SQLite says "disk I/O error" where the disk is full and "unable to open database
 person who reads that looks in the wrong place.
 """
 
+import _thread
 import errno
 import gc
 import os
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -145,11 +145,10 @@ def check_writable(file: Path) -> None:
         raise system_error(error) from error
 
 
-def aside(name: str, work: Callable[[], T], hand_on: Callable[[T | EnduseError], None]) -> None:
+def aside(work: Callable[[], T], hand_on: Callable[[T | EnduseError], None]) -> None:
     """Do work in a thread of its own, which keeps nobody from leaving, and hand on what comes of it or what prevents it.
 
     Args:
-        name: of the thread.
         work: to do.
         hand_on: takes the answer or the error once, mostly in that thread; whoever waits for it waits for no thread that
             the system did not give.
@@ -165,7 +164,8 @@ def aside(name: str, work: Callable[[], T], hand_on: Callable[[T | EnduseError],
         hand_on(answer)
 
     try:
-        threading.Thread(target=run, name=name, daemon=True).start()
+        # Not by threading.Thread: it waits for the thread to begin, for ever where that finds no memory to begin with.
+        _thread.start_new_thread(run, ())
     except RuntimeError:  # as Python says it
         hand_on(RecordError("system.no_thread"))
 

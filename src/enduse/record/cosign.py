@@ -198,7 +198,6 @@ def collect(
 
     def one(each: Asked) -> None:
         aside(
-            f"cosign {each.name}",
             lambda: ask(each.cosigner, each.verifier, checkpoint, prove_from, old_size),
             lambda answer: answers.put((each, answer)),
         )

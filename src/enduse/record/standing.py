@@ -20,6 +20,8 @@ from enduse.record.tiles import HTTPSource, TileSource
 from enduse.system import aside
 
 TIMEOUT_S = 3.0
+LONGEST_S = 60.0
+"""No source says nothing for longer: each ends by its own limits of time."""
 CHECKPOINT = "checkpoint"
 
 
@@ -71,14 +73,20 @@ def ask(
     answers: queue.SimpleQueue[tuple[str, bytes | EnduseError]] = queue.SimpleQueue()
 
     def one(name: str, source: TileSource) -> None:
-        aside(f"ask {name}", lambda: source.read(path_of(log)), lambda answer: answers.put((name, answer)))
+        aside(lambda: source.read(path_of(log)), lambda answer: answers.put((name, answer)))
 
     for name, source in sources.items():
         one(name, source)
     asked: list[str] = []
     silent: list[Problem] = []
-    for _ in sources:
-        name, answer = answers.get()
+    waiting = set(sources)
+    while waiting:
+        try:
+            name, answer = answers.get(timeout=LONGEST_S)
+        except queue.Empty:  # a thread that ended before it began
+            silent += [Problem.of("record.no_answer_in_time", source=each) for each in sorted(waiting)]
+            break
+        waiting.discard(name)
         try:
             if isinstance(answer, EnduseError):
                 raise answer

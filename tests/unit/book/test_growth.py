@@ -91,6 +91,7 @@ def test_no_state_that_grows_is_one_value_and_one_statement_writes_no_more_in_a_
     assert max(wrote) < WRITTEN, wrote
 
 
+@pytest.mark.in_folder  # it counts nodes as SQLite reads them
 @pytest.mark.heavy
 def test_at_the_real_size_of_a_block_one_statement_and_a_trace_touch_few_nodes_also_when_a_block_is_complete(
     small, monkeypatch

@@ -1,5 +1,6 @@
 """Witnesses and mirrors: publication waits for them, they sign nothing twice, and a lying log leaves evidence."""
 
+import _thread
 import base64
 import errno
 import hashlib
@@ -17,7 +18,7 @@ import pytest
 from enduse.errors import ConflictError, MalformedError, RecordError, SignatureError, UnknownError
 from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
-from enduse.record import evidence, note, policy, tree
+from enduse.record import evidence, note, policy, standing, tree
 from enduse.record import proof as proofs
 from enduse.record.cosign import Answer, CosignRequest, HTTPCosigner, ask, parse_request
 from enduse.record.evidence import ContradictionError
@@ -144,12 +145,26 @@ def test_where_the_system_gives_no_thread_what_is_recorded_waits(log, witnesses,
     def refused(*_):
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(threading, "_start_new_thread", refused)
+    monkeypatch.setattr(_thread, "start_new_thread", refused)
     waiting = log.publish(asked, witnesses)
     assert not waiting.published
     assert {problem.code for problem in waiting.problems} == {"system.no_thread"}
     monkeypatch.undo()
     assert log.publish(asked, witnesses).published
+
+
+def test_nobody_waits_for_ever_for_a_thread_that_ended_before_it_began(log, witnesses, monkeypatch):
+    """Where the system had no memory for a thread that it had given, starting it never came back."""
+    monkeypatch.setattr(_thread, "start_new_thread", lambda *_: 0)
+    monkeypatch.setattr(standing, "LONGEST_S", 0.01)
+    asked = standing.ask(
+        log.store, log.verifier, None, dict.fromkeys(("one", "two"), FolderSource(log.folder)), log.folder
+    )
+    assert not asked.known
+    assert [(problem.code, problem.source) for problem in asked.silent] == [
+        ("record.no_answer_in_time", "one"),
+        ("record.no_answer_in_time", "two"),
+    ]
 
 
 def test_the_policy_is_kept_with_the_record_and_obeyed_by_every_publication(log, witnesses):
