@@ -9,14 +9,15 @@ Source: IATI Standard 2.03, codelist TransactionType; OCHA Financial Tracking Se
 
 import json
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
+from functools import reduce
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from enduse.errors import EnduseError, MalformedError, Problem
-from enduse.exchange.standards.iati import ACTIVITIES, IatiFile
+from enduse.exchange.standards.iati import ACTIVITIES, IatiFile, Item
 from enduse.system import read_file
 
 _ENDS: Final = {"incoming": "provider", "outgoing": "receiver"}
@@ -24,6 +25,8 @@ _INCOMING: Final = frozenset({"1", "11", "13"})
 _LARGEST: Final = 1 << 28
 _WIDEST: Final = 28
 """Digits of an amount beyond which it is no amount of money."""
+_EXACT: Final = Context(prec=4 * _WIDEST)
+"""Sums of such amounts are exact in it."""
 
 
 class TransactionSum(msgspec.Struct, frozen=True):
@@ -108,6 +111,64 @@ class FtsTotals(msgspec.Struct, frozen=True):
     unlinked: int
 
 
+class IatiSums:
+    """Totals of IATI files while they are read, one activity after the other."""
+
+    def __init__(self) -> None:
+        self._sums: dict[tuple[str, str, str], tuple[int, Decimal]] = {}
+        self._named: dict[str, list[str]] = {way: [] for way in _ENDS}
+        self._counts = dict.fromkeys(_ENDS, 0)
+        self._faults: list[Problem] = []
+        self._seen: set[str] = set()
+        self._read = self._repeated = 0
+
+    def add(self, file: IatiFile, item: Item) -> None:
+        """Add what an activity says of money; one whose identifier was there before is only counted as repeated."""
+        self._read += 1
+        if item.identifier in self._seen:
+            self._repeated += 1
+            return
+        if item.identifier:
+            self._seen.add(item.identifier)
+        reporter = item.element.find("reporting-org")
+        publisher = reporter.get("ref", "").strip() if reporter is not None else ""
+        for transaction in item.element.iterfind("transaction"):
+            kind = transaction.find("transaction-type")
+            code = kind.get("code", "").strip() if kind is not None else ""
+            way = "incoming" if code in _INCOMING else "outgoing"
+            self._counts[way] += 1
+            other = transaction.find(f"{_ENDS[way]}-org")
+            if other is not None and (link := other.get(f"{_ENDS[way]}-activity-id", "").strip()):
+                self._named[way].append(link)
+            try:
+                currency, amount = _value(transaction, item.element)
+            except EnduseError as error:
+                self._faults.append(error.at(str(file.path), transaction.sourceline))
+                continue
+            count, before = self._sums.get((publisher, code, currency), (0, Decimal()))
+            self._sums[publisher, code, currency] = (count + 1, _EXACT.add(before, amount))
+
+    def end(self, file: IatiFile) -> None:
+        """Take what of a file could not be read."""
+        self._faults += file.faults
+
+    @property
+    def totals(self) -> IatiTotals:
+        """What was added so far."""
+        links = {
+            way: Links(self._counts[way], len(named), sum(link in self._seen for link in named))
+            for way, named in self._named.items()
+        }
+        return IatiTotals(
+            activities=self._read,
+            repeated=self._repeated,
+            sums=tuple(TransactionSum(*key, *each) for key, each in sorted(self._sums.items())),
+            incoming=links["incoming"],
+            outgoing=links["outgoing"],
+            faults=tuple(self._faults),
+        )
+
+
 def iati_totals(paths: Iterable[Path]) -> IatiTotals:
     """Return the totals of IATI files; an activity that stands in two of them counts once.
 
@@ -115,49 +176,15 @@ def iati_totals(paths: Iterable[Path]) -> IatiTotals:
         MalformedError, LimitError: a file is no IATI file, or cannot be read in bounded memory.
         OSError: a file cannot be read.
     """
-    sums: dict[tuple[str, str, str], list[Decimal]] = {}
-    named: dict[str, list[str]] = {way: [] for way in _ENDS}
-    counts = dict.fromkeys(_ENDS, 0)
-    faults: list[Problem] = []
-    seen: set[str] = set()
-    read = repeated = 0
+    sums = IatiSums()
     for path in paths:
         file = IatiFile(path)
         if file.root.tag != ACTIVITIES:
             raise MalformedError("standards.no_activities", source=str(path))
         for item in file.items():
-            read += 1
-            if item.identifier in seen:
-                repeated += 1
-                continue
-            if item.identifier:
-                seen.add(item.identifier)
-            reporter = item.element.find("reporting-org")
-            publisher = reporter.get("ref", "").strip() if reporter is not None else ""
-            for transaction in item.element.iterfind("transaction"):
-                kind = transaction.find("transaction-type")
-                code = kind.get("code", "").strip() if kind is not None else ""
-                way = "incoming" if code in _INCOMING else "outgoing"
-                counts[way] += 1
-                other = transaction.find(f"{_ENDS[way]}-org")
-                if other is not None and (link := other.get(f"{_ENDS[way]}-activity-id", "").strip()):
-                    named[way].append(link)
-                try:
-                    currency, amount = _value(transaction, item.element)
-                except EnduseError as error:
-                    faults.append(error.at(str(path), transaction.sourceline))
-                    continue
-                sums.setdefault((publisher, code, currency), []).append(amount)
-        faults += file.faults
-    links = {way: Links(counts[way], len(named[way]), sum(link in seen for link in named[way])) for way in _ENDS}
-    return IatiTotals(
-        activities=read,
-        repeated=repeated,
-        sums=tuple(TransactionSum(*key, len(each), sum(each, Decimal())) for key, each in sorted(sums.items())),
-        incoming=links["incoming"],
-        outgoing=links["outgoing"],
-        faults=tuple(faults),
-    )
+            sums.add(file, item)
+        sums.end(file)
+    return sums.totals
 
 
 def _value(transaction: Any, activity: Any) -> tuple[str, Decimal]:  # noqa: ANN401 - the library has no types
@@ -206,7 +233,7 @@ def fts_totals(paths: Iterable[Path]) -> FtsTotals:
 
     def added(**wanted: str) -> Decimal:
         chosen = (one for one in flows.values() if all(str(one.get(key)) == value for key, value in wanted.items()))
-        return sum((one["amountUSD"] for one in chosen), Decimal())
+        return reduce(_EXACT.add, (one["amountUSD"] for one in chosen), Decimal())
 
     single = {"boundary": "incoming", "onBoundary": "single"}
     pledged = added(**single, status="pledge")
