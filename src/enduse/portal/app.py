@@ -23,15 +23,16 @@ from litestar.types import ControllerRouterHandler, Message, Scope
 from enduse import __version__
 from enduse.errors import EnduseError
 from enduse.pages.catalogue import ENGLISH, languages
+from enduse.portal.answers import SiteAnswers
 from enduse.portal.ask_handlers import ask_handlers
 from enduse.portal.desk import Desk
 from enduse.portal.desk_handlers import sign_in_handlers
 from enduse.portal.desk_store import FILE, DeskStore
 from enduse.portal.drawing import PageWords, draw
 from enduse.portal.language import negotiated
-from enduse.portal.pages import HOME, PAGES, Page, address, homes
+from enduse.portal.pages import HOME, PAGES, Page, address
 from enduse.portal.say_handlers import say_handlers
-from enduse.portal.search import search, western
+from enduse.portal.search import exactly, nearly, page_of, western
 from enduse.portal.site import Sent, Site
 
 CSP: Final = (
@@ -171,19 +172,16 @@ def _find(site: Site, language: str) -> HTTPRouteHandler:
 
     @get(f"/{language}/find", include_in_schema=False, sync_to_thread=True, name=f"find_{language}")
     def found(request: Request[Any, Any, Any], q: FromQuery[str] = "") -> Response[Any]:
-        asked = western(q)
-        things = site.ask(lambda answers: [(each, homes(answers)[each]) for each in search(answers, asked)])
-        if len(things) == 1:
-            return Redirect(f"/{language}/{address(things[0][1], things[0][0])}", status_code=303)
-        body = site.ask(
-            lambda answers: draw(
-                "find.html",
-                PageWords(language, answers.names, here="find/", standing=answers.standing, homes=dict(things)),
-                asked=asked,
-                found=[each for each, _ in things],
-            )
-        )
-        return answered(request, Sent.of(body), MediaType.HTML)
+        return site.ask(lambda answers: look(answers, request, western(q)))
+
+    def look(answers: SiteAnswers, request: Request[Any, Any, Any], asked: str) -> Response[Any]:
+        if (one := exactly(answers, asked)) is not None:
+            return Redirect(f"/{language}/{address(page_of(answers, one), one)}", status_code=303)
+        things = {each: page_of(answers, each) for each in nearly(answers, asked)}
+        words = PageWords(language, answers.names, here="find/", standing=answers.standing, homes=things)
+        words.asks = site.asks
+        body = Sent.of(draw("find.html", words, asked=asked, found=things))
+        return answered(request, body, MediaType.HTML)
 
     return found
 

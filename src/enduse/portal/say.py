@@ -15,7 +15,7 @@ from enduse.pages.catalogue import mark
 from enduse.pages.fields import FIELDS
 from enduse.pages.localizer import Localizer
 from enduse.portal.desk import FileReply, PageReply, Reply, Visit, WayReply
-from enduse.portal.desk_form import ANSWERS_MAX, FormStep, meant, step
+from enduse.portal.desk_form import ANSWERS_MAX, FormStep, PageOfQuestions, meant, step
 from enduse.portal.drafts import Draft, Drafts, Given
 from enduse.portal.said_words import act_of, said_lines, told_goods
 from enduse.views.key_lives import KeyView
@@ -103,8 +103,7 @@ def say_page(visit: Visit, kind: str, faults: tuple[FieldFault, ...] = ()) -> Re
     """Ask when and where, and with which key; the rest is asked after."""
     if kind not in enduse.SAYABLE:
         raise UnknownError("desk.no_page")
-    given = dict(list(visit.fields.items())[:GIVEN_MAX])
-    fields = {name: text for name, text in given.items() if name not in {"place", "at", "key"}}
+    given, fields = visit.fields, fields_given(visit, kind)
     values = {
         "title": called(kind, visit.sheet().s),
         "fields": fields,
@@ -122,8 +121,8 @@ def begin(visit: Visit, kind: str) -> Reply:
     """Begin a draft: the place and the time are checked first."""
     if kind not in enduse.SAYABLE:
         raise UnknownError("desk.no_page")
-    fields, programme, faults = dict(visit.fields), visit.programme, []
-    place, at, key = (fields.pop(name, "").strip() for name in ("place", "at", "key"))
+    programme, faults = visit.programme, []
+    place, at, key = (visit.fields.get(name, "").strip() for name in ("place", "at", "key"))
     if place:
         try:
             place = programme.find(place, "place")
@@ -137,8 +136,20 @@ def begin(visit: Visit, kind: str) -> Reply:
         raise ConflictError("desk.no_key")
     if faults:
         return say_page(visit, kind, tuple(faults))
-    given = Given(fields=dict(list(fields.items())[:GIVEN_MAX]), place=place, at=moment.isoformat())
+    given = Given(fields=fields_given(visit, kind), place=place, at=moment.isoformat())
     return WayReply(f"desk/draft/{Drafts(visit.desk.store, visit.me.id).begin(kind, given, key)}/")
+
+
+def fields_given(visit: Visit, kind: str) -> dict[str, str]:
+    """Return the fields of a statement that an address or form already answers.
+
+    Whatever else stands there is left away: a mail programme adds its own to a link, and no question could put that right.
+    """
+    form = enduse.Form(kind, PageOfQuestions(visit.sheet().s, ()), visit.answers.known, "")
+    paths = [field.question.path for field in form.fields()]
+    names = {".".join(path[:end]) for path in paths for end in range(1, len(path) + 1)} - {"place", "at", "key"}
+    given = {name: text for name, text in visit.fields.items() if name in names}
+    return dict(list(given.items())[:GIVEN_MAX])
 
 
 def _is_local(at: str) -> bool:

@@ -1,8 +1,10 @@
 """The portal, running: one process that answers until it is stopped."""
 
+import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from enduse import is_mirror
@@ -30,20 +32,38 @@ def serve(
     """
     from enduse.portal.app import portal  # noqa: PLC0415 - needs the extra, which is named above where it is missing
 
-    with _listening(host, port) as listening:
+    with _bound(host, port) as listening:
         # Passkeys are of a name, never of a number: this machine's own is taken by every browser without a certificate.
         reached = origin.rstrip("/") or f"http://localhost:{listening.getsockname()[1]}"
         app = portal(folder, origin="" if is_mirror(folder) else reached)
         desk = app.state.get("desk")
+        # Until the programme is open nobody is taken: to wait for an answer without a word looks like a site that is broken.
+        with _free(host, port):  # another that bound it meanwhile may have been the first to listen
+            listening.listen()
         ready(f"{reached}/", "" if desk is None else desk.first_link(again=link))
         sys.stdout.flush()
         settings = uvicorn.Config(app, log_level="warning", server_header=False, date_header=False)
         uvicorn.Server(settings).run(sockets=[listening])
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    try:
+def _bound(host: str, port: int) -> socket.socket:
+    """Return a socket that has its address and takes nobody yet."""
+    with _free(host, port), ExitStack() as undo:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
+        made = undo.enter_context(socket.socket(family))
+        if os.name == "posix":  # else a port is not free for minutes after the last run
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind((host, port))
+        undo.pop_all()
+        return made
+
+
+@contextmanager
+def _free(host: str, port: int) -> Iterator[None]:
+    """Say which address and port it was that could not be had."""
+    try:
+        yield
     except OSError as error:
         raise UnknownError("portal.address", host=host, port=str(port)) from error

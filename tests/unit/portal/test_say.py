@@ -110,6 +110,16 @@ def enduse_wrapped(payload, key, device):
     return wrap(payload, key, device.sign(pae(payload)))
 
 
+def test_what_a_mail_programme_adds_to_a_link_is_left_away(donor, signing):
+    link = "desk/say/claim/?utm_source=mail&about=place:gate&amount.foo=3&claim=claim:mine"
+    page = donor.page(link)
+    assert 'name="about" value="place:gate"' in page
+    assert not any(made_up in page for made_up in ("utm_source", "amount.foo", "claim:mine"))
+    more = {"utm_source": "mail", "amount.foo": "3", "about": "place:gate"}
+    draft = donor.begin("claim", key_id(signing.public), **more)
+    assert "You will sign" in text_of(donor.answers(draft, "The gate was shut.", ""))
+
+
 def test_two_drafts_never_bear_one_number(donor, signing):
     """Whoever signs two statements of one number stands accused: the second draft is shown again with the next."""
     first, second = claim(donor, signing, "First."), claim(donor, signing, "Second.")

@@ -88,6 +88,17 @@ def test_what_a_reader_looks_for_is_found_in_any_digits_and_language(client):
         client.get("/ar/find/", params={"q": "الشمال"}, follow_redirects=False).headers["location"]
         == "/ar/place/north/"
     )
+    for asked, way in (
+        ("cement", "/en/goods/cement~2Fg/"),
+        ("الأسمنت", "/en/goods/cement~2Fg/"),
+        ("Brindle", "/en/party/brindle/"),
+    ):
+        assert client.get("/en/find/", params={"q": asked}, follow_redirects=False).headers["location"] == way
+    for question, first in (("cement of the clinic", "project/clinic/"), ("أسمنت العيادة", "goods/cement~2Fg/")):
+        page = client.get("/en/find/", params={"q": question}, follow_redirects=False).text
+        assert first in re.findall(r'<li><a href="[./]*en/([^"]+)"', page)[:3], question
+    spelt = client.get("/ar/find/", params={"q": "الماء"}, follow_redirects=False)
+    assert spelt.status_code == 200, "what is only spelt nearly so is shown, never gone to"
     several = client.get("/en/find/", params={"q": "clinic north"}, follow_redirects=False).text
     assert {"project/clinic/", "place/clinic-site/"} <= set(re.findall(r'href="[./]*en/([^"]+)"', several))
     nothing = client.get("/en/find/", params={"q": "<script>alert(1)</script>"}, follow_redirects=False).text
