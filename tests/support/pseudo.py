@@ -77,6 +77,8 @@ def leaks(text: str, data: Iterable[str] = ()) -> list[str]:
     text = _BRACKETED.sub(" ", text)
     text = _ISOLATED_COMMAND.sub(" ", text)
     for known in sorted(filter(None, data), key=len, reverse=True):
+        if known not in text:
+            continue
         text = re.sub(rf"(?<![\w:/=-])(?<!\w\.){re.escape(known)}(?![\w/-]|:\S|\.\w)", " ", text)
     text = re.sub("[\u2066-\u2069]", " ", text)
     for form in EXCEPTIONS:
