@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from enduse.cli.main import app
-from enduse.errors import ConflictError, LimitError, MalformedError, UnknownError
+from enduse.errors import ConflictError, LimitError, MalformedError, Problem, UnknownError
 from enduse.exchange.standards import iati
 from enduse.exchange.standards.checking import IatiCheck
 from enduse.exchange.standards.copying import copy_iati
@@ -18,6 +18,9 @@ from enduse.exchange.standards.iati_rules import Known, Ruleset
 from enduse.exchange.standards.imports import etree
 from enduse.exchange.standards.standard import Standard
 from enduse.exchange.standards.totals import fts_totals, iati_totals
+from enduse.exchange.tables.cells import NumberCell
+from enduse.exchange.tables.sheet import Sheet
+from enduse.messages import Message
 
 TODAY = date(2026, 6, 1)
 SCHEMA = """<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema">
@@ -317,3 +320,47 @@ def test_the_commands(tmp_path, standard):
     assert "disbursement" in run("totals", path).stdout
     assert "USD 5 incoming" in run("totals", page(tmp_path, "1.json", flow(1, 5))).stdout
     assert "of different standards" in run("totals", path, tmp_path / "1.json", code=2).stderr
+
+
+def test_transactions_are_a_table_with_what_their_activity_says(tmp_path):
+    giver = '<provider-org ref="XX-9" provider-activity-id="p-1"><narrative>Azura</narrative></provider-org>'
+    path = written(
+        tmp_path,
+        activity("a", paid("100.50", other=giver), paid("n/a", attributes=' currency="EUR" value-date="2026-03-01"')),
+        activity("b", "<open>"),
+        activity("c"),
+        activity("d", paid("7", code="1")),
+    )
+    with Sheet(path) as sheet:
+        rows = list(sheet.rows())
+        named = [
+            {name: cell for name, cell in zip(sheet.columns, cells, strict=True) if cell}
+            for _, cells in rows
+            if not isinstance(cells, Problem)
+        ]
+        assert named[0] == {
+            "iati-identifier": "a",
+            "reporting-org/@ref": "XX-1",
+            "transaction-type/@code": "3",
+            "value": "100.50",
+            "currency": "USD",
+            "provider-org": "Azura",
+            "provider-org/@ref": "XX-9",
+            "provider-activity-id": "p-1",
+        }
+        assert isinstance(rows[0][1][sheet.columns.index("value")], NumberCell)
+        assert (named[1]["value"], named[1]["currency"], named[1]["value-date"]) == ("n/a", "EUR", "2026-03-01")
+        assert [(number, cells.code) for number, cells in rows if isinstance(cells, Problem)] == [
+            (3, "standards.broken_activity")
+        ]
+        assert named[2]["iati-identifier"] == "d"
+        assert sheet.lost() == {Message.of("table.no_transactions"): 1}
+
+
+def test_two_editions_are_compared(tmp_path):
+    old = written(tmp_path, activity("a", paid("100"), paid("5")), name="old.xml")
+    new = written(tmp_path, activity("a", paid("100"), paid("6")), activity("b", paid("1")), name="new.xml")
+    told = CliRunner().invoke(app, ["compare", str(old), str(new), "--json"])
+    assert told.exit_code in {0, 1}, told.output
+    answer = json.loads(told.stdout)
+    assert (answer["unchanged"], answer["gone"], len(answer["added"])) == (1, 1, 2)

@@ -30,6 +30,7 @@ from enduse.messages import Message
 from enduse.terms.forms import unknown_word
 
 _GZIP: Final = b"\x1f\x8b"
+_IATI: Final = b"<iati-activities"
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _OTHERS: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"PK\x05\x06")
@@ -195,6 +196,10 @@ class Sheet(Closing):
         plain: io.BufferedReader = io.BufferedReader(_Plain(self._file), _CHUNK)
         if not _is_table(plain.peek(_HEAD_OF_TEXT)[:_HEAD_OF_TEXT]):
             raise MalformedError("table.no_table")
+        if _IATI in plain.peek(_HEAD_OF_TEXT)[:_HEAD_OF_TEXT]:
+            from enduse.exchange.tables.iatitable import IatiTable  # noqa: PLC0415 - needs an extra
+
+            return IatiTable(Path(self._file.name), sheet)
         if plain.peek(_HEAD)[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
             return JsonTable(plain, self._limits, sheet)
         return Delimited(plain, self._limits, delimiter, encoding, is_header, header_rows)

@@ -140,4 +140,5 @@ TEXTS: Final = {
         "this page is of another question than those before: its total or its number of flows is another",
         "name the pages of one answer only",
     ),
+    "table.no_transactions": Text("an activity has no transaction, so no row"),
 }
