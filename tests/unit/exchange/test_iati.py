@@ -365,3 +365,14 @@ def test_two_editions_are_compared(tmp_path):
     assert told.exit_code in {0, 1}, told.output
     answer = json.loads(told.stdout)
     assert (answer["unchanged"], [gone["but"] for gone in answer["gone"]], len(answer["added"])) == (1, ["value"], 2)
+
+
+def test_flows_of_fts_are_a_table(tmp_path):
+    source = [{"type": "Organization", "name": "Azura"}, {"type": "UsageYear", "name": "2025"}]
+    flows = [flow(1, 5.25, sourceObjects=[*source, {"type": "UsageYear", "name": "2026"}]), flow(2, 7)]
+    with Sheet(page(tmp_path, "1.json", *flows)) as sheet:
+        (_, first), (_, second) = sheet.rows()
+        found = dict(zip(sheet.columns, first, strict=True))
+        assert (found["amountUSD"], found["sourceObjects/Organization"]) == ("5.25", "Azura")
+        assert found["sourceObjects/UsageYear"] == "2025, 2026"
+        assert dict(zip(sheet.columns, second, strict=True))["sourceObjects/Organization"] == ""

@@ -1,4 +1,4 @@
-"""Answers of field collection in JSON as tables: KoboToolbox (API v2), ODK Central (OData), or a plain list of records.
+"""Answers in JSON as tables: KoboToolbox (API v2), ODK Central (OData), OCHA's FTS (flows), or a plain list of records.
 
 A record is a row; fields within fields are joined with ``/``. What is collected several times within a record (a repeat group)
 is a sheet of its own, whose rows name the record they belong to and bear what it says. Numbers keep their digits. A point on earth that cannot be is a
@@ -91,6 +91,10 @@ class JsonTable:
                 row.update(_point(path, value["coordinates"]))
             elif isinstance(value, dict):
                 self._flatten(value, path, row, name, depth + 1)
+            elif isinstance(value, list) and value and all(map(_is_named, value)):
+                for kind in dict.fromkeys(item["type"] for item in value):
+                    names = dict.fromkeys(item["name"] for item in value if item["type"] == kind)
+                    row[f"{path}/{kind}"] = ", ".join(names)
             elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
                 self._repeat(value, path, name, row, depth + 1)
             else:
@@ -144,10 +148,18 @@ def _records(answer: object) -> tuple[list[Record], bool]:
     if isinstance(answer, dict):
         found = answer.get("results", answer.get("value"))
         more = bool(answer.get("next") or answer.get("@odata.nextLink"))
+        inner, meta = answer.get("data"), answer.get("meta")
+        if isinstance(inner, dict) and "flows" in inner:
+            found, more = inner["flows"], bool(isinstance(meta, dict) and meta.get("nextLink"))
     if isinstance(found, list) and all(isinstance(item, dict) for item in found):
         return found, more
     keys = list(answer)[:_SHOWN] if isinstance(answer, dict) else []
     raise MalformedError("table.json_no_records", keys=keys)
+
+
+def _is_named(item: object) -> bool:
+    """Say whether an item is a thing of a type with a name, as the Financial Tracking Service lists whom money is from."""
+    return isinstance(item, dict) and isinstance(item.get("type"), str) and isinstance(item.get("name"), str)
 
 
 def _of_form(record: Record, name: str) -> str:
