@@ -38,8 +38,56 @@ def sort_out(number: str, legs: Sequence[Leg], numbering: Numbering) -> Sorted:
     """
     first = consignment.sort_out(number, legs, numbering)
     if 1 < len(first.consignments) <= SENDERS_MAX:
-        first = _all_came(_too_much(*_given_back(list(first.consignments), first.loose)))
+        passed = _passed_on(list(first.consignments), first.loose)
+        first = _all_came(_too_much(*_given_back(*passed)))
     return Sorted(tuple(sorted(first.consignments, key=lambda one: one.key)), first.loose)
+
+
+def _passed_on(found: list[Consignment], loose: tuple[Leg, ...]) -> tuple[list[Consignment], tuple[Leg, ...]]:
+    """Read as of the one before it what a hub received, naming nobody, where and before it sent on; what came then as of the hub's.
+
+    What the hub received is of none of its own dispatches, and where one other alone sent half of it or more, it is of that.
+    What others received, where the hub received as much, is of the hub's own if there alone half of it or more is open: so it
+    is also where less arrived at an end than was sent.
+    """
+    known = {one.key: one for one in found}
+    homes = {leg.entry: one.key for one in found for leg in one.of("receipt")}
+    receipts = [leg for one in found for leg in one.of("receipt")] + [leg for leg in loose if leg.role == "receipt"]
+    asked = [leg for leg in receipts if leg.other is None and leg.lines and leg.speaker == leg.holder]
+    senders = {one.sender for one in found}
+
+    def move(got: Leg, key: str) -> None:
+        nonlocal loose
+        if (home := homes.get(got.entry)) is not None:
+            known[home] = _without(known[home], got)
+        known[key], homes[got.entry] = _with(known[key], got), key
+        loose = tuple(leg for leg in loose if leg is not got)
+
+    hubs: set[str] = set()
+    for got in asked:
+        own = {one.key for one in found if one.sender == got.holder and _came_before(one, got, same=True)}
+        may = [one.key for one in found if one.sender != got.holder and _may_hold(one, got) and _sent_half(one, got)]
+        if own and len(may) == 1:
+            hubs |= own
+            if homes.get(got.entry) in {None, *own}:
+                move(got, may[0])
+    for got in sorted(asked, key=lambda leg: (-leg.effective, -leg.entry)) if hubs else ():
+        wanted, home = amounts(got.lines), homes.get(got.entry)
+        if home in hubs or got.holder in senders:
+            continue
+        rest = known if home is None else {**known, home: _without(known[home], got)}
+        room = [key for key, one in rest.items() if _may_hold(one, got) and _lacks(one, wanted, one_in=2)]
+        if len(room) != 1 or room[0] not in hubs:
+            continue
+        if _lacks(hub := rest[room[0]], wanted, one_in=1) and _for(hub, got, receipts, senders):
+            move(got, hub.key)
+    return list(known.values()), loose
+
+
+def _sent_half(one: Consignment, got: Leg) -> bool:
+    """Say whether of each material of a receipt at least half was sent."""
+    sent = amounts(line for _, line in counting(one.legs, "dispatch"))
+    return all(2 * sent.get(resource, 0) >= amount for resource, amount in amounts(got.lines).items())
 
 
 def _given_back(found: list[Consignment], loose: tuple[Leg, ...]) -> tuple[list[Consignment], tuple[Leg, ...]]:

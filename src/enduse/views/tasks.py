@@ -134,8 +134,8 @@ def _of_missing(book: Book, lost: MissingView) -> Iterator[Task]:
         code, owners = "receive", lost.parties
     elif lost.judgement == "own_error":
         code, owners = "weigh_again", (may_state(book, "reading", lost.item, (lost.owner,)),)
-    if lost.in_place_of:
-        return
+    if lost.in_place_of and lost.state == "over":
+        return  # asked where it lacks
     if lost.instead:
         code, owners = "say_what_was_sent", (lost.sender,)
     days = lost.days if lost.state == "overdue" else None

@@ -120,3 +120,32 @@ def test_what_came_in_place_of_nothing_that_was_sent_is_more_than_was_sent(town)
     goods(town, "fund", "receiving", [("rice", 100, None), ("flour", 5, "salt")], 3, "site")
     wait(town)
     assert told(town) == ({("flour", -5): ("", [], ())}, {("fund", "explain_surplus")})
+
+
+def test_of_two_that_came_in_each_others_place_and_not_in_full_somebody_is_asked_for_what_lacks(town):
+    goods(town, "warehouse", "shipping", [("rice", 100, None), ("flour", 20, None)], 1, "depot", taker="fund")
+    goods(
+        town,
+        "fund",
+        "receiving",
+        [("flour", 100, "rice"), ("rice", 20, "flour")],
+        3,
+        "site",
+        **{"enduse:complete": True},
+    )
+    assert told(town) == (
+        {("rice", 80): ("", [100], ("flour",)), ("flour", -80): ("", [20], ("rice",))},
+        {("warehouse", "say_what_was_sent")},
+    )
+
+
+def test_what_lacks_of_goods_that_came_in_place_of_others_is_asked_for_too(town):
+    goods(
+        town, "warehouse", "shipping", [("rice", 100, None), ("flour", 20, None)], 1, "depot", taker="fund",
+        **{"enduse:carrier": "carrier"},
+    )  # fmt: skip
+    goods(town, "fund", "receiving", [("rice", 20, "flour")], 3, "site", **{"enduse:complete": True})
+    assert told(town) == (
+        {("rice", 80): ("carrier", [], ("flour",)), ("flour", 20): ("", [20], ())},
+        {("carrier", "account_for"), ("warehouse", "say_what_was_sent")},
+    )

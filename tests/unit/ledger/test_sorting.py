@@ -50,6 +50,14 @@ A_PART_STAYS = (
 )
 SECOND_NAMED = (TO_NOBODY[0], TO_NOBODY[1], sent("fund", "hub", 4, "clinic"), TO_NOBODY[3])
 IN_PARTS = (TO_NOBODY[0], got("fund", "hub", 3, 50), got("fund", "hub", 3, 30), *TO_NOBODY[2:])
+LESS_AT_THE_END = (*TO_NOBODY[:3], got("clinic", "clinic", 5, 50))
+LESS_AT_THE_HUB = (
+    sent("mill", "mill", 1),
+    got("fund", "hub", 3, 70),
+    sent("fund", "hub", 4, tonnes=70),
+    got("clinic", "clinic", 5, 70),
+)
+LESS_AT_BOTH = (*LESS_AT_THE_HUB[:3], got("clinic", "clinic", 5, 60))
 
 
 @pytest.mark.parametrize(
@@ -63,8 +71,23 @@ IN_PARTS = (TO_NOBODY[0], got("fund", "hub", 3, 50), got("fund", "hub", 3, 30), 
         (A_PART_STAYS, {"stock clinic clinic": 50, "stock fund hub": 30}),
         (SECOND_NAMED, {"stock clinic clinic": 80}),
         (IN_PARTS, {"stock clinic clinic": 80}),
+        (LESS_AT_THE_END, {"stock clinic clinic": 50, "transit fund W1": 30}),
+        (LESS_AT_THE_HUB, {"stock clinic clinic": 70, "transit mill W1": 10}),
+        (LESS_AT_BOTH, {"stock clinic clinic": 60, "transit mill W1": 10, "transit fund W1": 10}),
     ],
-    ids=["another", "own", "nobody named", "one day", "own, nobody named", "a part stays", "second named", "in parts"],
+    ids=[
+        "another",
+        "own",
+        "nobody named",
+        "one day",
+        "own, nobody named",
+        "a part stays",
+        "second named",
+        "in parts",
+        "less at the end",
+        "less at the hub",
+        "less at both",
+    ],
 )
 def test_goods_that_go_on_under_their_number_arrived_at_both_ends_whichever_paper_came_first(told, ends):
     for order in permutations(told):
