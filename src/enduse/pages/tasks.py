@@ -7,7 +7,7 @@ from enduse.pages.localizer import Localizer
 from enduse.views.shapes import Task
 
 WORDS: Final = {
-    "account_for": mark("Account for {amount} ({item}), or return it."),
+    "account_for": mark("Say what became of {amount} in {item}."),
     "make_good": mark("Make good {amount} that was not used for {project}."),
     "explain": mark("Explain why {project} was measured {amount} short."),
     "receive": mark("Say what became of {amount} in {item}."),

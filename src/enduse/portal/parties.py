@@ -52,7 +52,8 @@ class FindingPage(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         finding: as made.
-        matter: claims, assessments, findings and replies about what it is about, as known now.
+        matter: claims, assessments, findings and replies about what it is about, as known now; the claim itself, where it is
+            about one.
     """
 
     finding: FindingView
@@ -111,4 +112,8 @@ def finding_names(answers: SiteAnswers) -> tuple[str, ...]:
 def finding(answers: SiteAnswers, about: str) -> FindingPage:
     """Answer what was said about a matter and what was found."""
     found = next(each for each in answers.status.findings if each.finding == about)
-    return FindingPage(finding=found, matter=answers.programme.matter(found.about))
+    matter = answers.programme.matter(found.about)
+    for claim in (each for each in answers.claims if each.claim == found.about):
+        said = answers.programme.matter(claim.about).claims
+        matter = msgspec.structs.replace(matter, claims=tuple(one for one in said if one.said == claim.claim))
+    return FindingPage(finding=found, matter=matter)

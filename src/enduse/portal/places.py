@@ -107,13 +107,13 @@ class WhoPage(msgspec.Struct, frozen=True, kw_only=True):
         on: the day.
         functions: each with who holds it where today.
         gaps: functions that nobody holds somewhere today, and where.
-        overlaps: how many functions two hold at once that may not share.
+        overlaps: functions that two hold at once today and that are not shared: where, and who.
     """
 
     on: date
     functions: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]
     gaps: tuple[tuple[str, tuple[str, ...]], ...]
-    overlaps: int
+    overlaps: tuple[tuple[str, str, tuple[str, str]], ...]
 
 
 class Tree:
@@ -260,5 +260,5 @@ def who(answers: SiteAnswers, _about: str) -> WhoPage:
         on=now.on.astimezone(UTC).date(),
         functions=tuple((function, tuple(held.items())) for function, held in functions.items()),
         gaps=tuple((gap.function, tuple(gap.places)) for gap in now.gaps if _today(gap, now.on)),
-        overlaps=len(now.overlaps),
+        overlaps=tuple((each.function, each.place, each.holders) for each in now.overlaps if each.start <= now.on),
     )

@@ -109,3 +109,27 @@ def test_what_a_reader_looks_for_is_found_in_any_digits_and_language(client):
 def test_nothing_is_kept_of_addresses_that_somebody_makes_up(client):
     for made_up in ("/en/load/9999/", "/en/statements/7/", "/load/9999.json", "/en/place/~2e~2e/", "/place/north"):
         assert get(client, made_up).status_code == 404, made_up
+
+
+def test_a_finding_about_what_somebody_said_tells_what_that_was_and_who_said_it(client):
+    page = get(client, "/en/finding/hospital-fuel/").text
+    assert "Most of the hospital&#39;s fuel is seized" in page
+    assert "Federation of Dorran" in page
+    assert [one["said"] for one in get(client, "/finding/hospital-fuel.json").json()["answer"]["matter"]["claims"]] == [
+        "claim:fuel-seized"
+    ]
+    for where in ("en/", "en/findings/", "en/finding/hospital-fuel/", "ar/findings/"):
+        assert "claim:fuel-seized" not in get(client, f"/{where}").text, where
+
+
+def test_who_holds_a_task_that_is_for_one_is_named_and_only_for_today(client):
+    answer = get(client, "/who.json").json()["answer"]
+    assert ["release", "place:coast", ["party:administration", "party:umbrella"]] in answer["overlaps"]
+    page = get(client, "/en/who/").text
+    assert page.count("The programme gives this task to one") == len(answer["overlaps"]) == 3
+
+
+def test_no_carrier_is_told_to_return_what_it_may_never_have_had(client):
+    page = get(client, "/en/party/brindle/").text
+    assert "Say what became of" in page
+    assert "return it" not in page
