@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from enduse.api.elsewhere import Unsigned, check_answers
     from enduse.api.fetching import fetch
     from enduse.api.given import as_instant as moment
-    from enduse.api.keys import KeyDescription, KeyRequest, RemovedKey, describe_key, read_request
+    from enduse.api.keys import KeyDescription, KeyRequest, RemovedKey, describe_key, is_request, read_request
     from enduse.api.light import LightCopy, SentStatement, is_light, open_light
     from enduse.api.passkeys import (
         MAY_BE_DELEGATED,
@@ -140,6 +140,7 @@ _HOMES = {
     "propose_mapping": ("enduse.api.comparing", "propose_mapping"),
     "read_fields": ("enduse.exchange.asking", "read_fields"),
     "propose_profile": ("enduse.api.comparing", "propose_profile"),
+    "is_request": ("enduse.api.keys", "is_request"),
     "read_request": ("enduse.api.keys", "read_request"),
     "template": ("enduse.api.programme", "template"),
     "set_fields": ("enduse.exchange.asking", "set_fields"),
@@ -203,6 +204,7 @@ __all__ = [
     "is_light",
     "is_mirror",
     "is_practice",
+    "is_request",
     "join",
     "keep_tables",
     "kind_said",

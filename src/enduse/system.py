@@ -104,6 +104,8 @@ def system_error(error: OSError) -> UnknownError | RecordError:
         return RecordError("system.disk_full", source=where)
     if error.errno in _DENIED:
         return RecordError("system.not_writable" if _writes(error) else "system.not_allowed", source=where)
+    if error.errno == errno.EISDIR:
+        return UnknownError("system.is_folder", source=where)
     return UnknownError("system.refuses", source=where, reason=error.strerror or str(error))
 
 

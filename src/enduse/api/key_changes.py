@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from enduse.api.given import Folder, as_path
-from enduse.api.keys import KeyRequest, RemovedKey, check_party, remove_key, request_for
+from enduse.api.keys import KeyRequest, RemovedKey, check_party, is_request, remove_key, request_for
 from enduse.api.writing import Writing
 from enduse.book import keys
 from enduse.book.agent import AgentKey
@@ -148,7 +148,7 @@ class KeyChanges(Writing):
 
         Raises:
             UnknownError: there is no private key of that party here.
-            ConflictError: the new file is there already.
+            ConflictError: the new file is there already, or one of the keys is elsewhere: a light copy has what it signs wait.
 
         Example:
             >>> with enduse.open("demo") as programme:
@@ -158,8 +158,14 @@ class KeyChanges(Writing):
         old = as_path(key) if key is not None else keys.path_of(self.folder, party)
         if not old.is_file():
             keys.load(self.folder, party)
+        if is_request(as_path(new)):
+            raise ConflictError("key.elsewhere", source=str(new))
         request = self.make_key(party, new, passphrase=passphrase)
-        taken = self.change_key("enrol", request, party=party, key=key)
+        try:
+            taken = self.change_key("enrol", request, party=party, key=key)
+        except BaseException:
+            as_path(new).unlink()
+            raise
         if taken.outcome != "accepted":
             as_path(new).unlink()
             return taken

@@ -14,6 +14,7 @@ from enduse.book.key_file import AskPassphrase
 from enduse.errors import ConflictError, UnknownError
 from enduse.exchange import light_copy
 from enduse.exchange.carried import packed
+from enduse.exchange.key_in_force import enrolled_first
 from enduse.exchange.own_log import SAID, UNSIGNED, OwnStatement
 from enduse.record import files
 from enduse.record import receipt as receipts
@@ -136,7 +137,7 @@ class LightCopy(LightSeals):
         acknowledged = {each.id for each in self.said() if each.entry is not None and not everything}
         aside = {each.id for each in self.said() if each.aside}
         mine = [own for own in self._own.read() if own.id not in aside and (keys is None or own.key in keys)]
-        waiting = [own for own in mine if own.id not in acknowledged]
+        waiting = enrolled_first(own for own in mine if own.id not in acknowledged)
         path = as_path(to)
         if path.is_dir() and waiting:
             first, last = waiting[0], waiting[-1]

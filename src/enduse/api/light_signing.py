@@ -307,23 +307,32 @@ class LightSigning:
     ) -> list[OwnStatement]:
         """Put a new key in the place of a party's present one: the old enrols the new, and the new revokes the old.
 
+        What a key that is elsewhere is to say of this waits for :meth:`take_signed`.
+
         Args:
             party: whose key it is.
-            new: file to write the new private key to.
-            key: file with the present one; by default the party's in this folder.
+            new: file to write the new private key to; or the request for one that was made elsewhere, such as in a telephone.
+            key: file with the present one, or its request where it is elsewhere; by default the party's in this folder.
             passphrase: to encrypt the new file with.
 
         Raises:
             UnknownError: there is no private key of that party here.
-            ConflictError: the new file is there already, or the present key signs nothing any more.
+            ConflictError: the new file is there already, the present key signs nothing any more, or the new one is another
+                party's, the present one, or known already.
         """
-        old = as_path(key) if key is not None else keys.path_of(self.folder, party)
-        public = keys.load(self.folder, party, self._passphrase).public if key is None else keys.described(old).public
-        request = self.make_key(party, new, passphrase=passphrase)
+        old = self.key_file(party) if key is None else as_path(key)
+        if key is None:
+            keys.load(self.folder, party, self._passphrase)
+        public = self._key(party, key).public if is_request(old) else keys.described(old).public
+        made = not is_request(as_path(new))
+        if not made and key_id(self._key(party, new).public) in self._light.file.keys:
+            raise ConflictError("key.enrolled_already", source=str(new))
+        request = self.make_key(party, new, passphrase=passphrase) if made else read_request(as_path(new))
         try:
             enrolled = self.change_key("enrol", request, party=party, key=key)
         except BaseException:
-            as_path(new).unlink()
+            if made:
+                as_path(new).unlink()
             raise
         gone = KeyRequest(party, key_id(public), public.hex(), "")
         return [enrolled, self.change_key("revoke", gone, party=party, key=new)]

@@ -147,8 +147,9 @@ def add(
             with programme.trying() if dry_run else programme.writing():
                 adding = _Adding(programme, party, profile, answers, quiet=as_json)
                 results, unread = adding.all(files)
+                promised = () if receipts is None or dry_run else programme.receipts(within=span)
                 if receipts is not None and not dry_run:
-                    _keep_receipts(programme.receipts(within=span), receipts)
+                    _keep_receipts(promised, receipts)
             size, publication, names = programme.size, programme.publication, programme.names()
         total = enduse.ImportResult.total(results)
         remarked = _write_remarks(files, total, profile, fix) if fix is not None else 0
@@ -160,8 +161,8 @@ def add(
         _print(total, localizer(names), dry_run=dry_run)
     if remarked and not as_json:
         say_message(Message.of("remarks.written", n=remarked, file=str(fix)))
-    if receipts is not None and total.statements and not as_json:
-        _say_receipts(receipts, folder, total.statements)
+    if receipts is not None and promised and not as_json:
+        _say_receipts(receipts, folder, total.statements or total.already_recorded)
     for problem in unread:
         say_problem(problem)
     say_waiting(publication, added=total.statements > 0 and not dry_run)

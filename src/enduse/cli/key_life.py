@@ -11,7 +11,7 @@ import enduse
 from enduse.cli.keys import grouped
 from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, say_problem
 from enduse.cli.passphrase import ask_passphrase, new_passphrase
-from enduse.cli.say import check_free, told_sent
+from enduse.cli.say import check_free, say_signed, told_sent
 from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError
 
@@ -25,33 +25,44 @@ Private = Annotated[
 ]
 To = Annotated[Path | None, typer.Option(metavar="FILE", help="From a light copy: write what was signed to FILE too.")]
 New = Annotated[Path, typer.Option("--new", metavar="FILE", help="File to write the new private key to.")]
+NewOrRequest = Annotated[
+    Path,
+    typer.Option("--new", metavar="FILE", help="File to write the new private key to; or a request: it is elsewhere."),
+]
+PrivateOrRequest = Annotated[
+    Path | None,
+    typer.Option(
+        "--key", metavar="FILE", help="Present private key, or its request: it is elsewhere; else PARTY's in DIR."
+    ),
+]
 Encrypt = Annotated[
     bool, typer.Option("--passphrase", help="Ask for a passphrase, twice, and encrypt the new key with it.")
 ]
 
 
 def change(
-    folder: Folder, party: Party, new: New, private: Private = None, encrypt: Encrypt = False, to: To = None,
+    folder: Folder, party: Party, new: NewOrRequest, private: PrivateOrRequest = None, encrypt: Encrypt = False, to: To = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Put a new key of PARTY's in the place of its present one: the old key enrols it, and the new one revokes the old.
 
-    For a key that you still have: it is old, or somebody leaves. What the old one delegated to devices ends with it.
+    For a key that you still have: it is old, or somebody leaves. What the old one delegated to devices ends with it. Where one of the
+    two is in a telephone or with another signer, name its request: what that key is to say waits in the light copy for `enduse signed`.
 
     Example: enduse key change desk --as party:harbour --new desk/second.key --to change.dsse
     """
     with exit_on_error():
         if to is not None and not enduse.is_light(folder):
             raise MalformedError("say.not_away", source=str(folder))
-        if new.exists():
+        if new.exists() and (encrypt or not enduse.is_request(new)):
             raise ConflictError("key.file_taken", source=str(new))
         check_free(to)
-        passphrase = new_passphrase(str(new)) if encrypt else ""
+        passphrase, waiting = new_passphrase(str(new)) if encrypt else "", list["OwnStatement"]()
         if enduse.is_light(folder):
             away = enduse.open_light(folder, passphrase=ask_passphrase)
             party = away.find(party, "party")
             said = away.replace_key(party, new, key=private, passphrase=passphrase)
-            sent = _written(away, said, to)
+            sent, waiting = _written(away, said, to), [each for each in said if not each.signed]
             problem, names = None, dict(away.names())
         else:
             with enduse.open(folder, passphrase=ask_passphrase) as programme:
@@ -60,7 +71,10 @@ def change(
     words = localizer(names)
     if as_json:
         made = None if problem else msgspec.structs.asdict(enduse.describe_key(new))
-        print_json({"problem": problem, "key": made}, names)
+        print_json({"problem": problem, "key": made, "waiting": len(waiting)}, names)
+    elif waiting:
+        for each in waiting:
+            say_signed(each, to, folder, words, as_json=False, sent=sent)
     elif problem is not None:
         say_problem(problem)
     else:
@@ -73,13 +87,18 @@ def change(
 
 
 def _written(away: "LightCopy", said: "list[OwnStatement]", to: Path | None) -> int:
-    """Write what changes a key after whatever its keys signed and nobody acknowledged yet; return how many statements that is."""
+    """Write what changes a key, after whatever its keys signed and nobody acknowledged yet; or, where some of it is to be signed elsewhere, that.
+
+    Returns:
+        How many statements that is.
+    """
     if to is None:
         return 0
     if all(each.signed for each in said):
         return away.send(to, keys={each.key for each in said})[1]
-    to.write_bytes(b"".join(each.raw + b"\n" for each in said))
-    return len(said)
+    waiting = [each for each in said if not each.signed]
+    to.write_bytes(b"".join(each.raw + b"\n" for each in waiting))
+    return len(waiting)
 
 
 def check_pair(key: Path, request: Path | None = None) -> Path:

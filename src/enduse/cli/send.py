@@ -40,6 +40,8 @@ def copy(
         "{file}: a light copy of {n} statement", "{file}: a light copy of {n} statements", size, file=str(file)
     )
     console.print(Text(told))
+    does = words.say("Send it to who is to sign: there it lies in a folder of its own, and {command} makes the key.", command="enduse key new FOLDER PARTY")  # fmt: skip
+    console.print(Text(does, style="dim"))
 
 
 def programme_name(folder: Path) -> str:
@@ -178,6 +180,9 @@ def sent(
             "{n} statement is not acknowledged yet.", "{n} statements are not acknowledged yet.", waiting
         )
     console.print(Text(told, style="yellow" if waiting else "green"))
+    if waiting and not receipts:
+        does = words.say("What the keeper hands back (`enduse add --receipts`) tells: {command}", command=f"enduse sent {folder} RECEIPTS")  # fmt: skip
+        console.print(Text(does, style="dim"))
 
 
 def _table(said: "list[enduse.SentStatement]", words: "Localizer", *, several: bool) -> Table:

@@ -43,6 +43,36 @@ def check_not_ended(name: str, party: str, known: KnownKey | None, own: Iterable
             raise ConflictError("key.revoked", key=name)
 
 
+def enrolled_first(own: Iterable[OwnStatement]) -> list[OwnStatement]:
+    """Return what is to be sent with each key's words after what brings that key; else the order stays.
+
+    A signature that comes back from elsewhere is logged when it comes, which may be after words that rest on it.
+    """
+    own = list(own)
+    brought = [_brings(each) for each in own]
+    missing = {key for key in brought if key}
+    held: dict[str, list[OwnStatement]] = {}
+    ordered: list[OwnStatement] = []
+    for each in own:
+        if each.key in missing:
+            held.setdefault(each.key, []).append(each)
+            continue
+        ready = [each]
+        while ready:
+            ordered.append(one := ready.pop(0))
+            missing.discard(_brings(one))
+            ready += held.pop(_brings(one), ())
+    return ordered + [each for late in held.values() for each in late]
+
+
+def _brings(own: OwnStatement) -> str:
+    """Return the key that a statement brings; empty where it brings none."""
+    said = own.statement
+    if not isinstance(said, Key) or said.body.action not in NEW_KEY:
+        return ""
+    return key_id(bytes.fromhex(said.body.public_key))
+
+
 def remarks(name: str, known: KnownKey | None, statement: Statement) -> tuple[Message, ...]:
     """Return why what a key signs may have no effect, by a light copy that may be older than the record.
 

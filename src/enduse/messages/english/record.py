@@ -183,7 +183,10 @@ TEXTS: Final = {
     "record.signed_checkpoint_foreign": Text(
         "a checkpoint that was signed, for {size:number} entries, is not of this record"
     ),
-    "record.no_folder": Text("there is no such folder", "name a programme's folder or a URL"),
+    "record.no_folder": Text(
+        "there is no such folder",
+        "name a programme's folder or a URL; to sign on your own machine, a folder with the `light.json` that the keeper sent",
+    ),
     "record.proof_needs_key": Text(
         "a proof needs a key you trust", "give the log's key or a policy: --key log.vkey, --policy FILE"
     ),
@@ -194,7 +197,8 @@ TEXTS: Final = {
     "record.audit_stopped": Text("the audit stopped at entry {stop} of {total}"),
     "record.numbers_missing": Text(
         "running number {first} is missing of key {key}",
-        "ask the party for what it signed, and whoever took it in where it went",
+        "this alone accuses nobody: it may be on its way or lost, laid aside by the party, or not taken in; ask the party for"
+        " what it signed (`enduse sent`), and whoever took it in where it went",
         many="running numbers {first} to {last} are missing of key {key}, {n:number} in all",
     ),
     "record.number_twice": Text(

@@ -27,5 +27,6 @@ TEXTS: Final = {
     "system.not_writable": Text(
         "you may not write here", "ask for the right to, or work on a copy; nothing was written"
     ),
+    "system.is_folder": Text("this is a folder; a file is asked for here", "name the file that is meant"),
     "system.refuses": Text("the system refuses: {reason}", "look at the name, and whether you may use it"),
 }

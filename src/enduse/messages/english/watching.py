@@ -152,8 +152,10 @@ TEXTS: Final = {
     ),
     "record.compared_with": Text("{place}: {said}"),
     "record.receipts_kept": Text(
-        "{file} promises that the {n:number} statement will be published: keep it. Check it with {command}",
-        many="{file} promises that the {n:number} statements will be published: keep it. Check it with {command}",
+        "{file} promises that the {n:number} statement will be published: keep it, and send a copy to"
+        " whoever signed, who reads it with `enduse sent`. Check it with {command}",
+        many="{file} promises that the {n:number} statements will be published: keep it, and send a copy to"
+        " whoever signed, who reads it with `enduse sent`. Check it with {command}",
     ),
     "record.no_receipt": Text("no receipt is in this file", "a receipt is what `enduse add --receipts FILE` writes"),
     "record.receipt_malformed": Text("this is no receipt: {reason}"),
