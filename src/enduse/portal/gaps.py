@@ -18,6 +18,7 @@ class MissingPage(msgspec.Struct, frozen=True, kw_only=True):
         unmeasured: uses that are declared and that nobody has measured: project and resource.
         unlinked: goods of which only the arrival is recorded.
         alerts: what cannot be, such as a stock below zero: how many.
+        materials: of which goods are recorded: how many; of none nobody can say that nothing is missing.
     """
 
     gaps: tuple[MissingView, ...]
@@ -27,6 +28,7 @@ class MissingPage(msgspec.Struct, frozen=True, kw_only=True):
     unmeasured: tuple[tuple[str, str], ...]
     unlinked: tuple[Figure, ...]
     alerts: int
+    materials: int
 
 
 class DifferencePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +88,7 @@ def missing(answers: SiteAnswers, _about: str) -> MissingPage:
         unmeasured=unmeasured(answers),
         unlinked=tuple(one.unlinked for one in now.goods if one.unlinked.amount),
         alerts=len(now.contradictions),
+        materials=len(now.goods),
     )
 
 

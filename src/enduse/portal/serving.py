@@ -3,13 +3,17 @@
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from enduse import is_mirror
 from enduse.errors import UnknownError
 from enduse.portal.imports import uvicorn
+
+_Scope = MutableMapping[str, Any]
+_App = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def serve(
@@ -42,8 +46,19 @@ def serve(
             listening.listen()
         ready(f"{reached}/", "" if desk is None else desk.first_link(again=link))
         sys.stdout.flush()
-        settings = uvicorn.Config(app, log_level="warning", server_header=False, date_header=False)
+        settings = uvicorn.Config(with_heads(app), log_level="warning", server_header=False, date_header=False)
         uvicorn.Server(settings).run(sockets=[listening])
+
+
+def with_heads(app: _App) -> _App:
+    """Return an application that answers too who asks for the head of a page alone, as what watches a site does."""
+
+    async def answered(scope: _Scope, receive: Any, send: Any) -> None:  # noqa: ANN401 - whatever the server gives
+        # The server sends no body after a head, whatever it is given.
+        asked = {**scope, "method": "GET"} if scope.get("method") == "HEAD" else scope
+        await app(asked, receive, send)
+
+    return answered
 
 
 def _bound(host: str, port: int) -> socket.socket:
