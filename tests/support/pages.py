@@ -123,7 +123,8 @@ class Reader:
         """Return what a target of the Makefile runs of ours or builds; ``:`` where it runs the tests and other tools."""
         words = command.partition("#")[0].split()
         asked = subprocess.run(
-            [words[0], "--dry-run", f"VENV={sys.prefix}", *words[1:]],
+            # The portal of the demo stands until its reader ends it.
+            [words[0], "--dry-run", f"VENV={sys.prefix}", "SERVE=0", *words[1:]],
             cwd=ROOT,
             capture_output=True,
             text=True,

@@ -253,7 +253,8 @@ def test_every_process_works_out_the_same_book_whatever_its_hashes(tmp_path):
     seen_by="anybody: `enduse record verify`",
 )
 @pytest.mark.in_folder
-def test_a_book_that_cannot_be_read_now_is_said_not_passed_over(folder, small):
+def test_a_book_that_cannot_be_read_now_is_said_not_passed_over(folder, small, monkeypatch):
+    monkeypatch.setattr("enduse.record.sqlite.BUSY_S", 0.2)  # nobody lets go of it, however long one waits
     with small.closed():
         with closing(sqlite3.connect(folder / "book.db", isolation_level=None)) as held:
             held.execute("PRAGMA locking_mode=EXCLUSIVE")

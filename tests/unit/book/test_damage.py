@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from hashlib import sha256
 from random import Random, SystemRandom
 
 import pytest
@@ -25,7 +26,7 @@ from enduse.statements.reading import Reading, ReadingBody
 from enduse.terms.amounts import Money, Quantity
 from support.book_damage import DAMAGES, reseal, stored
 
-SMALL = 100
+SMALL = 60
 LARGE = 2_000
 HEADER = "donor,pledged_support_to_gaza_usd_m,disbursed_usd_m,disbursement_ratio,as_of,footnote_marker_in_source"
 
@@ -102,7 +103,7 @@ def batter(folder, rounds, seed):
     right, told = answers(folder)
     assert told == []
     whole = (folder / "book.db").read_bytes()
-    noticed = 0
+    noticed, kept = 0, set[bytes]()
     for _ in range(rounds):
         for path in folder.glob("book.db*"):
             path.unlink()
@@ -112,8 +113,11 @@ def batter(folder, rounds, seed):
         assert said == right, f"seed {seed}: {done}"
         assert told in ([], ["book.damaged_rebuilt"]), f"seed {seed}: {done}"
         noticed += bool(told)
-        if told:  # else the file is as it was, and would be read the same way again
+        anew = sha256((folder / "book.db").read_bytes()).digest()
+        # A file that is as it was, or as one that was read already, would be read the same way again.
+        if told and anew not in kept:
             assert answers(folder) == (right, []), f"seed {seed}: {done}: it was made anew and kept"
+            kept.add(anew)
     return noticed
 
 
