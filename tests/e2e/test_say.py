@@ -386,7 +386,8 @@ def drawn(svg):
 @pytest.mark.parametrize("form", ["svg", "png"])
 def test_a_statement_is_carried_as_a_picture_and_read_back_from_it(town, form):
     run(*CLAIM)
-    run("send", "desk", "--to", f"one.{form}")
+    assert "whoever scans it saves its text" in run("send", "desk", "--to", f"one.{form}")
+    assert "scan it with any telephone" in run("add", "town", f"one.{form}", code=2)
     if form == "png":
         with Image.open("one.png") as opened:
             picture = opened.convert("L")

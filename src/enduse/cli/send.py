@@ -73,15 +73,19 @@ def send(
         away = enduse.open_light(folder)
         if to.suffix.lower() in {".svg", ".png"} and not to.is_dir():
             away.picture(to, number)
-            file, count = to, 1
+            file, count, pictured = to, 1, True
         else:
-            file, count = away.send(to, everything=everything)
+            (file, count), pictured = away.send(to, everything=everything), False
     if as_json:
         print_json({"file": str(file) if count else None, "statements": count})
         return
     words = localizer()
     if not count:
         console.print(Text(words.say("Nothing waits to be sent.")))
+        return
+    if pictured:
+        told = words.say("{file} is one statement as a QR code: whoever scans it saves its text as a line of a file called .dsse, for the keeper to add", file=str(file))  # fmt: skip
+        console.print(Text(told))
         return
     console.print(Text(told_sent(count, file, words)))
 

@@ -25,6 +25,8 @@ PROPOSAL: Final = ".proposal"
 """Name of a file that begins with what was proposed; the envelopes of those who agreed follow."""
 
 SUFFIXES: Final = frozenset((".dsse", ".jsonl", PROPOSAL))
+PICTURES: Final = frozenset((".svg", ".png", ".jpg", ".jpeg", ".webp", ".heic"))
+"""Endings of pictures: of a QR code, whose text a camera reads, or of what :meth:`attach` puts beside the record."""
 """Names of files that hold envelopes."""
 
 FILE_MAX: Final = 8 * 1024**3

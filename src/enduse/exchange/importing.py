@@ -21,8 +21,8 @@ from enduse.book.trials import trials
 from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.called import called, likely_slips, only_new
 from enduse.exchange.earlier_rows import EarlierRow
+from enduse.exchange.envelopes import PICTURES, EnvelopeLine, read_envelopes
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
-from enduse.exchange.envelopes import EnvelopeLine, read_envelopes
 from enduse.exchange.further_issue import AllBut, FurtherIssue, plan_table
 from enduse.exchange.matching import NO_ANSWERS, Answers, IssuePlan
 from enduse.exchange.reading_ahead import (
@@ -178,6 +178,8 @@ def import_file(
     """
     if path.suffix in ENVELOPE_SUFFIXES:
         return _import_envelopes(intake, path, step)
+    if path.suffix.lower() in PICTURES and path.is_file():
+        raise MalformedError("file.picture", source=str(path))
     if party is not None:
         intake.key_of(party)  # before the table is read: without it nothing can be signed
     elif profile is None:

@@ -45,6 +45,11 @@ TEXTS: Final = {
         "this key of {party:name} was suspended when the light copy was written: what it signs meanwhile has no effect",
         "ask the keeper for a newer light copy; a suspended key can still object to a recovery",
     ),
+    "file.picture": Text(
+        "this is a picture, neither statements nor a table",
+        "a QR code: scan it with any telephone, save its text as a line of a file called .dsse, and add that; a photo or"
+        " paper: `enduse attach`",
+    ),
     "light.said_elsewhere": Text(
         "the record has number {recorded:number} of this key, and your own log here ends at {last:number}: statements were"
         " signed with it elsewhere, or this folder was put back from an older copy",
