@@ -78,6 +78,7 @@ class PlacePage(msgspec.Struct, frozen=True, kw_only=True):
         gaps: open differences of what was sent there, or lies there.
         holders: who holds which function there today.
         projects: there.
+        planned: for each of them, what money and goods.
         spent: for projects there, by currency.
         values: the latest of each series of published values of it.
     """
@@ -90,6 +91,7 @@ class PlacePage(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[MissingView, ...]
     holders: tuple[Holder, ...]
     projects: tuple[str, ...]
+    planned: tuple[tuple[str, Figure], ...]
     spent: tuple[Figure, ...]
     values: tuple[tuple[str, SeriesValue], ...]
 
@@ -168,7 +170,9 @@ def place(answers: SiteAnswers, about: str) -> PlacePage:
     known = tree(answers)
     inside, above = known.inside(about), known.above(about)
     mine = tuple(gap for gap in gaps(answers) if (gap.end or gap.item) in inside)
-    projects = [each for each in answers.projects if each.place in inside]
+    projects = [each.body.project for each in answers.projects if each.place in inside]
+    money = [(line.project, line.planned) for one in answers.cash.currencies for line in one.projects if line.planned]
+    goods = [(one.project, Figure(one.billed, one.resource)) for one in answers.status.used if one.billed]
     latest = {series.series: value for series in answers.series for value in series.values if value.place in inside}
     spent = [
         Figure(total, f"money/{one.totals.currency}")
@@ -183,7 +187,8 @@ def place(answers: SiteAnswers, about: str) -> PlacePage:
         goods=tuple(_goods(answers, inside, mine)),
         gaps=mine,
         holders=tuple(_holders(answers, above, inside)),
-        projects=tuple(each.body.project for each in projects),
+        projects=tuple(projects),
+        planned=tuple(each for each in (*money, *goods) if each[0] in projects),
         spent=tuple(spent),
         values=tuple(latest.items()),
     )

@@ -133,3 +133,10 @@ def test_no_carrier_is_told_to_return_what_it_may_never_have_had(client):
     page = get(client, "/en/party/brindle/").text
     assert "Say what became of" in page
     assert "return it" not in page
+
+
+def test_a_place_says_what_was_planned_for_it(client):
+    page = re.sub(r"</?bdi>", "", get(client, "/en/place/north/").text)
+    (clinic,) = re.findall(r'project/clinic/">(.*?)</li>', page.replace("\u00a0", " "))
+    assert "planned USD 1.7 million" in clinic
+    assert "planned 100 t of cement" in clinic
