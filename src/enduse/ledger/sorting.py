@@ -43,45 +43,64 @@ def sort_out(number: str, legs: Sequence[Leg], numbering: Numbering) -> Sorted:
     return Sorted(tuple(sorted(first.consignments, key=lambda one: one.key)), first.loose)
 
 
-def _passed_on(found: list[Consignment], loose: tuple[Leg, ...]) -> tuple[list[Consignment], tuple[Leg, ...]]:
+_Parted = tuple[list[Consignment], tuple[Leg, ...]]
+"""Consignments, and receipts that belong to none."""
+
+
+def _passed_on(found: list[Consignment], loose: tuple[Leg, ...]) -> _Parted:
     """Read as of the one before it what a hub received, naming nobody, where and before it sent on; what came then as of the hub's.
 
-    What the hub received is of none of its own dispatches, and where one other alone sent half of it or more, it is of that.
-    What others received, where the hub received as much, is of the hub's own if there alone half of it or more is open: so it
-    is also where less arrived at an end than was sent.
+    What a hub received is of none of its own dispatches. It is of the one other that sent half of it or more; of several,
+    of the one of which so much is open when what came to hubs before is laid to theirs.
     """
-    known = {one.key: one for one in found}
-    homes = {leg.entry: one.key for one in found for leg in one.of("receipt")}
-    receipts = [leg for one in found for leg in one.of("receipt")] + [leg for leg in loose if leg.role == "receipt"]
-    asked = [leg for leg in receipts if leg.other is None and leg.lines and leg.speaker == leg.holder]
-    senders = {one.sender for one in found}
-
-    def move(got: Leg, key: str) -> None:
-        nonlocal loose
-        if (home := homes.get(got.entry)) is not None:
-            known[home] = _without(known[home], got)
-        known[key], homes[got.entry] = _with(known[key], got), key
-        loose = tuple(leg for leg in loose if leg is not got)
-
+    receipts = _asked(found, loose)
     hubs: set[str] = set()
-    for got in asked:
-        own = {one.key for one in found if one.sender == got.holder and _came_before(one, got, same=True)}
-        may = [one.key for one in found if one.sender != got.holder and _may_hold(one, got) and _sent_half(one, got)]
-        if own and len(may) == 1:
+    left = {one.key: _without(one, *receipts) for one in found}
+    for got in sorted(receipts, key=lambda leg: (leg.effective, leg.entry)):
+        own = {one.key for one in left.values() if one.sender == got.holder and _came_before(one, got, same=True)}
+        others = [one for one in left.values() if one.sender != got.holder] if own else []
+        may = [one.key for one in others if _may_hold(one, got) and _sent_half(one, got)]
+        if len(may) > 1:
+            may = [key for key in may if _lacks(left[key], amounts(got.lines), one_in=2)]
+        if len(may) == 1:
             hubs |= own
-            if homes.get(got.entry) in {None, *own}:
-                move(got, may[0])
-    for got in sorted(asked, key=lambda leg: (-leg.effective, -leg.entry)) if hubs else ():
-        wanted, home = amounts(got.lines), homes.get(got.entry)
-        if home in hubs or got.holder in senders:
+            left[may[0]] = _with(left[may[0]], got)
+            found, loose = _moved(found, loose, got, may[0])
+    return _came_from_hubs(found, loose, hubs) if hubs else (found, loose)
+
+
+def _came_from_hubs(found: list[Consignment], loose: tuple[Leg, ...], hubs: set[str]) -> _Parted:
+    """Read what others received, where the hub received as much, as of the hub's own if there alone half of it or more is open.
+
+    So it is also where less arrived at an end than was sent.
+    """
+    senders = {one.sender for one in found}
+    every = _receipts(found, loose)
+    ends = [leg for leg in _asked(found, loose) if leg.holder not in senders]
+    for got in sorted(ends, key=lambda leg: (-leg.effective, -leg.entry)):
+        wanted, home = amounts(got.lines), next((one for one in found if got in one.legs), None)
+        room = [rest for one in found if _lacks(rest := _without(one, got), wanted, one_in=2) and _may_hold(rest, got)]
+        if len(room) != 1 or room[0].key not in hubs or (home is not None and home.sender == room[0].sender):
             continue
-        rest = known if home is None else {**known, home: _without(known[home], got)}
-        room = [key for key, one in rest.items() if _may_hold(one, got) and _lacks(one, wanted, one_in=2)]
-        if len(room) != 1 or room[0] not in hubs:
-            continue
-        if _lacks(hub := rest[room[0]], wanted, one_in=1) and _for(hub, got, receipts, senders):
-            move(got, hub.key)
-    return list(known.values()), loose
+        if _lacks(room[0], wanted, one_in=1) and _for(room[0], got, every, senders):
+            found, loose = _moved(found, loose, got, room[0].key)
+    return found, loose
+
+
+def _asked(found: list[Consignment], loose: tuple[Leg, ...]) -> list[Leg]:
+    """Return the receipts that name no sender, by their holders' own word."""
+    every = _receipts(found, loose)
+    return [leg for leg in every if leg.other is None and leg.lines and leg.speaker == leg.holder]
+
+
+def _receipts(found: list[Consignment], loose: tuple[Leg, ...]) -> list[Leg]:
+    return [*(leg for one in found for leg in one.of("receipt")), *(leg for leg in loose if leg.role == "receipt")]
+
+
+def _moved(found: list[Consignment], loose: tuple[Leg, ...], got: Leg, key: str) -> _Parted:
+    """Return all with a receipt in a consignment, wherever it was."""
+    parted = [_with(rest, got) if rest.key == key else rest for one in found for rest in (_without(one, got),)]
+    return parted, tuple(leg for leg in loose if leg is not got)
 
 
 def _sent_half(one: Consignment, got: Leg) -> bool:
@@ -141,9 +160,8 @@ def _too_much(found: list[Consignment], loose: tuple[Leg, ...]) -> Sorted:
     """
     known = {one.key: one for one in found}
     homes = {leg.entry: one.key for one in found for leg in one.of("receipt")}
-    receipts = [leg for one in found for leg in one.of("receipt")] + [leg for leg in loose if leg.role == "receipt"]
-    every, senders = tuple(receipts), {one.sender for one in found}
-    for got in sorted(receipts, key=lambda leg: (-leg.effective, -leg.entry)):
+    every, senders = _receipts(found, loose), {one.sender for one in found}
+    for got in sorted(every, key=lambda leg: (-leg.effective, -leg.entry)):
         wanted, home = amounts(got.lines), homes.get(got.entry)
         if got.other is not None or not wanted:
             continue

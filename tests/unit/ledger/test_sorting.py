@@ -94,6 +94,12 @@ def test_goods_that_go_on_under_their_number_arrived_at_both_ends_whichever_pape
         assert left(played(*order)) == ends
 
 
+def test_goods_that_pass_through_two_hubs_under_one_number_lack_where_they_were_lost_in_any_order():
+    told = (*TO_NOBODY, sent("clinic", "clinic", 6), got("camp", "camp", 7, 70))
+    for order in list(permutations(told))[::7]:
+        assert left(played(*order)) == {"stock camp camp": 70, "transit clinic W1": 10}
+
+
 @pytest.mark.threat(
     who="stranger",
     tries="sends a trifle under the number of goods that pass through a hub, so that nobody can tell whose a receipt is",
