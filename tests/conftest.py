@@ -23,6 +23,12 @@ from enduse.statements.party import Party, PartyBody
 from enduse.statements.programme import Founding, ProgrammeBody
 from enduse.terms.ed25519 import SigningKey
 
+os.environ["LC_ALL"] = "C.UTF-8"  # commands speak English, whatever the language of whoever runs the tests
+# The screen takes its width from COLUMNS once for all: so before any test sets it, and before a helper imports it,
+# since the workers of pytest-xdist begin with COLUMNS set.
+os.environ.pop("COLUMNS", None)
+import_module("enduse.cli.screen")
+
 pytest.register_assert_rewrite("support")
 
 from support.arrangement import OPEN_ACTS  # noqa: E402 - rewritten first
@@ -34,9 +40,6 @@ settings.register_profile("drawn", deadline=None, suppress_health_check=[HealthC
 settings.register_profile("house", settings.get_profile("drawn"), derandomize=True)
 settings.load_profile("house")
 
-os.environ["LC_ALL"] = "C.UTF-8"  # commands speak English, whatever the language of whoever runs the tests
-os.environ.pop("COLUMNS", None)
-import_module("enduse.cli.screen")  # takes its width from COLUMNS once for all, so before any test sets it
 
 ORIGIN = "example.org/test"
 START = datetime(2026, 1, 1, tzinfo=UTC)
