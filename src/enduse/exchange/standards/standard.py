@@ -74,6 +74,7 @@ class Standard:
             raise UnknownError("standards.no_folder", source=str(folder))
         self._files: dict[str, Path] = {}
         self._lists: dict[str, CodeList | None] = {}
+        self._schemas: dict[str, Any] = {}
         for path in sorted(folder.rglob("*")):
             if path.suffix in {".xsd", ".json", ".xml"}:
                 self._files.setdefault(path.name, path)
@@ -97,12 +98,13 @@ class Standard:
             MalformedError: it is no schema.
         """
         path = self._files.get(_SCHEMAS[root])
-        if path is None:
-            return None
+        if path is None or root in self._schemas:
+            return self._schemas.get(root)
         try:
-            return etree.XMLSchema(etree.parse(str(path), _parser()))
+            self._schemas[root] = etree.XMLSchema(etree.parse(str(path), _parser()))
         except (etree.XMLSyntaxError, etree.XMLSchemaParseError) as error:
             raise MalformedError("standards.bad_file", source=str(path), reason=str(error)) from error
+        return self._schemas[root]
 
     def rules(self, today: date) -> Ruleset | None:
         """Return the standard's rules, judged on a day; None where the folder has none.
