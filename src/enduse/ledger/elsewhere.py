@@ -46,8 +46,12 @@ def asked(found: Sequence[Arrival], loose: Mapping[str, tuple[Leg, ...]]) -> Ite
     ends = {(end, one.resource) for one in late for end in ends_of(one)}
     over = defaultdict[tuple[str, str], list[Arrival]](list)
     short = defaultdict[tuple[str, str], list[Arrival]](list)
+    came = defaultdict[tuple[str, str], list[Arrival]](list)
+    due = defaultdict[tuple[str, str], list[Arrival]](list)
     for one in found if late else ():
         (over if one.over else short)[one.consignment.sender, one.resource].append(one)
+        for receiver in _came_to(one) if one.over else _receivers(one) or ():
+            (came if one.over else due)[receiver, one.resource].append(one)
     waiting = defaultdict[tuple[str, str], list[tuple[str, Leg]]](list)
     for number, legs in loose.items() if late else ():
         for leg in legs:
@@ -57,11 +61,13 @@ def asked(found: Sequence[Arrival], loose: Mapping[str, tuple[Leg, ...]]) -> Ite
     for one in found:
         way = one.consignment.sender, one.resource
         under = {id(leg): leg for leg in _under_others(one, waiting)}
-        came = one.missing > one.contested and (
+        at_other = one.missing > one.contested and (
             _with_others(one, over[way], short[way])
+            # one receiver may mistake the papers of two senders too, where it is named for what lacks
+            or any(_with_others(one, came[end, one.resource], due[end, one.resource]) for end in _receivers(one) or ())
             or any(about(amount_of(leg, one.resource), one.missing) for leg in under.values())
         )
-        yield msgspec.structs.replace(one, contested=one.missing) if came else one
+        yield msgspec.structs.replace(one, contested=one.missing) if at_other else one
 
 
 def own_receipt(leg: Leg) -> bool:

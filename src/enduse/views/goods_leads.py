@@ -306,32 +306,51 @@ def _near(one: Arrival, number: str) -> bool:
 
 
 def _on_one_paper(open_now: Sequence[Arrival]) -> Iterator[Lead]:
-    """Give what came too much under one number where another of that sender and receiver lacks as much."""
+    """Give what came too much under one number where another of that receiver lacks as much."""
     lacking: dict[tuple[str, str], list[Arrival]] = defaultdict(list)
+    awaited: dict[tuple[str, str], list[Arrival]] = defaultdict(list)
     for one in open_now:
         if one.balance > 0:
             lacking[one.consignment.sender, one.resource].append(one)
+            for end in {leg.other for leg in one.consignment.of("dispatch")} - {None}:
+                awaited[str(end), one.resource].append(one)
     for over in open_now:
         came = {leg.holder for leg in over.consignment.of("receipt")}
-        fitting = [
+        if not over.over or len(came) != 1:
+            continue
+        (party,) = came
+        of_sender = [
             one
             for one in lacking.get((over.consignment.sender, over.resource), ())
-            if over.over
-            and _as_much(one, over.over)
-            and (came | {None}) & {leg.other for leg in one.consignment.of("dispatch")}
+            if _as_much(one, over.over) and {party, None} & {leg.other for leg in one.consignment.of("dispatch")}
         ]
-        if len(fitting) == 1 and len(came) == 1:
-            (lacks,), (party,) = fitting, came
-            told = {"item": over.consignment.item, "party": party, "sender": over.consignment.sender}
-            told["other"] = lacks.consignment.item
-            if lacks.received and about(over.received, lacks.sent) and about(lacks.received, over.sent):
-                more, less = Amount(over.received, over.resource), Amount(lacks.received, over.resource)
-                said = Message.of("lead.swapped", **told, receiver=party, amount=less, more=more)
-                yield over.consignment.key, said
-            else:
-                more, less = Amount(over.over, over.resource), Amount(lacks.balance, over.resource)
-                said = Message.of("lead.on_one_paper", **told, over=more, lacking=less)
-            yield lacks.consignment.key, said
+        others = [one for one in awaited.get((party, over.resource), ()) if _as_much(one, over.over)]
+        fitting = of_sender or [one for one in others if _own_receipt_of(over, party)]
+        if len(fitting) == 1:
+            yield from _of_two_papers(over, fitting[0], party)
+
+
+def _own_receipt_of(over: Arrival, party: str) -> bool:
+    """Say whether a party itself says that it received of a consignment."""
+    return any(own_receipt(leg) and leg.holder == party for leg in over.consignment.of("receipt"))
+
+
+def _of_two_papers(over: Arrival, lacks: Arrival, party: str) -> Iterator[Lead]:
+    """Give the leads on two consignments of which one has too much and the other lacks as much."""
+    told = {"item": over.consignment.item, "party": party, "sender": over.consignment.sender}
+    told["other"] = lacks.consignment.item
+    excess, gap = Amount(over.over, over.resource), Amount(lacks.balance, over.resource)
+    if lacks.consignment.sender != over.consignment.sender:
+        theirs = {"owner": lacks.consignment.sender, "over": excess, "lacking": gap}
+        said = Message.of("lead.papers_of_two", **told, **theirs)
+        yield over.consignment.key, said
+    elif lacks.received and about(over.received, lacks.sent) and about(lacks.received, over.sent):
+        more, less = Amount(over.received, over.resource), Amount(lacks.received, over.resource)
+        said = Message.of("lead.swapped", **told, receiver=party, amount=less, more=more)
+        yield over.consignment.key, said
+    else:
+        said = Message.of("lead.on_one_paper", **told, over=excess, lacking=gap)
+    yield lacks.consignment.key, said
 
 
 def _as_much(one: Arrival, amount: int) -> bool:

@@ -69,6 +69,23 @@ def test_swapped_waybills_are_one_lead_and_name_no_carrier_in_any_order(tmp_path
         small.intake.close()
 
 
+def test_papers_of_two_senders_that_one_receiver_crossed_name_no_carrier_in_any_order(tmp_path):
+    """The carrier of the one was asked for what had come under the other's paper."""
+    other = (
+        ("monitor", "shipping", 60, 1, "monitor-yard", "M-1"),
+        {"enduse:carrier": "carrier", **sent("", 0, "fund")[1]},
+    )
+    papers = (sent("W-1", 80, "fund"), other, came("W-1", 60), came("M-1", 80))
+    for number, order in enumerate(list(itertools.permutations(papers))[::5]):
+        small = played(tmp_path / str(number), order)
+        lost, tasks, leads = named(small)
+        assert ("W-1", "", 20) in {(one[0], one[2], one[-1]) for one in lost}, "the figures stand"
+        assert "carrier" not in {name for one in lost for name in one} | {owner for owner, _ in tasks}
+        (lead,) = leads
+        assert (lead.code, lead.values["owner"]) == ("lead.papers_of_two", "warehouse")
+        small.intake.close()
+
+
 def test_three_papers_in_a_circle_name_no_carrier(tmp_path):
     papers = [sent(f"W-{n}", 60 + 10 * n, "fund") for n in range(3)]
     papers += [came(f"W-{n}", 60 + 10 * ((n + 1) % 3)) for n in range(3)]

@@ -281,6 +281,11 @@ TEXTS: Final = {
         "{receiver:name} {more:amount} under {item}",
         "ask {party:name} and {receiver:name} which goods these are; whoever mistook the paper can correct it",
     ),
+    "lead.papers_of_two": Text(
+        "the papers {item} of {sender:name} and {other} of {owner:name} may be swapped: {party:name} received {over:amount} too "
+        "much under the one, and {lacking:amount} lacks under the other",
+        "ask {party:name} which goods these are; whoever mistook the paper can correct it",
+    ),
     "lead.received_before_sent": Text(
         "{party:name} received of {item} on {received:day} (statement {entry}), before anything of it was sent, on {sent:day}",
         "ask which day is wrong; who said it can correct it",
