@@ -94,6 +94,8 @@ def _with_others(one: Arrival, over: Sequence[Arrival], short: Sequence[Arrival]
     more = [
         other for other in over if (mine is None or mine & (_came_to(other))) and _came_to(other) and _after(one, other)
     ]
+    if not more:  # as nearly always: what others lack need not be added up
+        return False
     lacking = sum(other.missing for other in short if mine is None or (_receivers(other) or mine) & mine)
     return any(about(other.over, one.missing) for other in more) or about(sum(other.over for other in more), lacking)
 
