@@ -50,7 +50,7 @@ def asked(found: Sequence[Arrival], loose: Mapping[str, tuple[Leg, ...]]) -> Ite
     due = defaultdict[tuple[str, str], list[Arrival]](list)
     for one in found if late else ():
         (over if one.over else short)[one.consignment.sender, one.resource].append(one)
-        for receiver in _came_to(one) if one.over else _receivers(one) or ():
+        for receiver in came_to(one) if one.over else _receivers(one) or ():
             (came if one.over else due)[receiver, one.resource].append(one)
     waiting = defaultdict[tuple[str, str], list[tuple[str, Leg]]](list)
     for number, legs in loose.items() if late else ():
@@ -92,7 +92,7 @@ def _with_others(one: Arrival, over: Sequence[Arrival], short: Sequence[Arrival]
     """Say whether its receivers received as much too much of others, or of all others together what these and it lack."""
     mine = _receivers(one)
     more = [
-        other for other in over if (mine is None or mine & (_came_to(other))) and _came_to(other) and _after(one, other)
+        other for other in over if (mine is None or mine & (came_to(other))) and came_to(other) and _after(one, other)
     ]
     if not more:  # as nearly always: what others lack need not be added up
         return False
@@ -107,7 +107,7 @@ def _receivers(one: Arrival) -> set[str] | None:
     return named if named and all(leg.other is not None for leg in sent) else None
 
 
-def _came_to(one: Arrival) -> set[str]:
+def came_to(one: Arrival) -> set[str]:
     """Return who says itself that it received of a consignment."""
     return {leg.holder for leg in one.consignment.of("receipt") if own_receipt(leg)}
 

@@ -11,7 +11,7 @@ from enduse.ledger.accounts import class_of, difference, item_of, owner_of, stoc
 from enduse.ledger.arrival import Arrival
 from enduse.ledger.consignment import DAY, counting
 from enduse.ledger.counts import span
-from enduse.ledger.elsewhere import NEAR_ONE_IN, about, after, amount_of, own_receipt
+from enduse.ledger.elsewhere import NEAR_ONE_IN, about, after, amount_of, came_to, own_receipt
 from enduse.ledger.movements import standing
 from enduse.ledger.state import Leg
 from enduse.ledger.timeline import accounts_of
@@ -325,14 +325,9 @@ def _on_one_paper(open_now: Sequence[Arrival]) -> Iterator[Lead]:
             if _as_much(one, over.over) and {party, None} & {leg.other for leg in one.consignment.of("dispatch")}
         ]
         others = [one for one in awaited.get((party, over.resource), ()) if _as_much(one, over.over)]
-        fitting = of_sender or [one for one in others if _own_receipt_of(over, party)]
+        fitting = of_sender or (others if party in came_to(over) else [])
         if len(fitting) == 1:
             yield from _of_two_papers(over, fitting[0], party)
-
-
-def _own_receipt_of(over: Arrival, party: str) -> bool:
-    """Say whether a party itself says that it received of a consignment."""
-    return any(own_receipt(leg) and leg.holder == party for leg in over.consignment.of("receipt"))
 
 
 def _of_two_papers(over: Arrival, lacks: Arrival, party: str) -> Iterator[Lead]:

@@ -4,8 +4,20 @@ import pytest
 from litestar.testing import TestClient
 
 from conftest import Small
+from enduse.portal.desk_store import DeskStore
 from enduse.statements.key import SigningPage
-from support.desk import ORIGIN, Visitor, desk_of, opened, passkey
+from support.desk import ORIGIN, Clock, Visitor, desk_of, opened, passkey
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path, clock):
+    with DeskStore(tmp_path / "portal.sqlite", clock) as kept:
+        yield kept
 
 
 @pytest.fixture(scope="module")

@@ -6,20 +6,8 @@ import pytest
 
 from enduse.errors import ConflictError, MalformedError, UnknownError
 from enduse.portal.codes import ALPHABET, check_symbol, code_from, new_code, read_code, shown
-from enduse.portal.desk_store import DeskStore
 from enduse.portal.questions import CONTACT_DAYS, DAY_S, DUE_DAYS, QuestionBox
-from support.desk import Clock, Visitor, found, text_of
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path, clock):
-    with DeskStore(tmp_path / "portal.sqlite", clock) as opened:
-        yield opened
+from support.desk import Visitor, found, text_of
 
 
 @pytest.fixture

@@ -4,20 +4,8 @@ import pytest
 
 from enduse.errors import ConflictError, SignatureError
 from enduse.portal import desk_store
-from enduse.portal.desk_store import DeskStore
 from enduse.portal.sessions import CHALLENGE_S, IDLE_S, LINK_S, SESSION_S, SignIn
-from support.desk import ORIGIN, Clock, Visitor, passkey, text_of
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path, clock):
-    with DeskStore(tmp_path / "portal.sqlite", clock) as opened:
-        yield opened
+from support.desk import ORIGIN, Visitor, passkey, text_of
 
 
 @pytest.fixture

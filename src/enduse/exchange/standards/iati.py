@@ -69,6 +69,7 @@ class IatiFile:
         self.faults: list[Problem] = []
         self._number = 0
         with self._opened() as stream:
+            self._encoding = "utf-8" if isinstance(stream, codecs.StreamRecoder) else None
             self._opening, _ = self._begun(stream)
         parser = self._parser()
         root = next((element for _, element in parser.read_events()), None)
@@ -154,14 +155,10 @@ class IatiFile:
 
     def _parser(self) -> Any:  # noqa: ANN401 - the library has no types
         """Return a parser that has read the opening of the file."""
-        name = _OPENING.search(self._opening)
-        tags = [name.group(1).decode(), ITEMS[name.group(1).decode()]] if name else []
-        with self._opened() as stream:
-            wide = isinstance(stream, codecs.StreamRecoder)
         parser = etree.XMLPullParser(
             events=("start", "end"),
-            tag=tags,
-            encoding="utf-8" if wide else None,
+            tag=[*ITEMS, *ITEMS.values()],
+            encoding=self._encoding,
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
