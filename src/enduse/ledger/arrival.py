@@ -24,6 +24,9 @@ Due = Callable[[Leg, str, str], int]
 EVERYTHING: Final = 2**62
 """More than any amount."""
 
+NEAR_ONE_IN: Final = 50
+"""Amounts that differ by no more than one in so many may be one."""
+
 ROUNDED_ONE_IN: Final = 1_000
 """Of what was sent no more than one in so many is ever taken for rounding."""
 
@@ -116,6 +119,11 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     def late(self) -> tuple[OpenPart, ...]:
         """The parts that have not arrived."""
         return tuple(part for part in self.parts if part.state != "on_way")
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Carriers who may have what has not arrived; of what is contested nobody, and they for the rest where that is much."""
+        return () if NEAR_ONE_IN * (self.missing - self.contested) <= self.missing and self.contested else self.carriers
 
     @property
     def answers(self) -> str:
@@ -254,14 +262,14 @@ def end_of(moment: int, days: int) -> int:
 def _queue(consignment: Consignment, sent: list[tuple[Leg, Line]], void: int, due: Due) -> list[_Open]:
     """Return the dispatches, the oldest first, less what never left."""
     towards = next((leg.place for leg in consignment.of("receipt") if leg.holder != consignment.sender), "")
-    words = _words(consignment)
+    words, first = _words(consignment), _first_told(consignment)
     queue = []
     for leg, line in sorted(sent, key=lambda one: (one[0].effective, one[0].entry)):
         amount = line.amount - min(void, line.amount)
         void -= min(void, line.amount)
         days = due(leg, leg.towards or towards, line.resource)
         if amount:
-            queue.append(_Open(leg, amount, end_of(leg.effective, days), *_closed(leg, words)))
+            queue.append(_Open(leg, amount, end_of(leg.effective, days), *_closed(leg, words, first)))
     return queue
 
 
@@ -280,18 +288,33 @@ def _words(consignment: Consignment) -> list[list[Leg]]:
     return said
 
 
-def _closed(sent: Leg, words: list[list[Leg]]) -> tuple[Leg | None, int | None]:
+def _first_told(consignment: Consignment) -> set[int]:
+    """Return the entries of the dispatch that was recorded first, and of the rows that its sender said directly after it."""
+    sent = consignment.of("dispatch")
+    told: set[int] = set()
+    for leg in sent:
+        if told and (leg.entry - 1 not in told or leg.speaker != sent[0].speaker):
+            break
+        told.add(leg.entry)
+    return told
+
+
+def _closed(sent: Leg, words: list[list[Leg]], first: set[int]) -> tuple[Leg | None, int | None]:
     """Return the word by which all receivers have closed a dispatch, and the end of the first day on which all had.
 
-    Of several words it is the earliest of their last. A word judges what was on record when it was said: what a sender
-    states afterwards of the time before, no receiver has spoken of.
+    Of several words it is the earliest of their last. A word judges what was on record when it was said, and where nothing
+    was, the dispatch that is recorded first: papers come late. What a sender states beyond that of the time before, no
+    receiver has spoken of.
     """
-    theirs = [[leg for leg in said if leg.effective >= sent.effective and leg.entry > sent.entry] for said in words]
+    theirs = [
+        [leg for leg in said if leg.effective >= sent.effective and (leg.entry > sent.entry or sent.entry in first)]
+        for said in words
+    ]
     if not theirs or not all(theirs):
         return None, None
     last = [max(said, key=lambda leg: (leg.effective, leg.entry)) for said in theirs]
-    first = max(min(leg.effective for leg in said) for said in theirs)
-    return min(last, key=lambda leg: (leg.effective, leg.entry)), end_of(first, 0)
+    begun = max(min(leg.effective for leg in said) for said in theirs)
+    return min(last, key=lambda leg: (leg.effective, leg.entry)), end_of(begun, 0)
 
 
 def _left(queue: list[_Open], open_amount: int, now: int) -> list[tuple[_Open, int]]:

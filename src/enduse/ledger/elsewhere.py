@@ -7,21 +7,27 @@ stranger says clears no carrier.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
 
 import msgspec
 
-from enduse.ledger.arrival import Arrival
+from enduse.ledger.arrival import NEAR_ONE_IN, Arrival
 from enduse.ledger.counts import span
 from enduse.ledger.state import Leg
-
-NEAR_ONE_IN: Final = 50
-"""Amounts that differ by no more than one in so many may be one."""
 
 
 def about(amount: int, other: int) -> bool:
     """Say whether an amount may be another."""
     return NEAR_ONE_IN * abs(amount - other) <= other
+
+
+def part_of(amount: int, lacking: int) -> int:
+    """Return how much of what lacks an amount may be: all of it where they are about as much, itself where some lacks besides.
+
+    Less than half of what lacks is no sign of it: else any receipt would do.
+    """
+    if about(amount, lacking):
+        return lacking
+    return amount if lacking <= 2 * amount < 2 * lacking else 0
 
 
 def after(one: Arrival, got: Leg) -> bool:
@@ -59,15 +65,15 @@ def asked(found: Sequence[Arrival], loose: Mapping[str, tuple[Leg, ...]]) -> Ite
                 for end in {(leg.holder, resource), (leg.place, resource)} & ends:
                     waiting[end].append((number, leg))
     for one in found:
-        way = one.consignment.sender, one.resource
-        under = {id(leg): leg for leg in _under_others(one, waiting)}
-        at_other = one.missing > one.contested and (
-            _with_others(one, over[way], short[way])
+        more = 0
+        if one.missing > one.contested:
+            way = one.consignment.sender, one.resource
             # one receiver may mistake the papers of two senders too, where it is named for what lacks
-            or any(_with_others(one, came[end, one.resource], due[end, one.resource]) for end in _receivers(one) or ())
-            or any(about(amount_of(leg, one.resource), one.missing) for leg in under.values())
-        )
-        yield msgspec.structs.replace(one, contested=one.missing) if at_other else one
+            ways = [(over[way], short[way])]
+            ways += [(came[end, one.resource], due[end, one.resource]) for end in _receivers(one) or ()]
+            amounts = [*_under_others(one, waiting), *(each for pair in ways for each in _of_others(one, *pair))]
+            more = max((part_of(amount, one.missing) for amount in amounts), default=0)
+        yield msgspec.structs.replace(one, contested=more) if more > one.contested else one
 
 
 def own_receipt(leg: Leg) -> bool:
@@ -80,24 +86,33 @@ def ends_of(one: Arrival) -> set[str]:
     return {end for leg in one.consignment.of("dispatch") for end in (leg.other or leg.towards,) if end}
 
 
-def _under_others(one: Arrival, waiting: Mapping[tuple[str, str], Iterable[tuple[str, Leg]]]) -> Iterator[Leg]:
-    """Give the receipts by whom a consignment was to reach, under numbers under which nobody sent them that."""
+def _under_others(one: Arrival, waiting: Mapping[tuple[str, str], Iterable[tuple[str, Leg]]]) -> Iterator[int]:
+    """Give how much came to whom a consignment was to reach, under numbers under which nobody sent them that.
+
+    By each receipt, and by all under one number: it may have come in parts.
+    """
+    came: dict[str, dict[int, Leg]] = defaultdict(dict)
     for end in ends_of(one):
         for number, leg in waiting.get((end, one.resource), ()):
             if number != one.consignment.number and leg.other in {None, one.consignment.sender} and after(one, leg):
-                yield leg
+                came[number][leg.entry] = leg
+    for legs in came.values():
+        amounts = [amount_of(leg, one.resource) for leg in legs.values()]
+        yield from (*amounts, sum(amounts))
 
 
-def _with_others(one: Arrival, over: Sequence[Arrival], short: Sequence[Arrival]) -> bool:
-    """Say whether its receivers received as much too much of others, or of all others together what these and it lack."""
+def _of_others(one: Arrival, over: Sequence[Arrival], short: Sequence[Arrival]) -> Iterator[int]:
+    """Give how much its receivers received too much of others: of each, and of all where all others together lack as much."""
     mine = _receivers(one)
     more = [
         other for other in over if (mine is None or mine & (came_to(other))) and came_to(other) and _after(one, other)
     ]
     if not more:  # as nearly always: what others lack need not be added up
-        return False
+        return
+    yield from (other.over for other in more)
     lacking = sum(other.missing for other in short if mine is None or (_receivers(other) or mine) & mine)
-    return any(about(other.over, one.missing) for other in more) or about(sum(other.over for other in more), lacking)
+    if part_of(every := sum(other.over for other in more), lacking):
+        yield min(every, one.missing)
 
 
 def _receivers(one: Arrival) -> set[str] | None:

@@ -1,7 +1,10 @@
 """What is missing, in words: what does not come out even, why it counts, and who is to answer, if anybody is named."""
 
+from collections.abc import Sequence
+
 from enduse.pages.localizer import Localizer
 from enduse.views.missing import LateView, MissingView
+from enduse.views.shapes import Figure
 
 
 def missing_words(lost: MissingView, words: Localizer) -> str:
@@ -134,7 +137,7 @@ def _open_words(lost: MissingView, words: Localizer) -> str:
             "{got} came in its place: {sender} is asked what it sent, and nobody is named.", got=got, sender=sender
         )
     if lost.contested is not None:
-        return words.say("The words of those who know differ, and nobody is named until they agree.")
+        return contested_words(lost.contested, lost.parties, words)
     if lost.in_place_of:
         return words.say("{sender} is asked what it sent.", sender=words.name(lost.sender))
     if lost.state == "over":
@@ -164,12 +167,23 @@ def holders_words(late: LateView, words: Localizer) -> str:
         got = words.listed([words.of(figure) for figure in late.other_units])
         return words.say("{got} came besides: the two cannot be compared, and nobody is named.", got=got)
     if late.contested is not None:
-        return words.say("The words of those who know differ, and nobody is named until they agree.")
+        return contested_words(late.contested, late.holders, words)
     if len(late.holders) == 1 and (late.named_by or late.state == "overdue"):
         return _asked(late.holders[0], late.named_by, words)
     if len(late.holders) == 1:
         return words.say("{owner} answers for it.", owner=words.name(late.holders[0]))
     return words.say("No receipt says whose truck it was on: {parties}.", parties=words.named(late.holders))
+
+
+def contested_words(contested: Figure, asked: Sequence[str], words: Localizer) -> str:
+    """Return that nobody is named for what is contested, and who is asked for the rest, if anybody."""
+    if not asked:
+        return words.say("The words of those who know differ, and nobody is named until they agree.")
+    return words.say(
+        "On {amount} of it the words of those who know differ, and nobody is named for that; asked for the rest: {parties}.",
+        amount=words.of(contested),
+        parties=words.named(asked),
+    )
 
 
 def _asked(owner: str, named_by: str, words: Localizer) -> str:

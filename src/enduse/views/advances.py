@@ -13,9 +13,13 @@ from enduse.ledger.consignment import DAY
 from enduse.ledger.movements import standing
 from enduse.ledger.posting import Posting
 from enduse.terms.times import instant_of
+from enduse.views.leads import one_payment
 from enduse.views.shapes import Figure
 from enduse.views.sums import resting
 from enduse.works.works import advance_key
+
+OwnNumbers = dict[tuple[str, str, str], tuple[str, str]]
+"""By recipient, its own number of a payment and resource: who paid, and the number by which the payment counts."""
 
 
 class AdvanceMoney(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +80,17 @@ def advances(book: Book) -> tuple[AdvanceMoney, ...]:
     if not len(book.works.advances):
         return ()
     postings = [one for block in book.summed() for one in block.money]
-    return advances_of(postings, dict(book.works.advances.items()), book.head.clock)
+    return advances_of(postings, dict(book.works.advances.items()), book.head.clock, _own_numbers(book))
+
+
+def _own_numbers(book: Book) -> OwnNumbers:
+    """Return the numbers under which recipients tell payments of which their payers' words count."""
+    found: OwnNumbers = {}
+    for told, counts in one_payment(book.ledger):
+        _, payer, _, recipient = told.relation.split(" ")
+        cash = told.halves[-1]
+        found[recipient, cash.item or "", cash.resource] = payer, counts.halves[-1].item or ""
+    return found
 
 
 def overdue(book: Book) -> tuple[AdvanceMoney, ...]:
@@ -87,7 +101,9 @@ def overdue(book: Book) -> tuple[AdvanceMoney, ...]:
     return tuple(one for one in advances(book) if one.days)
 
 
-def advances_of(postings: Iterable[Posting], told: Mapping[str, str], now: int) -> tuple[AdvanceMoney, ...]:
+def advances_of(
+    postings: Iterable[Posting], told: Mapping[str, str], now: int, own: OwnNumbers | None = None
+) -> tuple[AdvanceMoney, ...]:
     """Return advances from postings.
 
     A refund that names an advance is of it; one that names no payment, of the advances between the two that are open, the
@@ -98,6 +114,7 @@ def advances_of(postings: Iterable[Posting], told: Mapping[str, str], now: int) 
         told: by when a payment is to be accounted for, or the number that an expenditure or refund names, by what
             :func:`enduse.works.works.advance_key` says.
         now: microseconds since 1970.
+        own: numbers that recipients gave to payments of which their payers' words count.
     """
     money = list(standing(postings))
     found = _given(money, told)
@@ -105,8 +122,8 @@ def advances_of(postings: Iterable[Posting], told: Mapping[str, str], now: int) 
     for one in money:
         if one.amount > 0 and one.code in {"accepted", "rejected"}:
             answers[one.account, one.resource].append(one)
-    _spend(found, money, told, answers)
-    _refund(found, money, told, answers)
+    _spend(found, money, told, answers, own or {})
+    _refund(found, money, told, answers, own or {})
     views = [_view(one, answers, now) for one in found]
     return tuple(sorted(views, key=lambda view: (not view.open.amount, view.due, view.payer, view.number)))
 
@@ -146,6 +163,7 @@ def _spend(
     money: list[Posting],
     told: Mapping[str, str],
     answers: Mapping[tuple[str, str], list[Posting]],
+    own: OwnNumbers,
 ) -> None:
     """Take in what recipients say that they spent of their advances, with what their banks took for it.
 
@@ -164,6 +182,8 @@ def _spend(
         if class_of(one.account) == "spent" and one.amount > 0 and (of := _told(told, "spent", one)):
             number, _, giver = of.partition(" ")
             owner = owner_of(one.account)
+            payer, number = _payers_number(named, own, (owner, number, one.resource))
+            giver = giver or payer
             theirs = [each for each in named[owner, number, one.resource] if giver in {"", each.payer}]
             amount = one.amount + fees.pop((one.of, owner, one.resource), 0)
             if len(theirs) == 1 or (theirs and giver):
@@ -173,6 +193,17 @@ def _spend(
                 open_ones.setdefault(id(theirs[0]), (theirs, []))[1].append((amount, one.of))
     for theirs, parts in open_ones.values():
         _divide(theirs, parts, answers)
+
+
+def _payers_number(
+    named: Mapping[tuple[str, str, str], list[_Advance]], own: OwnNumbers, told: tuple[str, str, str]
+) -> tuple[str, str]:
+    """Return giver and number of an advance of which a recipient speaks; by its own number of it where no advance has that.
+
+    The giver is empty where the number does not say it.
+    """
+    _, number, _ = told
+    return ("", number) if named.get(told) else own.get(told, ("", number))
 
 
 def _divide(
@@ -199,11 +230,13 @@ def _refund(
     money: list[Posting],
     told: Mapping[str, str],
     answers: Mapping[tuple[str, str], list[Posting]],
+    own: OwnNumbers,
 ) -> None:
     """Take in what was given back: first what names an advance, then what names no payment."""
     between: dict[tuple[str, str, str], list[_Advance]] = defaultdict(list)
     for one in found:
         between[one.payer, one.recipient, one.resource].append(one)
+    named = {(one.recipient, one.number, one.resource): [one] for one in found}
     unnamed: list[tuple[Posting, list[_Advance]]] = []
     for source, target in _pairs(money):
         if target.code != "refunded":
@@ -212,6 +245,8 @@ def _refund(
         number = _told(told, "refunded", source)
         if number is None:
             unnamed.append((target, theirs))
+        else:
+            _, number = _payers_number(named, own, (owner_of(source.account), number, target.resource))
         for one in [one for one in theirs if one.number == number][:1]:
             one.refunded += target.amount
             one.entries["refunded"].append(target.of)

@@ -77,7 +77,7 @@ def _missing(book: Book, difference: Difference, arrival: Arrival | None) -> Mis
         days=0 if late is None else late.days(book.head.clock),
         due=None if late is None else instant_of(late.due),
         by="" if late is None else late.by,
-        parties=() if late is None or difference.owner or arrival.contested else arrival.carriers,
+        parties=() if late is None or difference.owner else arrival.asked,
         receiver=_receiver(book, arrival),
         contested=resting(arrival.contested, resource, arrival.entries) if arrival.contested else None,
         named_by=_named_by(book, arrival, difference.owner),
@@ -133,8 +133,9 @@ def _named_by(book: Book, arrival: Arrival, carrier: str) -> str:
     """Return on whose word alone a carrier is named; empty where it has spoken itself: of a dispatch of its own, of that."""
     legs = [leg for leg in arrival.consignment.of("dispatch") if leg.carrier == carrier]
     told = [leg for leg in legs if leg.holder == carrier]
-    if not told and any(part.state == "short" for part in arrival.late):
-        return ""  # its receiver too says that no more came
+    sent = max((leg.entry for leg in legs), default=0)
+    if not told and any(part.said is not None and part.said > sent for part in arrival.late):
+        return ""  # its receiver too says that no more came, and knew what had been sent
     spoke = any(leg.speaker == carrier for leg in told) if told else carrier in book.ledger.speakers
     return "" if spoke else next((leg.speaker for leg in told or legs), "")
 
@@ -165,7 +166,7 @@ def _late(book: Book, part: OpenPart, arrival: Arrival, leads: tuple[Message, ..
         days=part.days(book.head.clock),
         due=instant_of(part.due),
         by=part.by,
-        holders=() if arrival.contested else arrival.carriers,
+        holders=arrival.asked,
         named_by=_named_by(book, arrival, arrival.answers),
         sent_at=instant_of(part.sent),
         contested=resting(arrival.contested, resource, arrival.entries) if arrival.contested else None,

@@ -8,15 +8,16 @@ from enduse.book.backing import beyond_arrival, declared_use
 from enduse.book.book import Book
 from enduse.book.lowered import closed
 from enduse.ledger.accounts import class_of, difference, item_of, owner_of, stock, unlinked, unusable, written_off
-from enduse.ledger.arrival import Arrival
+from enduse.ledger.arrival import NEAR_ONE_IN, Arrival
 from enduse.ledger.consignment import DAY, counting
 from enduse.ledger.counts import span
-from enduse.ledger.elsewhere import NEAR_ONE_IN, about, after, amount_of, came_to, own_receipt
+from enduse.ledger.elsewhere import about, after, amount_of, came_to, own_receipt, part_of
 from enduse.ledger.movements import standing
 from enduse.ledger.state import Leg
 from enduse.ledger.timeline import accounts_of
 from enduse.messages import Amount, Message
 from enduse.terms.times import instant_of
+from enduse.views.lacking import Lacking
 
 THOUSAND: Final = 1000
 """Kilograms for tonnes, litres for cubic metres: by how much the two ends differ where a unit was mistaken."""
@@ -57,12 +58,13 @@ def leads_of_consignments(book: Book) -> dict[str, tuple[Message, ...]]:
 
 def _of_consignments(book: Book) -> tuple[Iterator[Lead], ...]:
     open_now = book.facts.standings()
+    lacking = Lacking(open_now)
     return (
         _thousandfold(open_now),
-        _near_numbers(book, open_now),
-        _elsewhere(book, open_now),
-        _at_the_receivers(book, open_now),
-        _on_one_paper(open_now),
+        _near_numbers(book, lacking),
+        _elsewhere(book, lacking),
+        _at_the_receivers(book, lacking),
+        _on_one_paper(open_now, lacking),
         _before(open_now),
     )
 
@@ -146,53 +148,40 @@ def _received(code: str, number: str, other: str, got: Leg, one: Arrival) -> Lea
     """Return the lead that a receipt may be of what is open."""
     amount = Amount(amount_of(got, one.resource), one.resource)
     sender = one.consignment.sender
-    told = {"party": got.holder, "amount": amount, "entry": got.entry, "teller": got.speaker}
+    told = {"party": got.holder, "amount": amount, "open": Amount(one.balance, one.resource)}
+    told |= {"entry": got.entry, "teller": got.speaker}
     return one.consignment.key, Message.of(code, number=number, other=other, sender=sender, **told)
 
 
-def _near_numbers(book: Book, open_now: Sequence[Arrival]) -> Iterator[Lead]:
+def _near_numbers(book: Book, lacking: Lacking) -> Iterator[Lead]:
     """Give receipts under a number that nobody sent under, where a number one sign away lacks as much."""
-    by_part: dict[str, list[Arrival]] = defaultdict(list)
-    for one in open_now:
-        if one.balance > 0:
-            for part in _parts(one.consignment.number):
-                by_part[part].append(one)
-    for number, legs in book.ledger.loose.items() if by_part else ():
+    for number, legs in book.ledger.loose.items() if lacking.any else ():
         if book.ledger.numbers.get(number):
             continue
-        near = {id(one): one for part in _parts(number) for one in by_part.get(part, ())}
+        near = lacking.near(number)
         for got in legs:
-            fitting = [one for one in near.values() if _fits(one, got)]
+            fitting = [one for one in near if _fits(one, got)]
             if got.role == "receipt" and len(fitting) == 1:
                 (one,) = fitting
                 yield _received("lead.near_number", number, one.consignment.number, got, one)
 
 
-def _elsewhere(book: Book, open_now: Sequence[Arrival]) -> Iterator[Lead]:
+def _elsewhere(book: Book, lacking: Lacking) -> Iterator[Lead]:
     """Give receipts without a dispatch of as much as is open.
 
     By somebody else under that number; of what was refused and came back; or by who was to receive it, under a number that
     nobody sent.
     """
-    under: dict[str, list[Arrival]] = defaultdict(list)
-    refused: dict[str, list[Arrival]] = defaultdict(list)
-    awaited: dict[str, list[Arrival]] = defaultdict(list)
-    for one in open_now:
-        if one.balance > 0:
-            under[one.consignment.number].append(one)
-            if one.consignment.of("refusal"):
-                refused[one.consignment.sender].append(one)
-            for end in {leg.other or leg.towards for leg in one.consignment.of("dispatch")} - {None}:
-                awaited[str(end)].append(one)
     found: list[tuple[str, Leg, Arrival]] = []
-    for number, legs in book.ledger.loose.items() if under else ():
+    for number, legs in book.ledger.loose.items() if lacking.any else ():
         sent = bool(book.ledger.numbers.get(number))
+        under = lacking.under.get(number, ())
         for got in legs:
-            may = list(under.get(number, ()))
-            if number not in under:
-                may += refused.get(got.holder, ())
+            may = list(under or lacking.refused.get(got.holder, ()))
             ends = {got.holder, got.place} if got.role == "receipt" else set[str]()
-            others = [one for end in ends for one in awaited.get(end, ()) if sent or not _near(one, number)]
+            others = [
+                one for end in ends for one in lacking.awaited.get(end, ()) if sent or not lacking.is_near(one, number)
+            ]
             may = _to_itself(others, got) or may if sent else may + others
             fitting = {id(one): one for one in may if _as_much(one, amount_of(got, one.resource)) and after(one, got)}
             if ends and len(fitting) == 1:
@@ -226,32 +215,41 @@ def _swapped(one: Arrival, other: Arrival, came: tuple[Leg, Leg]) -> Message:
         (leg.holder, Amount(amount_of(leg, one.resource), one.resource)) for leg in came
     )
     items = {"item": one.consignment.item, "other": other.consignment.item, "sender": one.consignment.sender}
+    return _may_be_swapped(party, amount, receiver, more, items)
+
+
+def _may_be_swapped(party: str, amount: Amount, receiver: str, more: Amount, items: Mapping[str, str]) -> Message:
+    """Return that papers may be swapped; one who received both is named once."""
+    if party == receiver:
+        return Message.of("lead.swapped_by_one", party=party, amount=amount, more=more, **items)
     return Message.of("lead.swapped", party=party, amount=amount, receiver=receiver, more=more, **items)
 
 
-def _at_the_receivers(book: Book, open_now: Sequence[Arrival]) -> Iterator[Lead]:
+def _at_the_receivers(book: Book, lacking: Lacking) -> Iterator[Lead]:
     """Give what shows that as much as is open came to its receiver: it lacks as much, or as much came without a number."""
-    awaited = [one for one in open_now if one.balance > 0]
-    if not awaited:
+    if not lacking.any:
         return
     balances, stocks = book.ledger.balances, defaultdict[str, list[str]](list)
     for account in balances:
         if class_of(account) == "stock":
             stocks[owner_of(account)].append(item_of(account))
     unnumbered = _Unnumbered(book)
-    for one in awaited:
+    for one in lacking.every:
         for party, place in _receiving(one, stocks):
             lacks = -balances.get(stock(party, place), {}).get(one.resource, 0)
-            came = next((amount for amount in unnumbered.at(one, party, place) if _as_much(one, amount)), 0)
+            came = next((amount for amount in unnumbered.at(one, party, place) if about(amount, one.balance)), 0)
             found = {
-                "lead.receiver_below_zero": -lacks if _as_much(one, lacks) else 0,
+                "lead.receiver_below_zero": -lacks if about(lacks, one.balance) else 0,
                 "lead.came_without_number": came,
             }
             for code, amount in found.items():
                 if amount:
                     sender, other = one.consignment.sender, one.consignment.item
                     shown = Amount(amount, one.resource)
-                    told = Message.of(code, party=party, amount=shown, place=place, sender=sender, other=other)
+                    lacks_of = Amount(one.balance, one.resource)
+                    told = Message.of(
+                        code, party=party, amount=shown, place=place, sender=sender, other=other, open=lacks_of
+                    )
                     yield one.consignment.key, told
 
 
@@ -301,19 +299,8 @@ class _Unnumbered:
         return [(day, amount) for (_, day), amount in came.items()]
 
 
-def _near(one: Arrival, number: str) -> bool:
-    return not _parts(one.consignment.number).isdisjoint(_parts(number))
-
-
-def _on_one_paper(open_now: Sequence[Arrival]) -> Iterator[Lead]:
+def _on_one_paper(open_now: Sequence[Arrival], lacking: Lacking) -> Iterator[Lead]:
     """Give what came too much under one number where another of that receiver lacks as much."""
-    lacking: dict[tuple[str, str], list[Arrival]] = defaultdict(list)
-    awaited: dict[tuple[str, str], list[Arrival]] = defaultdict(list)
-    for one in open_now:
-        if one.balance > 0:
-            lacking[one.consignment.sender, one.resource].append(one)
-            for end in {leg.other for leg in one.consignment.of("dispatch")} - {None}:
-                awaited[str(end), one.resource].append(one)
     for over in open_now:
         came = {leg.holder for leg in over.consignment.of("receipt")}
         if not over.over or len(came) != 1:
@@ -321,10 +308,16 @@ def _on_one_paper(open_now: Sequence[Arrival]) -> Iterator[Lead]:
         (party,) = came
         of_sender = [
             one
-            for one in lacking.get((over.consignment.sender, over.resource), ())
+            for one in lacking.sent_by.get((over.consignment.sender, over.resource), ())
             if _as_much(one, over.over) and {party, None} & {leg.other for leg in one.consignment.of("dispatch")}
         ]
-        others = [one for one in awaited.get((party, over.resource), ()) if _as_much(one, over.over)]
+        others = [
+            one
+            for one in lacking.awaited.get(party, ())
+            if one.resource == over.resource
+            and _as_much(one, over.over)
+            and party in {leg.other for leg in one.consignment.of("dispatch")}
+        ]
         fitting = of_sender or (others if party in came_to(over) else [])
         if len(fitting) == 1:
             yield from _of_two_papers(over, fitting[0], party)
@@ -339,9 +332,10 @@ def _of_two_papers(over: Arrival, lacks: Arrival, party: str) -> Iterator[Lead]:
         theirs = {"owner": lacks.consignment.sender, "over": excess, "lacking": gap}
         said = Message.of("lead.papers_of_two", **told, **theirs)
         yield over.consignment.key, said
-    elif lacks.received and about(over.received, lacks.sent) and about(lacks.received, over.sent):
+    elif part_of(over.received, lacks.sent) and part_of(lacks.received, over.sent):
         more, less = Amount(over.received, over.resource), Amount(lacks.received, over.resource)
-        said = Message.of("lead.swapped", **told, receiver=party, amount=less, more=more)
+        items = {name: told[name] for name in ("item", "other", "sender")}
+        said = _may_be_swapped(party, less, party, more, items)
         yield over.consignment.key, said
     else:
         said = Message.of("lead.on_one_paper", **told, over=excess, lacking=gap)
@@ -349,16 +343,12 @@ def _of_two_papers(over: Arrival, lacks: Arrival, party: str) -> Iterator[Lead]:
 
 
 def _as_much(one: Arrival, amount: int) -> bool:
-    return about(amount, one.balance)
-
-
-def _parts(number: str) -> set[str]:
-    """Return a number and what it is without any one of its signs: two that differ by one sign have one in common."""
-    return {number, *(number[:at] + number[at + 1 :] for at in range(len(number)))}
+    """Say whether an amount may be what is open of a consignment, or most of it where some lacks besides."""
+    return part_of(amount, one.balance) > 0
 
 
 def _fits(one: Arrival, got: Leg) -> bool:
-    """Say whether a receipt may be of what is open of a consignment: its material, about as much, after it was sent."""
+    """Say whether a receipt may be of what is open of a consignment: its material, no more than that, after it was sent."""
     amount, sent = amount_of(got, one.resource), one.consignment.of("dispatch")
     receivers = {leg.other for leg in sent if leg.other is not None}
     return (

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
 from itertools import islice
@@ -106,6 +106,25 @@ def confirmed(ledger: State) -> Iterator[tuple[Said, Said]]:
             yield one, payers
 
 
+def one_payment(ledger: State) -> Iterator[tuple[Said, Said]]:
+    """Give what a recipient told of payments under numbers of its own, each with the payer's that it confirms or is most like."""
+    joined = list(confirmed(ledger))
+    yield from joined
+    settled = {one.index for pair in joined for one in pair}
+    for said in _by_relation(ledger, settled).values():
+        for counts, beside in _pairs(said):
+            if beside.party == owner_of(beside.halves[-1].account):
+                yield beside, counts
+
+
+def _by_relation(ledger: State, settled: Collection[int]) -> dict[str, list[Said]]:
+    found: dict[str, list[Said]] = defaultdict(list)
+    for one in _payments(ledger, disputed(ledger)):
+        if one.index not in settled:
+            found[one.relation].append(one)
+    return found
+
+
 def _payments(ledger: State, payers: Iterable[str]) -> Iterator[Said]:
     return (said for said in told_about(ledger, payers) if said.relation.startswith(_PAYMENT))
 
@@ -117,11 +136,7 @@ def _told_twice(ledger: State) -> Iterator[Message]:
     hundred of the larger sum. Each word is paired once, the nearest first.
     """
     settled = {one.index for pair in confirmed(ledger) for one in pair}
-    by_relation: dict[str, list[Said]] = defaultdict(list)
-    for one in _payments(ledger, disputed(ledger)):
-        if one.index not in settled:
-            by_relation[one.relation].append(one)
-    for said in by_relation.values():
+    for said in _by_relation(ledger, settled).values():
         yield from (_lead(one, other) for one, other in _pairs(said))
 
 

@@ -69,7 +69,7 @@ class LoadView(msgspec.Struct, frozen=True, kw_only=True):
         state: how it stands.
         lines: by material; of a load that may still come only what was sent of it.
         days: of what is overdue, for how many days; else 0.
-        holders: of what has not come, who may have it; empty while it may still come.
+        holders: of what has not come, who may have it; empty while it may still come, and nobody for what is contested.
         steps: who said what of it, in the order of the times claimed; empty until nothing more is to come.
     """
 
@@ -136,7 +136,8 @@ def _load(book: Book, one: Consignment, arrivals: list[Arrival]) -> LoadView:
     else:
         state = "short" if parts else "over" if any(arrival.over for arrival in arrivals) else "complete"
     standing = {arrival.resource: arrival for arrival in arrivals}
-    holders = tuple(dict.fromkeys(who for arrival in arrivals if arrival.missing for who in arrival.carriers))
+    lacking = [arrival for arrival in arrivals if arrival.missing and not arrival.contested]
+    holders = tuple(dict.fromkeys(who for arrival in lacking for who in arrival.carriers))
     return LoadView(
         number=one.number,
         state=state,

@@ -49,7 +49,8 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
         days: whole days since then.
         due: end of the last day on which it might have come.
         by: who said that no more comes.
-        parties: carriers who may have it, where it is not sure which; nobody where it is contested.
+        parties: carriers who may have it, where it is not sure which; nobody where it is contested, and where a part of it is, those
+            who may have the rest.
         named_by: on whose word alone the owner is named, where it has never spoken itself, or not of the dispatch that is told as
             its own.
         receiver: who receives it, where known.
@@ -106,7 +107,8 @@ class LateView(msgspec.Struct, frozen=True, kw_only=True):
         days: whole days since then.
         due: end of the last day on which it might have come.
         by: who said that no more comes; empty where time passed.
-        holders: who may have it: one alone where that is sure; nobody where it is contested.
+        holders: who may have it: one alone where that is sure; nobody where it is contested, and where a part of what lacks is, those
+            who may have the rest.
         named_by: on whose word alone that one is named, as in :class:`MissingView`.
         sent_at: when it was sent, as claimed.
         contested: how much of it would have arrived, were what stands beside it true.

@@ -140,12 +140,23 @@ def _of_missing(book: Book, lost: MissingView) -> Iterator[Task]:
         code, owners = "say_what_was_sent", (lost.sender,)
     days = lost.days if lost.state == "overdue" else None
     figure = lost.figure
+    if lost.contested is not None and lost.parties:
+        yield from _of_the_rest(lost, days)
+        figure = msgspec.structs.replace(figure, amount=lost.contested.amount)
     if figure.amount < 0 and code == "weigh_again":
         figure = msgspec.structs.replace(figure, amount=-figure.amount)
     elif figure.amount < 0 and lost.contested is None:
         code, figure = "explain_surplus", msgspec.structs.replace(figure, amount=-figure.amount)
     for owner in owners:
         yield Task(owner=owner, code=code, figure=figure, about=lost.item, entries=figure.entries, days=days)
+
+
+def _of_the_rest(lost: MissingView, days: int | None) -> Iterator[Task]:
+    """Give what is asked of carriers where a part is contested: the rest lacks whosever word is true."""
+    if lost.contested is not None:
+        figure = msgspec.structs.replace(lost.figure, amount=lost.figure.amount - lost.contested.amount)
+        for carrier in lost.parties:
+            yield Task(owner=carrier, code="receive", figure=figure, about=lost.item, entries=figure.entries, days=days)
 
 
 def _below_zero(book: Book) -> Iterator[Task]:

@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (82, "5d841061deda816e2f13d50ed4086b67d7237d3fef414c44c793cf5ec4b7e741")
+PINNED = (83, "f4e87489c3da14ce7f816f643fc868040cf4cd26a1d1d62d30fef14e47548dc8")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

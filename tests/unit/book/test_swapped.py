@@ -8,7 +8,10 @@ import pytest
 from conftest import START, Small
 from enduse.book.assure import differences
 from enduse.messages import Amount
+from enduse.pages.localizer import Localizer
+from enduse.pages.missing import missing_words
 from enduse.views.differences import late
+from enduse.views.loads import loads
 from enduse.views.status import status
 from support.cement import goods
 
@@ -63,9 +66,54 @@ def test_swapped_waybills_are_one_lead_and_name_no_carrier_in_any_order(tmp_path
         assert lost, "the figures stand"
         assert "carrier" not in {name for one in lost for name in one} | {owner for owner, _ in tasks}
         (lead,) = leads
-        assert (lead.code, {lead.values["item"], lead.values["other"]}) == ("lead.swapped", {"W-1", "W-2"})
+        assert {lead.values["item"], lead.values["other"]} == {"W-1", "W-2"}
+        assert (lead.code == "lead.swapped") == (
+            "receiver" in lead.values and lead.values["party"] != lead.values["receiver"]
+        )
+        assert lead.code in {"lead.swapped", "lead.swapped_by_one"}, "one who received both is named once"
         for part in late(small.book, differences(small.book)):
             assert (part.leads, part.contested is not None) == ((lead,), True)
+        small.intake.close()
+
+
+LACKING = {
+    "of the one of two receivers": (
+        (sent("W-1", 80, "fund"), sent("W-2", 60, "donor"), came("W-1", 60, "donor"), came("W-2", 75)),
+        {"W-1": 75, "W-2": 60},
+    ),
+    "of the other": (
+        (sent("W-1", 80, "fund"), sent("W-2", 60, "donor"), came("W-1", 55, "donor"), came("W-2", 80)),
+        {"W-1": 80, "W-2": 55},
+    ),
+    "of one receiver": (
+        (sent("W-1", 80, "fund"), sent("W-2", 60, "fund"), came("W-1", 60), came("W-2", 75)),
+        {"W-1": 15},
+    ),
+    "under a mistyped number": ((sent("W-1", 80, "fund"), came("W-7", 75)), {"W-1": 75}),
+    "under a mistyped number in parts": ((sent("W-1", 80, "fund"), came("W-7", 35), came("W-7", 40)), {"W-1": 75}),
+}
+
+
+@pytest.mark.parametrize(("told", "doubtful"), LACKING.values(), ids=LACKING)
+def test_where_some_lacks_besides_a_swapped_paper_its_carrier_is_asked_for_that_alone_in_any_order(
+    tmp_path, told, doubtful
+):
+    """The carrier was asked for all that had come under the other paper."""
+    for number, order in enumerate(list(itertools.permutations(told))[::9]):
+        small = played(tmp_path / str(number), order)
+        asked = {
+            (task.owner, task.code, task.figure.amount // T)
+            for task in status(small.book).tasks
+            if task.owner == "carrier" or task.code == "say_what_came"
+        }
+        assert {one for one in asked if one[0] == "carrier"} == {("carrier", "receive", 5)}
+        assert {amount for _, code, amount in asked if code == "say_what_came"} == set(doubtful.values())
+        contested = {part.item: part.contested.amount // T for part in late(small.book, differences(small.book))}
+        assert contested == doubtful
+        words = [missing_words(one, Localizer("en", {})) for one in status(small.book).missing]
+        assert any("asked for the rest: carrier" in text for text in words)
+        (load,) = loads(small.book, "W-1")
+        assert load.holders == (), "nobody is named in public for what may have come"
         small.intake.close()
 
 

@@ -348,6 +348,16 @@ def test_what_is_dispatched_on_record_after_the_receivers_word_is_not_short_by_t
     assert told(hand, 5) == {"short": 20}
 
 
+@pytest.mark.parametrize("rows", [(sent(80, 1),), (sent(50, 1), sent(30, 1))])
+def test_a_receiver_that_said_complete_before_its_dispatch_was_recorded_makes_it_short_and_not_overdue(rows):
+    """Papers come late: it was overdue, as if nobody had said that no more comes."""
+    hand = hand_of(got(50, 3, complete=True), *rows)
+    assert (told(hand, 5), told(hand, 20)) == ({"short": 30}, {"short": 30})
+    hand.enter("mill", "mill", 20)
+    hand.say(sent(20, 2))
+    assert told(hand, 5) == {"short": 30, "on_way": 20}, "of one more its receiver has not spoken"
+
+
 def test_16_a_carrier_is_named_alone_only_whichever_truck_a_receipt_was_off():
     parts = sent(50, 1, carrier="hill"), sent(30, 1, carrier="kite")
     hand = hand_of(*parts, got(60, 3, complete=True))

@@ -10,6 +10,7 @@ import enduse
 from conftest import START, Small
 from enduse.pages.localizer import Localizer
 from enduse.pages.tasks import task_words
+from enduse.statements.base import Source
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.money import (
     Acceptance,
@@ -27,6 +28,7 @@ from enduse.views.cash import money
 from enduse.views.status import status
 
 DOLLAR = 10_000
+PAPER = Source(name="receipts.csv", sha256="00" * 32)
 DUE = START + timedelta(days=30)
 
 
@@ -36,7 +38,7 @@ def usd(value):
 
 @pytest.fixture
 def fund(tmp_path):
-    acts = ("disbursement", "expenditure", "refund", "acceptance")
+    acts = ("disbursement", "expenditure", "refund", "acceptance", "report")
     small = Small(tmp_path / "fund", open_acts=acts)
     small.now = START + timedelta(days=40)
     yield small
@@ -183,6 +185,32 @@ def test_what_a_bank_took_for_spending_an_advance_is_spent_of_it(fund):
     answered(fund, 72, 0)
     (one,) = advances(fund.book)
     assert told(one) == {"paid": 100, "spent": 72, "accepted": 72, "open": 28}
+
+
+@pytest.mark.parametrize(("joined", "day"), [("ADV-1", 9), (None, 2)])
+def test_what_is_spent_or_given_back_of_an_advance_by_its_recipients_own_number_is_of_it_in_any_order(
+    fund, joined, day
+):
+    """The recipient was asked for the whole."""
+
+    def received(small):
+        body = DisbursementBody(disbursement="R-7", donor="donor", amount=usd(100), recipient="fund", confirms=joined)
+        return small.say("fund", Disbursement, body, occurred_at=START + timedelta(days=day), source=PAPER)
+
+    steps: dict[Any, str] = {
+        given: "donor",
+        received: "fund",
+        lambda small: spent(small, number="R-7"): "fund",
+        lambda small: back(small, of="R-7"): "fund",
+    }
+    for order in list(permutations(steps))[::7]:
+        saids = [step(fund) for step in order]
+        assert [said.outcome for said in saids] == ["accepted"] * len(steps)
+        (one,) = advances(fund.book)
+        assert told(one) == {"paid": 100, "spent": 70, "refunded": 20, "open": 80, "unanswered": 70}
+        for step, said in zip(order, saids, strict=True):
+            body = CorrectionBody(corrects=fund.book.statement(said.index).id, reason="incorrect_data")
+            assert fund.say(steps[step], Correction, body).outcome == "accepted"
 
 
 def test_two_givers_with_one_number_have_each_what_is_said_to_be_theirs_in_any_order(fund):

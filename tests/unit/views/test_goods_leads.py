@@ -277,7 +277,8 @@ def test_a_receipt_elsewhere_of_as_much_as_is_open_is_a_lead(town, party, number
     [
         (6, "site", to("fund"), True),
         (6, "site", towards("site"), True),
-        (4, "site", to("fund"), False),
+        (4, "site", to("fund"), True),
+        (2, "site", to("fund"), False),
         (6, "yard", towards("site"), False),
     ],
 )

@@ -243,17 +243,17 @@ TEXTS: Final = {
     ),
     "lead.near_number": Text(
         "{party:name} received {amount:amount} under {number}, which nobody sent (statement {entry} of {teller:name}); of {other} "
-        "of {sender:name}, one sign away, as much is open",
+        "of {sender:name}, one sign away, {open:amount} is open",
         "look at the paper; whoever mistook the number can correct it",
     ),
     "lead.came_elsewhere": Text(
         "{party:name} received {amount:amount} under {number} (statement {entry} of {teller:name}), and no dispatch of that to it is "
-        "recorded; of {other} of {sender:name} as much is open",
+        "recorded; of {other} of {sender:name} {open:amount} is open",
         "ask {party:name} whether these are the same goods; if they are, a corrected paper settles it",
     ),
     "lead.came_without_number": Text(
         "{amount:amount} came in at {place:name} without a number, and of {other} of {sender:name}, on its way there to "
-        "{party:name}, as much is open",
+        "{party:name}, {open:amount} is open",
         "ask {party:name} whether these are the same goods; if they are, let it correct its receipt and write the number",
     ),
     "lead.handed_over": Text(
@@ -268,7 +268,7 @@ TEXTS: Final = {
     ),
     "lead.receiver_below_zero": Text(
         "{party:name} is shown to hold {amount:amount} at {place:name}, less than nothing, and of {other} of {sender:name}, on its "
-        "way there, as much is open: perhaps it came, and its receipt is not recorded",
+        "way there, {open:amount} is open: perhaps it came, and its receipt is not recorded",
         "ask {party:name} for its receipt",
     ),
     "lead.on_one_paper": Text(
@@ -280,6 +280,11 @@ TEXTS: Final = {
         "{item} and {other} of {sender:name} may be swapped: {party:name} received {amount:amount} under {other}, and "
         "{receiver:name} {more:amount} under {item}",
         "ask {party:name} and {receiver:name} which goods these are; whoever mistook the paper can correct it",
+    ),
+    "lead.swapped_by_one": Text(
+        "{item} and {other} of {sender:name} may be swapped: {party:name} received {amount:amount} under {other}, and "
+        "{more:amount} under {item}",
+        "ask {party:name} which goods these are; if it mistook the papers, it can correct its receipts",
     ),
     "lead.papers_of_two": Text(
         "the papers {item} of {sender:name} and {other} of {owner:name} may be swapped: {party:name} received {over:amount} too "
