@@ -12,6 +12,8 @@ BIN    := $(VENV)/bin
 # A file's tests run in one process, in order, so that what they share is built once.
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 export UV_PROJECT_ENVIRONMENT := $(VENV)
+# Tests and benchmarks start hundreds of commands: where an environment forbids it, each would compile the source anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo drill test lint pytest soak bench catalogues docs wheel clean python
 

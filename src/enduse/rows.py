@@ -19,6 +19,8 @@ HELD_MAX: Final = 20_000
 """Rows of one sort that stay in memory once they are stored."""
 WHOLE_MAX: Final = 200_000
 """Rows of one sort that are kept in memory when somebody asks for all of them."""
+_BITS: Final = 1 << 24
+"""Bits of the note on which keys were ever put: of a million keys one in eighty that was not is looked for in vain."""
 _GONE: Final = object()
 _UNKNOWN: Final = object()
 _PACK: Final = msgspec.msgpack.Encoder().encode
@@ -52,6 +54,32 @@ class _Nowhere:
         return KeyError(key)
 
 
+class _Put:
+    """Which keys were ever put, where that is known of all: surely not, or probably (Bloom, 1970)."""
+
+    __slots__ = ("_bits",)
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._bits = bytearray(_BITS >> 3)
+        for key in keys:
+            self.add(key)
+
+    def add(self, key: str) -> None:
+        """Note a key."""
+        first = hash(key)
+        second = first >> 32
+        self._bits[(first & _BITS - 1) >> 3] |= 1 << (first & 7)
+        self._bits[(second & _BITS - 1) >> 3] |= 1 << (second & 7)
+
+    def __contains__(self, key: str) -> bool:
+        """Say whether a key may have been put."""
+        first = hash(key)
+        if not self._bits[(first & _BITS - 1) >> 3] & 1 << (first & 7):
+            return False
+        second = first >> 32
+        return bool(self._bits[(second & _BITS - 1) >> 3] & 1 << (second & 7))
+
+
 class Rows(MutableMapping[str, V]):
     """Values by key, in the order in which the keys came in.
 
@@ -74,6 +102,7 @@ class Rows(MutableMapping[str, V]):
         "_made",
         "_order",
         "_prefix",
+        "_put",
         "_since",
         "_source",
         "_whole",
@@ -91,6 +120,7 @@ class Rows(MutableMapping[str, V]):
         self._source: RowSource = _Nowhere()
         self._prefix = ""
         self._whole = True
+        self._put: _Put | None = None
         for key, value in items:
             self[key] = value
 
@@ -102,11 +132,12 @@ class Rows(MutableMapping[str, V]):
         """Take up what lies in a store under keys that begin with ``prefix``."""
         self._source, self._prefix = source, prefix
         self._whole = not self._count
+        self._put = None
 
     # -- one row ---------------------------------------------------------------------------------------------------
 
     def _fetch(self, key: str) -> Any:  # noqa: ANN401 - a value, or that there is none
-        raw = self._source.get(self._prefix + key)
+        raw = None if self._put is not None and key not in self._put else self._source.get(self._prefix + key)
         if raw is None:
             self._held[key] = _GONE
             return _GONE
@@ -161,6 +192,8 @@ class Rows(MutableMapping[str, V]):
                 order = self._order[key] = self._made
                 self._made += 1
                 self._count += 1
+                if self._put is not None:
+                    self._put.add(key)
         if order < self._since and key not in self._before:
             self._before[key] = _PACK((order, self._held[key]))
         self._held[key] = value
@@ -258,6 +291,8 @@ class Rows(MutableMapping[str, V]):
         self._changed = {}
         self._line = None
         if len(self._held) > HELD_MAX:
+            if self._whole and self._put is None:
+                self._put = _Put(self._order)  # nearly every key that comes anew is asked for first
             self._held, self._order = {}, {}
             self._whole = not self._count
 

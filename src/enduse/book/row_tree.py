@@ -5,7 +5,7 @@ alone: two trees with the same rows have the same root, whichever way they grew 
 Taïani, Merkle search trees, 2019). What was not written, also a row that is gone, is noticed when a node is read.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from operator import itemgetter
@@ -238,35 +238,43 @@ class _Change:
         self.made = []
         above: Edits = {}
         keys = sorted(edits)
+        ends = _ends if level else _leaf_ends
+        # Of the rows that stand only the last of a node may end one: no other is asked again.
+        closing = {key for key in keys if edits[key] is not None and ends(key, level)}
+        last = tree.last_of(level)
+        final = "" if last is None else last[0].keys[-1]
         done = 0
         while done < len(keys):
-            found = tree.down(keys[done], level) or tree.last_of(level)
+            found = last if last is None or keys[done] > final else tree.down(keys[done], level)
             left: list[tuple[str, Any]] = []
             while True:
                 if found is None:
-                    taken = len(keys)
-                    left += [(key, edits[key]) for key in keys[done:taken] if edits[key] is not None]
-                    done = taken
+                    left += [(key, edits[key]) for key in keys[done:] if edits[key] is not None]
+                    done, after = len(keys), False
                 else:
                     node, _, number = found
+                    end = node.keys[-1]
                     self.freed.add(number)
-                    above[node.keys[-1]] = None
-                    after = tree.down(f"{node.keys[-1]}\0", level)
-                    taken = len(keys) if after is None else bisect_left(keys, f"{node.keys[-1]}\0", done)
+                    above[end] = None
+                    after = end != final
+                    taken = bisect_right(keys, end, done) if after else len(keys)
                     left += _merged(node, edits, keys[done:taken])
+                    if end not in edits and ends(end, level):
+                        closing.add(end)
                     done = taken
-                    found = after
-                left = self._cut(left, level, above, last=found is None)
+                left = self._cut(left, level, above, closing, last=not after)
                 if not left:
                     break
+                found = tree.down(f"{end}\0", level)
         return above
 
-    def _cut(self, rows: list[tuple[str, Any]], level: int, above: Edits, *, last: bool) -> list[tuple[str, Any]]:
+    def _cut(
+        self, rows: list[tuple[str, Any]], level: int, above: Edits, closing: set[str], *, last: bool
+    ) -> list[tuple[str, Any]]:
         """Make nodes of rows; returns what fills none, unless these are the last of the level."""
         begin, full = 0, NODE_MAX
-        ends = _ends if level else _leaf_ends
         for at, (key, _) in enumerate(rows, 1):
-            if at >= full or ends(key, level):
+            if key in closing or at >= full:
                 full = at + NODE_MAX
                 self._make(rows[begin:at], level, above)
                 begin = at

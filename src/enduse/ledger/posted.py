@@ -58,8 +58,9 @@ def index_rows(postings: Iterable[Posting], begin: str = "") -> dict[str, bytes]
             rows[f"{begin}of\t{item}\t{entry}"] = b""
         if lot:
             rows[f"{begin}of\t{lot}\t{entry}"] = b""
-        others = (other for other in (one.cause, one.reverses) if other is not None and other != one.entry)
-        rows.update((f"{begin}with\t{other:012d}\t{entry}", b"") for other in others)
+        for other in (one.cause, one.reverses):
+            if other is not None and other != one.entry:
+                rows[f"{begin}with\t{other:012d}\t{entry}"] = b""
     return rows
 
 

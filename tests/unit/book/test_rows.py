@@ -19,7 +19,15 @@ class Source:
     """A tree that rows can be bound to."""
 
     def __init__(self, tree):
-        self.get, self.scan = tree.get, tree.scan
+        self.tree = tree
+        self.asked = []
+
+    def get(self, key):
+        self.asked.append(key)
+        return self.tree.get(key)
+
+    def scan(self, start, stop):
+        return self.tree.scan(start, stop)
 
     def unreadable(self, key):
         return ValueError(key)
@@ -40,6 +48,7 @@ def grown(steps, nodes=None):
 def small_nodes(monkeypatch):
     monkeypatch.setattr(row_tree, "NODE_ROWS", 3)
     monkeypatch.setattr(row_tree, "NODE_MAX", 5)
+    monkeypatch.setattr("enduse.rows.HELD_MAX", 3)
 
 
 def test_nodes_above_the_leaves_are_no_larger_than_leaves(monkeypatch):
@@ -115,7 +124,9 @@ class Held(msgspec.Struct):
     lines: Rows[tuple[int, ...]] = rows(tuple[int, ...])
 
 
-STEPS = st.lists(st.tuples(st.sampled_from(["put", "drop", "flush", "forget"]), KEYS, st.integers(0, 9)), max_size=60)
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["put", "drop", "store", "flush", "forget"]), KEYS, st.integers(0, 9)), max_size=60
+)
 
 
 @given(steps=STEPS)
@@ -123,8 +134,9 @@ STEPS = st.lists(st.tuples(st.sampled_from(["put", "drop", "flush", "forget"]), 
 def test_rows_are_a_dictionary_in_the_order_in_which_keys_came_in(steps):
     nodes: dict[int, bytes] = {}
     tree, state, right = RowTree(nodes.get), Held("a"), {}
+    source = Source(tree)
     for _, held in rows_of(state, "held"):
-        held.bind(Source(tree), "lines\0")
+        held.bind(source, "lines\0")
     for step, key, value in steps:
         match step:
             case "put":
@@ -137,11 +149,13 @@ def test_rows_are_a_dictionary_in_the_order_in_which_keys_came_in(steps):
                 nodes.update(written)
                 for number in freed:
                     del nodes[number]
-                if step == "flush":
-                    state.lines.stored()
-                else:
+                source.tree = tree
+                if step == "forget":
                     state = unpacked(packed(state), Held)
-                state.lines.bind(Source(tree), "lines\0")
+                else:
+                    state.lines.stored()
+                if step != "store":
+                    state.lines.bind(source, "lines\0")
         assert (len(state.lines), bool(state.lines)) == (len(right), bool(right))
         assert state.lines.get(key) == right.get(key)
         assert (key in state.lines) == (key in right)
@@ -168,6 +182,25 @@ def test_what_is_not_touched_is_not_read():
     held.bind(Source(RowTree(counted, tree.root)), "")
     assert (held["k250"], held.get("x")) == ((250,), None)
     assert len(read) < 15 < len(nodes)
+
+
+def test_of_rows_that_were_all_put_here_the_store_is_not_asked_for_new_ones():
+    """Nearly every statement asks whether its own name is there already: each of them was sought in the whole book."""
+    held: Rows[tuple[int, ...]] = Rows(tuple[int, ...])
+    source = Source(RowTree(dict[int, bytes]().get))
+    held.bind(source, "lines\0")
+    for number in range(1_000):
+        held[f"k{number}"] = (number,)
+    source.tree, _, _ = source.tree.changed(dict(held.changes()))
+    held.stored()
+    assert not any(f"new{number}" in held for number in range(1_000))
+    assert len(source.asked) < 5
+    held["new1"] = (1,)
+    source.tree, _, _ = source.tree.changed(dict(held.changes()))
+    held.stored()
+    assert all(held.get(f"k{number}") == (number,) for number in range(1_000))
+    assert held.get("new1") == (1,)
+    assert len(source.asked) > 1_000
 
 
 def test_what_was_there_when_a_block_began_is_kept_once_however_it_changes():
