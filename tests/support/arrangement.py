@@ -211,6 +211,9 @@ class World:
     def recorded(self, size):
         return self.entries[size - 1].recorded_at
 
+    def may_decide(self, party):
+        return self.programme.may_decide(party)
+
     def quorum_missing(self, signers):
         return self.programme.quorum_missing(signers)
 

@@ -97,7 +97,7 @@ class Proposals(Questions):
 
         Args:
             tranche: its identifier.
-            action: ``release``, ``withhold``, ``refuse``, ``recover`` or ``accept_bill``.
+            action: ``release``, ``withhold``, ``refuse``, ``recover``, ``accept_bill`` or ``accept_condition``.
             to: file to write; its name ends in ``.proposal``.
             name: identifier of the decision; one that no other has, where it is not given.
             reason: why.
@@ -105,7 +105,7 @@ class Proposals(Questions):
 
         Raises:
             UnknownError: there is no such tranche.
-            ConflictError: the file is there already.
+            ConflictError: the file is there already; nothing waits to be accepted.
             RecordError: nothing is published.
 
         Example:
@@ -124,6 +124,8 @@ class Proposals(Questions):
             standing = next((known for known in book.tranches() if known.tranche == tranche), None)
         if standing is None:
             raise UnknownError("tranche.unknown", tranche=tranche)
+        if action == "accept_condition" and standing.waiting is None:
+            raise ConflictError("condition.nothing_to_accept", tranche=tranche, size=size)
         fields = {
             "decision": name or f"decision:{tranche.rpartition(':')[2]}-{action}-{size}",
             "tranche": tranche,

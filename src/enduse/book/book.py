@@ -31,7 +31,7 @@ from enduse.record.shared import open_log
 from enduse.record.store import LogEntry
 from enduse.record.tree import CompactRange
 from enduse.record.verify import Progress
-from enduse.release.release import TrancheStanding
+from enduse.release.standing import TrancheStanding
 from enduse.rows import unpacked
 from enduse.statements.acts import act_of
 from enduse.statements.claim import Finding

@@ -263,6 +263,10 @@ class BookFacts:
         """Return when the last of the first so many entries was recorded."""
         return self._states.clocks.at(size - 1)
 
+    def may_decide(self, party: str) -> bool:
+        """Say whether a party's signature counts where a tranche is decided."""
+        return self._states.programme.may_decide(party)
+
     def quorum_missing(self, signers: tuple[str, ...]) -> Message | None:
         """Return what is missing to the umbrella's quorum, if anything."""
         return self._states.programme.quorum_missing(signers)

@@ -216,7 +216,8 @@ class BookAsAt(Book):
             if versions:
                 effective = [taken for taken in state.effective if taken in decisions and decisions[taken].effective]
                 payments = [paid for paid in state.payments if self._said_by_then(paid.entry)]
-                tranches[name] = TrancheState(versions, effective, payments, state.bills)
+                stated = [version for version in state.stated if self._by_then(version.at)]
+                tranches[name] = TrancheState(versions, effective, payments, state.bills, stated)
         in_effect = {taken.effective for taken in decisions.values() if taken.effective}
         attestations = {name: [*self._attested(said)] for name, said in releases.attestations.items()}
         findings = {name: [one for one in said if self._by_then(one.at)] for name, said in releases.findings.items()}

@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     from enduse import ProposalView
     from enduse.pages.localizer import Localizer
 
-Action = Literal["release", "withhold", "refuse", "recover", "accept_bill"]
+Action = Literal["release", "withhold", "refuse", "recover", "accept_bill", "accept_condition"]
 
 
 def propose(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme, or of a copy of its record.")],
     tranche: Annotated[str, typer.Argument(metavar="TRANCHE", help="What is to be decided on.")],
     action: Annotated[
-        Action, typer.Argument(metavar="ACTION", help="release, withhold, refuse, recover, accept_bill.")
+        Action,
+        typer.Argument(metavar="ACTION", help="release, withhold, refuse, recover, accept_bill, accept_condition."),
     ],
     to: Annotated[Path, typer.Option(metavar="FILE.proposal", help="File to write; it travels from one to the next.")],
     reason: Annotated[str, typer.Option(help="Why, for people.")] = "",

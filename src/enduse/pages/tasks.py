@@ -25,6 +25,7 @@ WORDS: Final = {
     "measure": mark("Measure how much {material} is built into {project}."),
     "attest": mark("Attest to {subject}, or say why not."),
     "decide": mark("Decide on {tranche}: its conditions are met."),
+    "accept": mark("Accept what was stated anew for {tranche}, or leave it: until then it counts for nothing."),
     "answer": mark("Accept or decline {mandate}."),
     "disclose": mark("Disclose what was sealed about {subject}: its day has come."),
     "commit": mark("Turn a pledge of {amount} into a commitment."),

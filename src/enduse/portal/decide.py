@@ -15,7 +15,7 @@ from enduse.views.statements import RecordedStatement
 
 REASON_MAX: Final = 1_000
 
-ACTIONS: Final = ("release", "withhold", "refuse", "recover")
+ACTIONS: Final = ("release", "withhold", "refuse", "recover", "accept_condition")
 """What can be decided here; that bills of quantities are accepted anew is said as any other statement."""
 
 
@@ -45,9 +45,10 @@ def said_of(visit: Visit, decision: str) -> tuple[RecordedStatement, ...]:
 
 
 def actions(tranche: TrancheView) -> tuple[str, ...]:
-    """Return what can be decided: a release only of what is met, and nothing is asked back that was not released."""
+    """Return what can be decided: a release only of what is met, nothing asked back that was not released, nothing accepted that does not wait."""
     barred = {"release"} if tranche.mark != "met" else set()
     barred |= {"recover"} if tranche.status not in {"released", "decided"} else set()
+    barred |= {"accept_condition"} if tranche.waiting is None else set()
     return tuple(action for action in ACTIONS if action not in barred)
 
 

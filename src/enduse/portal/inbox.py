@@ -119,7 +119,7 @@ def _line(visit: Visit, found: Inbox, item: InboxItem) -> InboxLine:
 
 def way_of(item: InboxItem) -> str:
     """Return the address of the form that answers something, with what is known of it filled in."""
-    if item.code in {"decide", "sign_decision"}:
+    if item.code in {"decide", "accept", "sign_decision"}:
         return f"desk/decide/{slug('decision' if item.code == 'sign_decision' else 'tranche', item.about)}/"
     if item.code in {"key_ends", "disclose"}:
         return "desk/keys/"

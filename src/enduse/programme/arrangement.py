@@ -397,6 +397,10 @@ class Arrangement(msgspec.Struct, kw_only=True):
         """Say whether a party is a member of the umbrella in force."""
         return bool(self.umbrella) and any(item.party == party for item in self.umbrellas[self.umbrella].members)
 
+    def may_decide(self, party: str) -> bool:
+        """Say whether a party's signature counts where a tranche is decided: it is in the council, where there is one."""
+        return self.in_council(party) if self.umbrella else True
+
     def changes_umbrella(self, statement: AnyStatement) -> bool:
         """Say whether a statement would change, replace or end the umbrella in force, which takes its own quorum."""
         if not isinstance(statement, Umbrella) or not self.umbrella:

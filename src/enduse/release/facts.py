@@ -128,6 +128,10 @@ class Facts(Protocol):
         """Return when the last of the first so many entries was recorded."""
         ...
 
+    def may_decide(self, party: str) -> bool:
+        """Say whether a party's signature counts where a tranche is decided."""
+        ...
+
     def quorum_missing(self, signers: tuple[str, ...]) -> Message | None:
         """Return what is missing to the umbrella's quorum, if anything."""
         ...

@@ -9,17 +9,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from enduse.messages import Message, Refusal
+from enduse.release import accepting
 from enduse.release.bearing import AGE_MAX, asked, borne
 from enduse.release.evaluate import Context, counting, evaluate
 from enduse.release.evidence import digest
 from enduse.release.facts import Facts
 from enduse.release.formula import Due, schedule
 from enduse.release.restrictions import bills_of, circle, humanitarian, leaves, unknown
+from enduse.release.standing import TrancheStanding, status_of
 from enduse.release.state import (
     AttestationRecord,
     ConditionVersion,
@@ -39,44 +41,11 @@ from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
 from enduse.statements.money import Disbursement
 from enduse.statements.result import Result
-from enduse.terms.amounts import Money
 
 KINDS: Final = frozenset(
     ("condition", "attestation", "finding", "result", "decision", "disbursement", "appeal", "correction")
 )
 """Kinds that :meth:`Releases.apply` takes in."""
-
-Status = Literal["planned", "due", "verified", "decided", "released", "withheld", "recovered", "lapsed"]
-
-
-class TrancheStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """How a tranche stands at one moment.
-
-    Attributes:
-        tranche: its identifier.
-        project: what it pays for.
-        amount: how much.
-        status: where it is on its way.
-        verdict: how its condition stands.
-        digest: digest of the verdict, which a decision names as its ``evidence``.
-        decision: statement by which the last decision came into effect, or empty.
-        pending: decisions that still lack signatures, with what is lacking.
-        paid: disbursed so far, in 1/10,000 of the currency unit.
-        version: number of the condition in force, from 1.
-        dues: what its formulas make due year by year, for tranches that have one.
-    """
-
-    tranche: str
-    project: str
-    amount: Money
-    status: Status
-    verdict: Verdict
-    digest: str
-    decision: str
-    pending: dict[str, Message]
-    paid: int
-    version: int
-    dues: tuple[Due, ...] = ()
 
 
 class Releases(msgspec.Struct):
@@ -152,7 +121,7 @@ class Releases(msgspec.Struct):
             return refusal
         if path := circle(body, self.tranches):
             return Refusal.of("condition.circle", tranches=path)
-        version = ConditionVersion(body, entry.id, entry.index, statement.occurred_at)
+        version = ConditionVersion(body, entry.id, entry.index, statement.occurred_at, statement.party)
         known = self.tranches.get(body.tranche)
         if known is None:
             self.tranches[body.tranche] = TrancheState([version])
@@ -161,7 +130,7 @@ class Releases(msgspec.Struct):
             return Refusal.of("tranche.of_another_project", tranche=body.tranche, project=known.now.body.project)
         if version.at < known.now.at:
             return Refusal.of("tranche.later_version", tranche=body.tranche, day=known.now.at)
-        known.versions.append(version)
+        known.stated.append(version)
         return None
 
     # -- what they rest on ------------------------------------------------------------------------------------------
@@ -292,12 +261,13 @@ class Releases(msgspec.Struct):
         known = known or Resolved(body, {}, entry.recorded_at)
         known.signers[party] = entry.id
         self.decisions[body.decision] = known
-        known.lacking = None if facts is None else facts.quorum_missing(tuple(sorted(known.signers)))
+        signers = tuple(sorted(known.signers))
+        known.lacking = None if facts is None else accepting.lacking(body, tranche, signers, facts)
         if known.lacking is not None:
             return None
         known.effective, known.at = entry.id, statement.occurred_at
-        if body.action == "accept_bill":
-            tranche.bills = max(tranche.bills, body.record_size)
+        if body.action in accepting.ACTIONS:
+            accepting.accept(tranche, body, entry)
             return None
         tranche.effective.append(body.decision)
         self.bearing[f"released {body.tranche}"] = entry.index
@@ -316,9 +286,10 @@ class Releases(msgspec.Struct):
             owed = last != "recover" and any(paid.amount for paid in tranche.payments)
             never = Refusal.of("tranche.not_released", tranche=body.tranche)
             return None if body.tranche in self.released or owed else never
-        if body.action not in {"release", "accept_bill"}:
+        if body.action not in {"release", *accepting.ACTIONS}:
             return None
-        if body.tranche in self.released:
+        # Formulas of what was released may be agreed on anew: they pay for years.
+        if body.tranche in self.released and body.action != "accept_condition":
             return Refusal.of("tranche.released_already", tranche=body.tranche)
         if facts is None:
             return Refusal.of("decision.facts_unknown")
@@ -327,7 +298,11 @@ class Releases(msgspec.Struct):
         path = () if contractor is None else facts.related(party, contractor)
         if path:
             return Refusal.of("decision.not_independent", party=party, contractor=contractor, ties=path)
-        return None if body.action == "accept_bill" else self._unmet(entry, statement, facts)
+        if body.action == "release":
+            return self._unmet(entry, statement, facts)
+        if refusal := _too_old(body.record_size, entry.recorded_at, facts):
+            return refusal
+        return accepting.nothing_to_accept(body, self.tranches, facts)
 
     def _unmet(self, entry: Entry, statement: Decision, facts: Facts) -> Refusal | None:
         """Say why the condition in force does not allow a release, if so.
@@ -337,7 +312,7 @@ class Releases(msgspec.Struct):
         """
         body, at = statement.body, entry.recorded_at
         version = self.tranches[body.tranche].on(at)
-        if version is None or version.index >= body.record_size:
+        if version is None or max(version.index, version.since) >= body.record_size:
             return Refusal.of("decision.before_its_condition", tranche=body.tranche, size=body.record_size)
         if version.body.lapses is not None and at >= version.body.lapses:
             return Refusal.of("tranche.lapsed", tranche=body.tranche, day=version.body.lapses)
@@ -362,10 +337,7 @@ class Releases(msgspec.Struct):
         last = max(seen, default=-1)
         if last >= size:
             return Refusal.of("decision.not_seen", size=size, entry=last)
-        stood = facts.recorded(size)
-        if at - stood > AGE_MAX:
-            return Refusal.of("decision.too_old", size=size, day=stood, n=AGE_MAX.days)
-        return None
+        return _too_old(size, at, facts)
 
     def _payment(self, entry: Entry, statement: Disbursement, facts: Facts | None) -> None:
         """Note a disbursement that answers the statement of a release decision in effect."""
@@ -451,15 +423,18 @@ class Releases(msgspec.Struct):
 
     def verdict(self, tranche: str, at: datetime, facts: Facts) -> Verdict:
         """Return how the condition in force at a moment stands by what is known now."""
-        version = self.tranches[tranche].on(at) or self.tranches[tranche].versions[0]
-        context = self.context(version.body.project, at, facts, bills=bills_of(self.tranches[tranche]))
+        known = self.tranches[tranche]
+        return self._weighed(known, known.on(at) or known.versions[0], at, facts)
+
+    def _weighed(self, known: TrancheState, version: ConditionVersion, at: datetime, facts: Facts) -> Verdict:
+        context = self.context(version.body.project, at, facts, bills=bills_of(known, version))
         return evaluate(version.body.requires, context)
 
     def status(self, tranche: str, at: datetime, facts: Facts) -> TrancheStanding:
         """Return how a tranche stands at a moment, by what is known now."""
         known = self.tranches[tranche]
         version = known.on(at) or known.versions[0]
-        verdict = self.verdict(tranche, at, facts)
+        verdict, waiting = self._weighed(known, version, at, facts), known.waiting()
         last = self.decisions[known.effective[-1]] if known.effective else None
         pending = {
             name: item.lacking
@@ -470,7 +445,7 @@ class Releases(msgspec.Struct):
             tranche=tranche,
             project=version.body.project,
             amount=version.body.amount,
-            status=_status(known, version, verdict, last, at),
+            status=status_of(known, version, verdict, last, at),
             verdict=verdict,
             digest=digest(verdict),
             decision=last.effective if last else "",
@@ -478,22 +453,13 @@ class Releases(msgspec.Struct):
             paid=sum(item.amount for item in known.payments if item.currency == version.body.amount.currency),
             version=known.versions.index(version) + 1,
             dues=tuple(self.dues(tranche, at, facts)),
+            waiting=None if waiting is None else (waiting, self._weighed(known, waiting, at, facts)),
         )
 
 
-def _status(
-    known: TrancheState, version: ConditionVersion, verdict: Verdict, last: Resolved | None, at: datetime
-) -> Status:
-    if last is not None:
-        taken: dict[str, Status] = {
-            "release": "released" if any(paid.amount for paid in known.payments) else "decided",
-            "withhold": "withheld",
-            "refuse": "withheld",
-            "recover": "recovered",
-        }
-        return taken[last.body.action]
-    if version.body.lapses is not None and at >= version.body.lapses:
-        return "lapsed"
-    if verdict.value == "met":
-        return "verified"
-    return "planned" if version.body.due is not None and at < version.body.due else "due"
+def _too_old(size: int, at: datetime, facts: Facts) -> Refusal | None:
+    """Say that a decision rests on a record older than any may, if so."""
+    stood = facts.recorded(size)
+    if at - stood > AGE_MAX:
+        return Refusal.of("decision.too_old", size=size, day=stood, n=AGE_MAX.days)
+    return None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from enduse.messages import Refusal
 from enduse.release.facts import Facts
-from enduse.release.state import TrancheState
+from enduse.release.state import ConditionVersion, TrancheState
 from enduse.statements import condition as kinds
 from enduse.statements.condition import ConditionBody
 
@@ -20,14 +20,14 @@ def leaves(condition: kinds.AnyCondition) -> list[kinds.AnyCondition]:
             return [condition]
 
 
-def bills_of(tranche: TrancheState) -> dict[tuple[str, str], int]:
+def bills_of(tranche: TrancheState, waiting: ConditionVersion) -> dict[tuple[str, str], int]:
     """Return the size of the record at which each bill of quantities is read, by project and material.
 
-    It is where a version of the condition first rested on it, or where the deciding body accepted it since: neither who
-    owns the project nor a later version of the condition moves it.
+    It is where a version of the condition that counts first rested on it, or where the deciding body accepted it since:
+    neither who owns the project nor a later version of the condition moves it. A version that waits rests on what it would.
     """
     found: dict[tuple[str, str], int] = {}
-    for version in tranche.versions:
+    for version in (*tranche.versions, waiting):
         for leaf in leaves(version.body.requires):
             if isinstance(leaf, kinds.UseVerified):
                 found.setdefault((leaf.project, leaf.material), max(version.index, tranche.bills))

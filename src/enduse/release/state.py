@@ -78,12 +78,19 @@ def settled(items: Iterable[VerifiedResult]) -> tuple[list[VerifiedResult], list
 
 
 class ConditionVersion(msgspec.Struct, frozen=True):
-    """One version of a tranche's condition: what it says, its statement, log index and from when it holds."""
+    """One version of a tranche's condition: what it says, its statement, log index and from when it holds.
+
+    ``party`` stated it; ``accepted`` is the statement by which the deciding body accepted it, empty for the first one, and
+    ``since`` that one's log index: from there on it counts.
+    """
 
     body: ConditionBody
     entry: str
     index: int
     at: datetime
+    party: str = ""
+    accepted: str = ""
+    since: int = 0
 
 
 class Resolved(msgspec.Struct):
@@ -119,18 +126,29 @@ class Payment(msgspec.Struct, frozen=True):
 class TrancheState(msgspec.Struct):
     """A tranche: versions of its condition, decisions in the order they came into effect, payments.
 
-    ``bills`` is the size of the record at which the bills of quantities were accepted last, 0 where they never were.
+    The first version and those that the deciding body accepted count; whatever else was stated is in ``stated``, oldest
+    first. ``bills`` is the size of the record at which the bills of quantities were accepted last, 0 where they never were.
     """
 
     versions: list[ConditionVersion]
     effective: list[str] = msgspec.field(default_factory=list)
     payments: list[Payment] = msgspec.field(default_factory=list)
     bills: int = 0
+    stated: list[ConditionVersion] = msgspec.field(default_factory=list)
 
     @property
     def now(self) -> ConditionVersion:
-        """The latest version."""
+        """The latest version that counts."""
         return self.versions[-1]
+
+    def waiting(self, size: int | None = None) -> ConditionVersion | None:
+        """Return what was stated last, among so many entries, and waits to be accepted; ``None`` where nothing does.
+
+        Whoever states again what counts already takes back what it stated since.
+        """
+        later = (one for one in self.stated if one.index > self.now.index and (size is None or one.index < size))
+        last = max(later, key=lambda one: one.index, default=None)
+        return None if last is None or last.body == self.now.body else last
 
     def on(self, at: datetime) -> ConditionVersion | None:
         """Return the version in force at an instant, or ``None`` before the first."""

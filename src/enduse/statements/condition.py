@@ -219,7 +219,8 @@ class ConditionBody(Body, frozen=True, kw_only=True):
     """A tranche and what it waits for.
 
     Attributes:
-        tranche: its identifier; a later statement for the same tranche is its next version.
+        tranche: its identifier; a later statement for the same tranche is another version, which counts once those who
+            decide the tranche have accepted it.
         title: for people.
         amount: what is released.
         project: the reconstruction project it pays for.
@@ -285,7 +286,8 @@ class DecisionBody(Body, frozen=True, kw_only=True):
         decision: its identifier.
         tranche: what it is about.
         action: what is decided; ``recover`` asks back what was released, ``accept_bill`` lets the tranche's conditions be
-            judged by the bills of quantities as they stand at ``record_size``.
+            judged by the bills of quantities as they stand at ``record_size``, ``accept_condition`` lets what was stated
+            anew for the tranche, as it stands at ``record_size``, count from then on.
         record_size: entries of the record it rests on.
         record_root: root of the record's tree at that size.
         evidence: digest of the verdict they saw (:func:`enduse.release.evidence.digest`).
@@ -294,7 +296,7 @@ class DecisionBody(Body, frozen=True, kw_only=True):
 
     decision: Id
     tranche: Id
-    action: Literal["release", "withhold", "refuse", "recover", "accept_bill"]
+    action: Literal["release", "withhold", "refuse", "recover", "accept_bill", "accept_condition"]
     record_size: Annotated[int, Meta(ge=1, le=WHOLE_MAX)]
     record_root: StatementId
     evidence: Sha256 | None = None

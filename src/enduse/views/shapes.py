@@ -309,6 +309,32 @@ class ConditionView(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(leaf for part in self.parts for leaf in part.needed) if self.form == "all_of" else (self,)
 
 
+class WaitingCondition(msgspec.Struct, frozen=True, kw_only=True):
+    """What was stated anew for a tranche and counts for nothing until those who decide the tranche accept it.
+
+    Attributes:
+        entry: log index of the statement.
+        party: who stated it.
+        at: from when it says that it holds.
+        title: how it would call the tranche.
+        amount: how much it would release.
+        due: from when it would be looked at.
+        lapses: from when it could no longer be released.
+        condition: what the tranche would wait for, and how that would stand.
+        lacking: what is missing to the quorum while nobody has signed, if anything.
+    """
+
+    entry: int
+    party: str
+    at: datetime
+    title: Text
+    amount: Figure
+    due: datetime | None
+    lapses: datetime | None
+    condition: ConditionView
+    lacking: Message | None
+
+
 class TrancheView(msgspec.Struct, frozen=True, kw_only=True):
     """A tranche on its way.
 
@@ -325,8 +351,10 @@ class TrancheView(msgspec.Struct, frozen=True, kw_only=True):
         decision: log index of the decision in effect.
         pending: decisions that still lack signatures, with what is lacking.
         dues: what its formula makes due year by year, where it has one.
-        marks: what a reader must know of the keys under which it was decided, or what it rests on was signed; and which
-            of that was recorded long after it is said to have happened.
+        waiting: what was stated anew for it and waits to be accepted, where there is something.
+        marks: what a reader must know: what was stated anew, by whom, and whether it was accepted; of the keys under which
+            it was decided, or what it rests on was signed; and which of that was recorded long after it is said to have
+            happened.
         unconfirmed: parties whose word it rests on, by keys that nobody but the keeper says are theirs.
     """
 
@@ -342,6 +370,7 @@ class TrancheView(msgspec.Struct, frozen=True, kw_only=True):
     decision: int | None
     pending: dict[str, Message]
     dues: tuple[Due, ...] = ()
+    waiting: WaitingCondition | None = None
     marks: tuple[Message, ...] = ()
     unconfirmed: tuple[str, ...] = ()
 
@@ -373,6 +402,7 @@ TaskCode = Literal[
     "account_for_advance",
     "answer_advance",
     "decide",
+    "accept",
     "attest",
     "measure",
     "answer",
@@ -384,7 +414,7 @@ TaskCode = Literal[
 """What somebody must do: account for goods or return them, make good what went elsewhere, explain a use that was measured
 short, say what became of an overdue consignment, say what was sent where something else came, say what came where words differ or more went out than came in, explain a surplus, weigh
 again what lies within the error that only its holder states, account for an advance
-whose day has passed, answer what was spent of one, decide on a tranche, attest, measure, answer an offered mandate, disclose
+whose day has passed, answer what was spent of one, decide on a tranche, accept or leave what was stated anew for one, attest, measure, answer an offered mandate, disclose
 what was sealed, turn a pledge into a commitment, pay what is committed, plan for a need."""
 
 

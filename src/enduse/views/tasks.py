@@ -203,6 +203,9 @@ def _tranche_tasks(book: Book) -> Iterator[Task]:
         place = place_of(book, standing.project)
         if standing.verdict.value == "met" and standing.status == "verified":
             yield Task(owner=may_state(book, "decision", place), code="decide", about=standing.tranche)
+        if standing.waiting is not None:
+            entries = (standing.waiting[0].index,)
+            yield Task(owner=may_state(book, "decision", place), code="accept", about=standing.tranche, entries=entries)
         for leaf, verdict in leaves(version.body.requires, standing.verdict):
             if verdict.value != "not_known":
                 continue

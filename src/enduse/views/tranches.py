@@ -1,11 +1,13 @@
 """Tranches: what each waits for, how each condition stands, and by which statements."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
 from enduse.book.book import Book
-from enduse.messages import Message
-from enduse.release.release import TrancheStanding
+from enduse.messages import Amount, Message
+from enduse.release.demands import demand
+from enduse.release.standing import TrancheStanding
 from enduse.release.state import ConditionVersion
 from enduse.release.verdict import Verdict
 from enduse.statements import condition as kinds
@@ -13,7 +15,7 @@ from enduse.terms.amounts import material_of, money_resource
 from enduse.terms.trade_items import one_form
 from enduse.views.delays import told
 from enduse.views.key_lives import key_marks, unconfirmed
-from enduse.views.shapes import ConditionView, TrancheView, Used
+from enduse.views.shapes import ConditionView, TrancheView, Used, WaitingCondition
 from enduse.views.sums import resting
 
 _Pair = tuple[kinds.AnyCondition, Verdict]
@@ -37,7 +39,7 @@ def _tranche(book: Book, standing: TrancheStanding, used: tuple[Used, ...]) -> T
     version = state.versions[standing.version - 1]
     resource = money_resource(standing.amount.currency)
     payments = [book.index_of(payment.entry) for payment in state.payments if payment.amount]
-    condition = _condition(book, version.body.requires, standing.verdict, used)
+    condition, waiting = _condition(book, version.body.requires, standing.verdict, used), _waiting(book, standing, used)
     rests_on = [*_entries(condition), *payments, book.index_of(version.entry), *_decided(book, standing.tranche)]
     return TrancheView(
         tranche=standing.tranche,
@@ -52,8 +54,10 @@ def _tranche(book: Book, standing: TrancheStanding, used: tuple[Used, ...]) -> T
         decision=book.index_of(standing.decision) if standing.decision else None,
         pending=standing.pending,
         dues=standing.dues,
+        waiting=waiting,
         marks=(
-            *_restated(book, state.versions[0], version),
+            *_restated(state.versions[0], version),
+            *_waits(book, standing, version, waiting),
             *(mark.told for mark in key_marks(book, rests_on)),
             *told(book.late(rests_on)),
         ),
@@ -61,12 +65,63 @@ def _tranche(book: Book, standing: TrancheStanding, used: tuple[Used, ...]) -> T
     )
 
 
-def _restated(book: Book, first: ConditionVersion, now: ConditionVersion) -> tuple[Message, ...]:
+def _restated(first: ConditionVersion, now: ConditionVersion) -> tuple[Message, ...]:
     """Return who says that a tranche waits for something else than it was first said to, where it does."""
-    if now.body == first.body:
+    if not now.accepted or now.body == first.body:
         return ()
-    said = book.statement(now.index).statement
-    return (Message.of("condition.restated", party=said.party, day=now.at, entry=now.index, first=first.index),)
+    told = {"party": now.party, "day": now.at, "entry": now.index, "accepted": now.since, "first": first.index}
+    return (Message.of("condition.restated", **told),)
+
+
+def _waiting(book: Book, standing: TrancheStanding, used: tuple[Used, ...]) -> WaitingCondition | None:
+    """Return what was stated anew for a tranche and waits to be accepted."""
+    if standing.waiting is None:
+        return None
+    version, verdict = standing.waiting
+    amount = version.body.amount
+    return WaitingCondition(
+        entry=version.index,
+        party=version.party,
+        at=version.at,
+        title=version.body.title,
+        amount=resting(amount.minor(), money_resource(amount.currency), [version.index]),
+        due=version.body.due,
+        lapses=version.body.lapses,
+        condition=_condition(book, version.body.requires, verdict, used),
+        lacking=book.facts.quorum_missing(()),
+    )
+
+
+def _waits(
+    book: Book, standing: TrancheStanding, now: ConditionVersion, waiting: WaitingCondition | None
+) -> Iterator[Message]:
+    """Give what was stated anew for a tranche and waits: who stated it, all that it would change, and what is lacking."""
+    if standing.waiting is None or waiting is None:
+        return
+    terms = [*_terms(now.body, standing.waiting[0].body)]
+    if waiting.condition.demand != demand(now.body.requires):
+        terms.append(Message.of("condition.would_wait", demand=waiting.condition.demand))
+        terms.append(Message.of("condition.would_stand", value=waiting.condition.mark))
+    terms = terms or [Message.of("condition.would_be_called")]
+    yield Message.of("condition.waits", party=waiting.party, day=waiting.at, entry=waiting.entry, terms=terms)
+    signed = any(book.releases.decisions[name].body.action == "accept_condition" for name in standing.pending)
+    if waiting.lacking is not None and not signed:
+        yield Message.of("condition.waits_for", lacking=waiting.lacking)
+
+
+def _terms(now: kinds.ConditionBody, then: kinds.ConditionBody) -> Iterator[Message]:
+    """Give in which of its other terms a condition that waits differs from the one that counts."""
+    if then.amount != now.amount:
+        ends = (Amount(one.amount.minor(), money_resource(one.amount.currency)) for one in (then, now))
+        yield Message.of("condition.would_pay", **dict(zip(("amount", "now"), ends, strict=True)))
+    if then.formula != now.formula:
+        yield Message.of("condition.would_pay_by_formula")
+    if then.due != now.due:
+        due = then.due
+        yield Message.of("condition.would_be_due", day=due) if due else Message.of("condition.would_be_due_at_once")
+    if then.lapses != now.lapses:
+        last = then.lapses
+        yield Message.of("condition.would_lapse", day=last) if last else Message.of("condition.would_not_lapse")
 
 
 def _entries(condition: ConditionView) -> list[int]:

@@ -1,18 +1,13 @@
 """A bill of quantities that a condition rests on: restating it moves nothing, until the deciding body accepts it."""
 
-import re
-
 import msgspec
 import pytest
 
 from enduse.messages import Amount, Message
-from enduse.pages.html import render
-from enduse.statements.condition import Attested, ConditionStatement, Decision, DecisionBody
+from enduse.statements.condition import Decision, DecisionBody
 from enduse.statements.party import Party
 from enduse.statements.works import Project
 from enduse.terms.amounts import Quantity
-from enduse.views.report import build_report
-from enduse.views.tranches import tranches
 from support.played import CLINIC, SITE
 
 TRANCHE = "tranche:clinic-2"
@@ -21,11 +16,6 @@ COUNCIL = ("party:azura", "party:administration")
 
 def standing(demo):
     (tranche,) = (one for one in demo.book.tranches() if one.tranche == TRANCHE)
-    return tranche
-
-
-def shown(demo):
-    (tranche,) = (one for one in tranches(demo.book, ()) if one.tranche == TRANCHE)
     return tranche
 
 
@@ -69,42 +59,6 @@ def test_a_bill_restated_after_building_meets_nothing(demo):
     after = used(demo)
     beside = Message.of("verdict.bill_kept", kept=Amount(kept, "cement/g"), restated=Amount(12_000_000, "cement/g"))
     assert (after.value, after.why) == ("not_met", (*before.why, beside))
-
-
-def test_a_new_version_of_the_condition_takes_no_restated_bill_with_it(demo):
-    restate(demo, "12")
-    body = demo.book.releases.tranches[TRANCHE].now.body
-    assert demo.say("party:umbrella", ConditionStatement, body, "place:coast").outcome == "accepted"
-    assert standing(demo).version == 2
-    assert used(demo).value == "not_met"
-
-
-@pytest.mark.threat(
-    who="keeper",
-    tries="states a tranche's condition anew, so that it waits for less and is called met",
-    alone="the verdict goes by the new condition, and says beside it who stated it anew, when, and where the first one stands;"
-    " nothing is released by that",
-    needs="the quorum that decides the tranche, which sees it",
-    seen_by="everybody, by `enduse release`, the report and `enduse changes`",
-)
-def test_a_condition_that_was_stated_anew_says_by_whom_and_where_the_first_stands(demo):
-    known = demo.book.releases.tranches[TRANCHE].now
-    assert not [mark for mark in shown(demo).marks if mark.code == "condition.restated"]
-    less = msgspec.structs.replace(
-        known.body, requires=Attested(subject="place:clinic-site", function="site-checking"), title={"en": "Less"}
-    )
-    said = demo.say("party:keeper", ConditionStatement, less, "place:coast")
-    assert said.outcome == "accepted"
-    (mark,) = [mark for mark in shown(demo).marks if mark.code == "condition.restated"]
-    assert (mark.values["party"], mark.values["entry"], mark.values["first"]) == (
-        "party:keeper",
-        said.index,
-        known.index,
-    )
-    assert standing(demo).status == "withheld"
-    page = " ".join(re.sub("<[^>]*>", "", render(build_report(demo.book))).split())
-    assert "was stated anew by Record Office on" in page
-    assert f"(statement {said.index}); first it stood in statement {known.index}" in page
 
 
 def test_a_line_that_is_taken_out_or_put_in_changes_nothing_either(demo):

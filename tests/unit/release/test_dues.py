@@ -7,7 +7,7 @@ from enduse.messages import Refusal
 from enduse.release.formula import schedule, split
 from enduse.statements import condition as kinds
 from enduse.statements import formula as forms
-from enduse.statements.condition import ConditionBody, ConditionStatement
+from enduse.statements.condition import ConditionBody, ConditionStatement, Decision, DecisionBody
 from enduse.statements.result import Result, ResultBody
 from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Money
@@ -17,10 +17,12 @@ USD = 10_000
 
 
 def world():
-    made = World(functions=("verify",), rules=(("result", "verify"),))
+    made = World(functions=("verify", "decide"), rules=(("result", "verify"), ("decision", "decide")))
     made.party("verifier")
+    made.party("council")
     made.place("land", type="country")
     made.give("v", "verifier", ["verify"], ["land"])
+    made.give("c", "council", ["decide"], ["land"])
     body = ProjectBody(project="homes", title={"en": "h"}, purpose="reconstruction", contractor="builder")
     made.say(Project, KEEPER, body, place="land")
     return made
@@ -39,6 +41,14 @@ def version(made, rate, on):
     return made.say(ConditionStatement, KEEPER, body, on)
 
 
+def accept(made, on):
+    size = len(made.entries)
+    body = DecisionBody(
+        decision=f"d{size}", tranche="t", action="accept_condition", record_size=size, record_root="0" * 64
+    )
+    return made.say(Decision, "council", body, on, place="land")
+
+
 def result(made, year, value, on):
     body = ResultBody(result=f"r{year}", indicator="count", year=year, value=value)
     return made.say(Result, "verifier", body, on, place="land")
@@ -49,7 +59,8 @@ def test_each_version_pays_from_its_own_day_and_takes_off_what_was_paid_before()
     assert version(made, "10", 1) == ""
     assert result(made, 1, "5", 2) == ""
     assert [row.due // USD for row in made.releases.dues("t", day(9))] == [50]
-    assert version(made, "20", 10) == ""
+    assert version(made, "20", 8) == ""
+    assert accept(made, 10) == "", "it counts from when it was accepted, not from the day that it claims"
     assert result(made, 2, "5", 11) == ""
     # Year 2 by the new rate: ten units at 20 are 200, of which 50 were paid under the first version.
     assert [(row.year, row.due // USD) for row in made.releases.dues("t", day(20))] == [(1, 50), (2, 150)]

@@ -170,10 +170,10 @@ def test_an_advance_is_recovered_from_payments_and_then_no_more():
     ]
 
 
-def condition(made, name="t", on=0):
+def condition(made, name="t", on=0, title=""):
     body = ConditionBody(
         tranche=name,
-        title={"en": name},
+        title={"en": title or name},
         amount=Money("1", "USD"),
         project="homes",
         requires=kinds.Attested(subject="site", function="verify"),
@@ -181,8 +181,8 @@ def condition(made, name="t", on=0):
     return made.say(ConditionStatement, KEEPER, body, on)
 
 
-def decide(made, size, name="d", by="one", tranche="t"):
-    body = DecisionBody(decision=name, tranche=tranche, action="release", record_size=size, record_root="0" * 64)
+def decide(made, size, name="d", by="one", tranche="t", action="release"):
+    body = DecisionBody(decision=name, tranche=tranche, action=action, record_size=size, record_root="0" * 64)
     return made.say(Decision, by, body, 3, place="north")
 
 
@@ -191,12 +191,13 @@ def test_a_decision_rests_on_a_record_that_holds_its_condition():
     attest(made, "one", "site", "north")
     before = len(made.entries)
     assert condition(made) == ""
-    assert condition(made) == "", "a second version of the same day is the later one"
+    assert condition(made, title="anew") == "", "a second version of the same day is the later one"
+    assert decide(made, before + 2, "accepts", action="accept_condition") == ""
     assert made.releases.status("t", day(3), made).version == 2
-    for size in (before, before + 1):
+    for size in (before, before + 1, before + 2):
         assert decide(made, size)
         assert made.refusal == Refusal.of("decision.before_its_condition", tranche="t", size=size)
-    assert decide(made, before + 2) == ""
+    assert decide(made, before + 3) == "", "it has seen that the second one counts"
 
 
 def test_pending_decisions_stand_with_their_own_tranche_only():

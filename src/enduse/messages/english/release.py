@@ -66,9 +66,23 @@ TEXTS: Final = {
     "verdict.missing": Text("{amount:amount} missing"),
     "verdict.missing_between": Text("between {lower:amount} and {upper:amount} missing"),
     "condition.restated": Text(
-        "what it waits for was stated anew by {party:name} on {day:day} (statement {entry}); first it stood in statement"
-        " {first}"
+        "what it waits for was stated anew by {party:name} (statement {entry}), and those who decide it accepted that on"
+        " {day:day} (statement {accepted}); first it stood in statement {first}"
     ),
+    "condition.waits": Text(
+        "{party:name} stated something else for it on {day:day} (statement {entry}), which counts for nothing until those who"
+        " decide this tranche accept it: {terms:list}"
+    ),
+    "condition.waits_for": Text("to accept that (`enduse propose`, accept_condition) they still lack: {lacking}"),
+    "condition.would_wait": Text("it would wait for this: {demand}"),
+    "condition.would_stand": Text("by that it would be called: {value:term}"),
+    "condition.would_pay": Text("it would release {amount:amount} in place of {now:amount}"),
+    "condition.would_pay_by_formula": Text("another formula would say how much it pays"),
+    "condition.would_be_due": Text("it would be looked at from {day:day} on"),
+    "condition.would_be_due_at_once": Text("it would be looked at at once"),
+    "condition.would_lapse": Text("it would lapse on {day:day}"),
+    "condition.would_not_lapse": Text("it would never lapse"),
+    "condition.would_be_called": Text("it would be called otherwise, or cite something else"),
     "verdict.bill_kept": Text(
         "judged by the bill as it stood when the condition was made, {kept:amount}; it was restated as {restated:amount}"
         " since, which the deciding body has not accepted"
@@ -104,6 +118,13 @@ TEXTS: Final = {
     "tranche.later_version": Text(
         "the condition of {tranche:name} already has a later version, of {day:day}",
         "a condition cannot be changed for days before its latest version",
+    ),
+    "condition.nothing_to_accept": Text(
+        "among the first {size:number} statements nothing that was stated anew for {tranche:name} waits to be accepted",
+        "publish the record once it is stated, look at it again, and sign the record as it stands then",
+    ),
+    "condition.accepted_by_its_author": Text(
+        "{party:name} stated it: somebody who decides and is not related to {party:name} must sign as well"
     ),
     "tranche.of_another_project": Text(
         "tranche {tranche:name} pays for {project:name}", "give the other project a tranche of its own"

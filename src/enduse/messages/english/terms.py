@@ -5,6 +5,7 @@ from typing import Final
 TERMS: Final[dict[str, str]] = {
     "accept": "accept",
     "accept_bill": "accept the bill of quantities of",
+    "accept_condition": "accept the condition that was stated anew for",
     "acceptance": "answer to what was spent of an advance",
     "accepted": "accepted",
     "account": "account",
