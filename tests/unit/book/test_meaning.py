@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (83, "f4e87489c3da14ce7f816f643fc868040cf4cd26a1d1d62d30fef14e47548dc8")
+PINNED = (84, "8323724269a674dde0c4239e15a72f2e30cd9cca4c1567d6b5a7f016dae1062a")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 
