@@ -10,11 +10,10 @@ from enduse.messages import Message
 from enduse.pages.html import render
 from enduse.statements.condition import Attested, ConditionStatement, Decision, DecisionBody, Released, Within
 from enduse.statements.correction import Correction, CorrectionBody
-from enduse.statements.money import Money
 from enduse.statements.party import Party
 from enduse.statements.umbrella import Member, QuorumRule, Umbrella
 from enduse.statements.works import Project
-from enduse.terms.amounts import Quantity
+from enduse.terms.amounts import Money, Quantity
 from enduse.terms.times import Period
 from enduse.views.report import build_report
 from enduse.views.tranches import tranches
