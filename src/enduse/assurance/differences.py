@@ -31,7 +31,7 @@ CONDITION_LEVEL: Final = 0.001
 
 _NORMAL: Final = NormalDist()
 
-Judgement = Literal["beyond_error", "within_error", "own_error", "exact", "told"]
+Judgement = Literal["beyond_error", "within_error", "stated_error", "exact", "told"]
 
 
 class Interval(msgspec.Struct, frozen=True):
@@ -84,8 +84,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         p_value: chance of at least this difference if nothing were missing.
         judgement: ``exact`` where both ends were counted, and ``told`` where nothing was weighed and it rests on what was
             told: on a report, on time that passed, on an order of one day that the claimed times leave open, or on a scale of
-            which nobody states an error. ``own_error`` where it is within the error of a scale that only who answers for it states:
-            still missing, and nobody is asked for it before somebody else weighs there.
+            which nobody states an error. ``stated_error`` where it is within the error that somebody states of the scale of a store:
+            still missing, and its holder is not asked for it before a finding settles it or somebody else weighs there.
         since: claimed time it opened, microseconds since 1970.
         entries: log indexes it rests on.
         disputes: readings that contradict what is booked, and change nothing of it.
@@ -95,6 +95,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         orders: the least and the most that it would be in any order of what the claimed times leave open.
         other_units: of a surplus in a stock, what else the books have there of the material, by resources in which nobody can
             say how much that is: the two cannot be compared.
+        error_by: of a stock that was weighed, who states the error of the scale that counts.
+        counts: of a stock whose last counts are of one time and differ, what each of them found, base units.
     """
 
     owner: str
@@ -112,6 +114,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     contested: int = 0
     orders: tuple[int, int] | None = None
     other_units: tuple[tuple[str, int], ...] = ()
+    error_by: str = ""
+    counts: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -129,7 +133,7 @@ class OpenDifference(msgspec.Struct, frozen=True):
 
     Of a stock, or of a consignment that is closed short, overdue, or more than was sent. One that is even (``amount`` 0)
     is here only where somebody disputes that. ``counted``: both ends were; ``orders`` and ``other_units`` as in :class:`Difference`.
-    ``own_error``: only who answers for it states the error of what it was weighed with.
+    ``error_by`` and ``counts`` as there.
     """
 
     owner: str
@@ -146,7 +150,8 @@ class OpenDifference(msgspec.Struct, frozen=True):
     counted: bool = True
     orders: tuple[int, int] | None = None
     other_units: tuple[tuple[str, int], ...] = ()
-    own_error: bool = False
+    error_by: str = ""
+    counts: tuple[int, ...] = ()
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -268,7 +273,7 @@ def judge(opened: list[OpenDifference], judged: int | None = None, *, level: flo
         sd = pair_sd(item.shipped, item.received)
         beyond = item.amount and abs(item.amount) >= limit * sd
         plain: Judgement = "exact" if item.counted else "told"
-        within: Judgement = "own_error" if item.own_error and item.amount else "within_error"
+        within: Judgement = "stated_error" if item.error_by and item.amount else "within_error"
         judgement: Judgement = within if not beyond else "beyond_error" if sd else plain
         result.append(
             Difference(
@@ -287,6 +292,8 @@ def judge(opened: list[OpenDifference], judged: int | None = None, *, level: flo
                 contested=item.contested,
                 orders=item.orders,
                 other_units=item.other_units,
+                error_by=item.error_by,
+                counts=item.counts,
             )
         )
     return result

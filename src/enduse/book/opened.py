@@ -2,7 +2,7 @@
 
 One voice a relation: what either end of a consignment says is said by its holder, with the instrument that the holder
 first named for it. What others read there stands beside: it may say that more or less is missing, and changes nothing.
-Of a stock its holder answers: there the error of its scale excuses nothing by its own word alone.
+Of a stock its holder answers: there the error of its scale, whoever states it, takes nothing out of what is missing.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -19,12 +19,13 @@ from enduse.ledger import elsewhere
 from enduse.ledger.accounts import class_of, item_of, owner_of, rest_of, stock, transit
 from enduse.ledger.arrival import Arrival, arrivals
 from enduse.ledger.consignment import DAY, counting
-from enduse.ledger.count_rows import of_stock
+from enduse.ledger.count_rows import of_one_time, of_stock
 from enduse.ledger.finding import answering, means
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.packs import booked, compared, contents
 from enduse.ledger.reported import came_in
 from enduse.ledger.state import Consignment, Leg, Line, Role
+from enduse.ledger.timeline import lay
 from enduse.ledger.without_effect import beside
 from enduse.messages import Message, Refusal
 from enduse.programme.jurisdiction import EVERYWHERE
@@ -196,7 +197,10 @@ def _of_stock(
     scales = [
         found for count, _ in last if (found := states.readings.weighed(count.entry)) is not None and found.amount
     ]
-    weighed, own = _excused(states, owner, scales)
+    weighed, by = _scale(states, owner, scales)
+    counts = _rivals(states, home, packs)
+    if counts:
+        contested = amount
     counted = orders is None and not others and not contested and not scales and all(one.sure for one in packs.values())
     return OpenDifference(
         owner,
@@ -207,15 +211,26 @@ def _of_stock(
         entries,
         received=weighed,
         contested=max(0, min(contested, amount)),
-        counted=counted,
+        counted=counted and not counts,
         orders=orders,
         other_units=others,
-        own_error=own,
+        error_by=by,
+        counts=counts,
     )
 
 
-def _excused(states: States, owner: str, scales: Iterable[Measured]) -> tuple[Measured | None, bool]:
-    """Return with what a stock was weighed last, with the error that counts, and whether its holder alone states that.
+def _rivals(states: States, home: str, packs: Mapping[str, Line]) -> tuple[int, ...]:
+    """Return what the last counts of a stock found, where they are of one time and differ; the order of recording decides nothing."""
+    for name, holds in packs.items():
+        if f"{home}\t{name}" in states.ledger.rivals:
+            counts = of_stock(states.ledger, home, name)
+            last = lay(states.ledger, home, name, counts[-1].effective)
+            return tuple((last + more) * holds.amount for more in of_one_time(counts))
+    return ()
+
+
+def _scale(states: States, owner: str, scales: Iterable[Measured]) -> tuple[Measured | None, str]:
+    """Return with what a stock was weighed last, with the error that counts, and who states that.
 
     The error is one that a party unrelated to the holder states of that scale, the least of these; a smaller one of the
     holder's own speaks against itself and counts too. Of what was weighed in several units the one that errs most is taken.
@@ -226,14 +241,13 @@ def _excused(states: States, owner: str, scales: Iterable[Measured]) -> tuple[Me
             continue
         named = states.readings.with_instrument(told.instrument) if told.party == owner else (told,)
         others = [one for one in named if one.party != owner and not states.programme.related(owner, one.party)]
-        errors = [(Decimal(one.random_sd), Decimal(one.systematic_sd)) for one in (told, *others)]
-        random_sd, systematic_sd = min(errors, key=lambda each: each[0] ** 2 + each[1] ** 2)
-        stated = msgspec.structs.replace(told, random_sd=str(random_sd), systematic_sd=str(systematic_sd))
-        found.append((stated.variance, stated, not others))
+        least = min((told, *others), key=lambda one: Decimal(one.random_sd) ** 2 + Decimal(one.systematic_sd) ** 2)
+        stated = msgspec.structs.replace(told, random_sd=least.random_sd, systematic_sd=least.systematic_sd)
+        found.append((stated.variance, stated, others[0].party if others else told.party))
     if not found:
-        return None, False
-    _, stated, own = max(found, key=lambda each: each[0])
-    return stated, own
+        return None, ""
+    _, stated, by = max(found, key=lambda each: each[0])
+    return stated, by
 
 
 def _of_consignment(states: States, arrival: Arrival) -> OpenDifference:

@@ -25,9 +25,10 @@ from enduse.book.rows import BookRows
 from enduse.book.store import DATABASE, OUTCOME, BookStore
 from enduse.errors import UnknownError
 from enduse.ledger.balances import balances
+from enduse.ledger.count_rows import rivals_of
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.posting import Posting
-from enduse.ledger.state import Said
+from enduse.ledger.state import Change, Said
 from enduse.ledger.sums import BLOCK, BlockSums
 from enduse.programme.mandates import MandateState
 from enduse.programme.programme import ProgrammeState
@@ -179,6 +180,7 @@ class BookAsAt(Book):
         numbers = ((name, tuple(key for key in keys if key in consignments)) for name, keys in ledger.numbers.items())
         loose = ((name, tuple(leg for leg in legs if leg.effective <= at)) for name, legs in ledger.loose.items())
         counts = ledger.counts.like((key, one) for key, one in ledger.counts.items() if one.effective <= at)
+        rivals = [(spot, True) for spot in rivals_of(counts.items())]
         told = ((key, name) for key, name in ledger.told.items() if self._moved(ledger.said[name]))
         return rows(
             ledger,
@@ -187,9 +189,17 @@ class BookAsAt(Book):
             numbers=ledger.numbers.like(numbers),
             loose=ledger.loose.like(loose),
             counts=counts,
+            rivals=ledger.rivals.like(rivals),
+            timeline=ledger.timeline.like(self._days(ledger)) if rivals else ledger.timeline,
             received=sum(any(leg.role == "receipt" for leg in one.legs) for one in consignments.values()),
             told=ledger.told.like(told),
         )
+
+    def _days(self, ledger: Ledger) -> Iterator[tuple[str, list[Change]]]:
+        """Give what changed in stocks by then: what a count of that time found is worked out from it."""
+        for key, day in ledger.timeline.items():
+            if known := [one for one in day if one.effective <= self.at]:
+                yield key, known
 
     def _moved(self, said: Said) -> bool:
         return not said.halves or said.halves[-1].effective <= self.at

@@ -1,6 +1,6 @@
 """The stock counts that stand, one row each: of one stock by claimed time, and at one time by their entries."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from enduse.ledger.state import Count, State, spot_of
@@ -32,6 +32,33 @@ def resources_of(state: State, account: str) -> list[str]:
     return [key.partition("\t")[2] for key, _ in state.last_counts.between(f"{account}\t", f"{account}\n")]
 
 
+def of_one_time(counts: Sequence[Count]) -> tuple[int, ...]:
+    """Return by how much each of the last counts of a stock, if they are of one time and differ, counted more than the last of them.
+
+    Args:
+        counts: of one resource, in the order of their claimed times.
+    """
+    same = [one for one in counts if one.effective == counts[-1].effective]
+    more, found = 0, [0]
+    for one in reversed(same[1:]):
+        more += one.absorbed
+        found.append(more)
+    return tuple(reversed(found)) if any(found) else ()
+
+
+def rivals_of(standing: Iterable[tuple[str, Count]]) -> Iterator[str]:
+    """Give the spots of which the last counts are of one time and differ, from the rows of all counts."""
+    found: dict[str, list[tuple[str, Count]]] = {}
+    for key, count in standing:
+        account, resource, *_ = key.split("\t")
+        found.setdefault(spot_of(account, resource), []).append((key, count))
+    yield from (spot for spot, rows in found.items() if of_one_time([count for _, count in sorted(rows, key=_by_key)]))
+
+
+def _by_key(row: tuple[str, Count]) -> str:
+    return row[0]
+
+
 def stand(state: State, account: str, resource: str, known: Sequence[Count], counts: Sequence[Count]) -> None:
     """Let these counts stand of one resource in one stock, and no others.
 
@@ -61,6 +88,10 @@ def stand(state: State, account: str, resource: str, known: Sequence[Count], cou
             state.last_counts[spot] = last
     else:
         state.last_counts.pop(spot, None)
+    if not of_one_time(counts):
+        state.rivals.pop(spot, None)
+    elif spot not in state.rivals:
+        state.rivals[spot] = True
 
 
 def standing(state: State) -> Iterator[tuple[str, str, Count]]:

@@ -91,9 +91,10 @@ def disbursement(draft: Draft, statement: Disbursement) -> Outcome:
     _other(payer, body.recipient)
     book = Booking(draft, statement, "disbursement", body.disbursement, payer)
     book.keep(payer, body.pledge, body.commitment, body.amount, body.counts_as)
+    confirms = (body.confirms or "") if draft.party == body.recipient else ""
     if body.in_kind is not None:
         book.move(body.amount, accounts.given_in_kind(payer), accounts.in_kind(body.recipient), "given_in_kind")
-        return book.close(relation_of("gift", payer, body.amount.currency, body.recipient))
+        return book.close(relation_of("gift", payer, body.amount.currency, body.recipient), confirms=confirms)
     source = own(payer) if body.funds == "own" else held(payer)
     book.fee(body.fee, source)
     if body.received is not None and (kept := body.amount.minor() - body.received.minor()):
@@ -101,7 +102,7 @@ def disbursement(draft: Draft, statement: Disbursement) -> Outcome:
         book.fee(lost, held(body.recipient))
     book.move(body.amount, source, held(body.recipient), "disbursed")
     relation = relation_of("disbursement", payer, body.amount.currency, body.recipient)
-    return book.close(relation, confirms=(body.confirms or "") if draft.party == body.recipient else "")
+    return book.close(relation, confirms=confirms)
 
 
 def refund(draft: Draft, statement: Refund) -> Outcome:
@@ -306,7 +307,7 @@ class Booking:
         draft.halves = []
         voices.hear(draft.party)
         said = Said(draft.index, draft.party, "", "", self.name, halves, id=draft.entry.id, relation=relation)
-        said = voices.settle(said)
+        said = voices.settle(msgspec.structs.replace(said, confirms=confirms))
         postings = draft.commit()
         if self.reported:
             draft.note("money.reported", party=draft.party, donor=owner)

@@ -316,6 +316,7 @@ class State(msgspec.Struct):
         timeline: changes of stock and use that stand (:mod:`enduse.ledger.timeline`).
         counts: counts that stand (:mod:`enduse.ledger.count_rows`).
         last_counts: claimed time of the last of them, by spot.
+        rivals: spots of which the last two counts are of one time and differ.
         consignments: by key (:attr:`Consignment.key`).
         numbers: keys of the consignments that carry a number, by that number.
         loose: by number, receipts that belong to no consignment (yet), in the order they were recorded.
@@ -346,6 +347,7 @@ class State(msgspec.Struct):
     timeline: Rows[list[Change]] = rows(list[Change])
     counts: Rows[Count] = rows(Count)
     last_counts: Rows[int] = rows(int)
+    rivals: Rows[bool] = rows(bool)
     consignments: Rows[Consignment] = rows(Consignment)
     numbers: Rows[tuple[str, ...]] = rows(tuple[str, ...])
     loose: Rows[tuple[Leg, ...]] = rows(tuple[Leg, ...])

@@ -8,6 +8,9 @@ promise that somebody else told: such a payment moves cash and keeps no promise,
 A refund gives back, and opens a promise again, only as far as who gives back was recorded as paid by that very party in
 that currency; what is beyond is a payment. A reporter's refund of what another told to have been paid stands beside. All of it
 follows from what stands, not from its order, except which of two reporters came first.
+
+What one tells as a gift in kind another may tell as a payment. Both count, until the recipient says that its own is the one that
+the payer tells under another number: then it stands beside.
 """
 
 from collections import Counter
@@ -44,6 +47,13 @@ def mirror_of(relation: str) -> str:
     kind, payer, currency, *other = relation.split(" ")
     kinds = {"refund": "disbursement", "disbursement": "refund"}
     return relation_of(kinds[kind], other[0], currency, payer) if kind in kinds else ""
+
+
+def other_form(relation: str) -> str:
+    """Return the gifts in kind of a relation of payments, or the payments of one of gifts: one may be told as the other."""
+    kind, _, rest = relation.partition(" ")
+    kinds = {"gift": "disbursement", "disbursement": "gift"}
+    return f"{kinds[kind]} {rest}" if kind in kinds else ""
 
 
 class Voices:
@@ -84,19 +94,19 @@ class Voices:
         Where nobody else counts than before and nothing was given back between the two, nothing changes for others.
         """
         others = []
-        if self.of(self._relation) != self._changed or self._gives_back():
+        if self.of(self._relation) != self._changed or self._gives_back() or self._in_both_forms():
             every = (self._draft.state.said[name] for name in told_of(self._draft.state, self._donor))
             others = [other for other in every if other.id != said.id]
-        told = {one.id: self.place(one.party, one.relation, one.halves) for one in (*others, said)}
-        if gone:
-            del told[said.id]
-        backs = _backs([(one, told[one.id]) for one in (*others, said) if one.id in told])
+        stands = [one for one in (*others, said) if not gone or one.id != said.id]
+        numbers = {(one.relation, one.halves[-1].item) for one in stands if one.party == one.relation.split(" ")[1]}
+        told = {one.id: self._placed_among(one, numbers) for one in stands}
+        backs = _backs([(one, told[one.id]) for one in stands])
         for other in others:
-            stands = told[other.id], backs.get(other.id, NO_BACK)
-            if stands != (other.told, other.back):
+            now = told[other.id], backs.get(other.id, NO_BACK)
+            if now != (other.told, other.back):
                 self._draft.take_back(posted(other.halves, other.told, other.back), other.where)
-                self._draft.halves += posted(other.halves, *stands)
-                self._placed.append((other, *stands))
+                self._draft.halves += posted(other.halves, *now)
+                self._placed.append((other, *now))
         if gone:
             return said
         said = msgspec.structs.replace(said, told=told[said.id], back=backs.get(said.id, NO_BACK))
@@ -105,6 +115,14 @@ class Voices:
 
     def _gives_back(self) -> bool:
         return self._relation.startswith("refund ") or mirror_of(self._relation) in self._draft.state.voices
+
+    def _in_both_forms(self) -> bool:
+        return other_form(self._relation) in self._draft.state.voices
+
+    def _placed_among(self, one: Said, numbers: set[tuple[str, str | None]]) -> Told:
+        """Return how a statement stands; beside where it confirms a number under which its payer tells it in the other form."""
+        joined = one.confirms and (other_form(one.relation), one.confirms) in numbers
+        return "beside" if joined else self.place(one.party, one.relation, one.halves)
 
     def place(self, party: str, relation: str, halves: tuple[Half, ...]) -> Told:
         """Return how a statement about a relation stands."""
@@ -149,11 +167,16 @@ def told_of(state: State, donor: str) -> list[str]:
 
 
 def disputed(state: State) -> set[str]:
-    """Return the donors about whose money a word may stand beside: several speak, or it is of a commitment or refund."""
+    """Return the donors about whose money a word may stand beside: several speak, or it is of a commitment or refund.
+
+    So may it where gifts in kind are told and payments too.
+    """
     return {
         donor_of(relation)
         for relation, heard in state.voices.items()
-        if len(heard) > 1 or relation.startswith(("commitment ", "refund "))
+        if len(heard) > 1
+        or relation.startswith(("commitment ", "refund "))
+        or (relation.startswith("gift ") and other_form(relation) in state.voices)
     }
 
 

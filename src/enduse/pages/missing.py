@@ -97,19 +97,33 @@ def _stock_words(lost: MissingView, words: Localizer) -> str:
         )
     if lost.state == "over":
         return words.say("{amount} of {material} more than was sent arrived in {item}.", **more)
-    if lost.judgement == "own_error":
-        more["owner"] = words.name(lost.owner)
-        if lost.figure.amount < 0:
-            return words.say(
-                "{amount} of {material} more than the books say lies at {place}, within the error that {owner} states of its own scale.",
-                **more,
-            )
-        return words.say(
-            "{amount} of {material} at {place} is within the error that {owner} states of its own scale.", **more
-        )
+    if lost.judgement == "stated_error":
+        return _stated_words(lost, more, words)
     if lost.figure.amount < 0:
         return words.say("{amount} of {material} more than the books say lies at {place}.", **more)
     return words.say("{amount} of {material} at {place} is not where the books say.", **more)
+
+
+def _stated_words(lost: MissingView, more: dict[str, str], words: Localizer) -> str:
+    """Return what is within the error that somebody states of the scale of a store."""
+    told = more | {"party": words.name(lost.error_by)}
+    if lost.error_by != lost.owner:
+        if lost.figure.amount < 0:
+            return words.say(
+                "{amount} of {material} more than the books say lies at {place}, within the error that {party} states of the scale.",
+                **told,
+            )
+        return words.say(
+            "{amount} of {material} at {place} is within the error that {party} states of the scale.", **told
+        )
+    if lost.figure.amount < 0:
+        return words.say(
+            "{amount} of {material} more than the books say lies at {place}, within the error that {party} states of its own scale.",
+            **told,
+        )
+    return words.say(
+        "{amount} of {material} at {place} is within the error that {party} states of its own scale.", **told
+    )
 
 
 def who_words(lost: MissingView, words: Localizer) -> str:
@@ -127,6 +141,13 @@ def who_words(lost: MissingView, words: Localizer) -> str:
 
 def _open_words(lost: MissingView, words: Localizer) -> str:
     """Return why nobody is named, and who is asked."""
+    if lost.counts:
+        found = words.listed([words.of(figure) for figure in lost.counts])
+        return words.say(
+            "Counts of one time found {found}: {party} is asked which holds, and nobody is named.",
+            found=found,
+            party=words.name(lost.receiver),
+        )
     if _either(lost):
         return words.say("{owner} is asked what came first.", owner=words.name(lost.owner))
     if lost.other_units:
@@ -142,8 +163,10 @@ def _open_words(lost: MissingView, words: Localizer) -> str:
         return words.say("{sender} is asked what it sent.", sender=words.name(lost.sender))
     if lost.state == "over":
         return words.say("Was a part told twice, or sent and not recorded?")
-    if lost.judgement == "own_error":
+    if lost.judgement == "stated_error" and lost.error_by == lost.owner:
         return words.say("Nobody else has weighed with it: nobody is named, and the amount stays open.")
+    if lost.judgement == "stated_error":
+        return words.say("Nobody is named, and the amount stays open until a finding says that it is an error.")
     return ""
 
 

@@ -19,6 +19,12 @@ WORDS: Final = {
     "weigh_again": mark(
         "Weigh again at {place}, or say how much its scale errs: {amount} rests on its holder's word alone."
     ),
+    "settle_error": mark(
+        "Find whether {amount} at {place} is an error of its scale: it is within what somebody states of it, and stays open until then."
+    ),
+    "say_which_count": mark(
+        "Say which count at {place} holds: several of one time differ, and {amount} rests on that."
+    ),
     "say_what_came_in": mark("Say what came in at {place}: {amount} more went out than the record shows came in."),
     "account_for_advance": mark("Account for {amount} of advance {advance}, or give it back."),
     "answer_advance": mark("Say what you accept of {amount} spent of advance {advance}."),

@@ -315,7 +315,7 @@ def _loss(loss: MissingView, localizer: Localizer) -> RenderableType:
         got, sent = _amount(localizer, loss.received), _amount(localizer, loss.sent)
         words.append("  " + localizer.say("{got} of {sent} arrived", got=got, sent=sent) + "\n")
     words.append(missing_words(loss, localizer) + "\n")
-    if loss.judgement in {"beyond_error", "own_error"}:
+    if loss.judgement in {"beyond_error", "stated_error"}:
         lower = localizer.amount(loss.lower, loss.figure.resource)
         upper = localizer.amount(loss.upper, loss.figure.resource)
         words.append(localizer.say("95% interval of the scales: {lower} to {upper}", lower=lower, upper=upper) + "\n")
@@ -329,7 +329,7 @@ def _loss(loss: MissingView, localizer: Localizer) -> RenderableType:
 
 
 def _tone(loss: MissingView) -> str:
-    return "yellow" if loss.judgement == "own_error" else "red"
+    return "yellow" if loss.judgement == "stated_error" else "red"
 
 
 def _missing_title(loss: MissingView, localizer: Localizer) -> str:
@@ -338,7 +338,9 @@ def _missing_title(loss: MissingView, localizer: Localizer) -> str:
         return localizer.say("{amount} did not arrive", amount=amount)
     if loss.state == "over":
         return localizer.say("More arrived than was sent")
-    if loss.judgement == "own_error":
+    if loss.judgement == "stated_error" and loss.error_by != loss.owner:
+        return localizer.say("{amount} is within the error that is stated of the scale", amount=amount)
+    if loss.judgement == "stated_error":
         return localizer.say("{amount} is within the error of its holder's own scale", amount=amount)
     if loss.figure.amount < 0:
         return localizer.say("More lies there than the books say")

@@ -125,6 +125,10 @@ class PageWords:
         """Return a figure with what it is of, isolated."""
         return isolate(self.s.of(figure))
 
+    def figures(self, figures: Iterable[Figure]) -> Markup:
+        """Return some figures in a row."""
+        return Markup(self.s.listed(map(self.of, figures)))
+
     def share(self, part: int, whole: int) -> Decimal:
         """Return a share in per cent to a hundredth, between 0 and 100, for a drawing."""
         if whole <= 0:

@@ -27,7 +27,7 @@ _DISPUTES: Final = {"shipped": "dispute.shipped", "received": "dispute.received"
 
 def missing(book: Book, differences: list[Difference]) -> tuple[MissingView, ...]:
     """Return open differences, the gravest first."""
-    order = {"exact": 0, "told": 0, "beyond_error": 0, "own_error": 1, "within_error": 2}
+    order = {"exact": 0, "told": 0, "beyond_error": 0, "stated_error": 1, "within_error": 2}
     known = {(one.consignment.key, one.resource): one for one in book.facts.standings()}
     views = [_missing(book, difference, known.get((difference.key, difference.resource))) for difference in differences]
     return tuple(sorted(views, key=lambda view: (order[view.judgement], -_weight(view), view.item)))
@@ -41,18 +41,20 @@ def _weight(view: MissingView) -> int:
 
 def _missing(book: Book, difference: Difference, arrival: Arrival | None) -> MissingView:
     view = MissingView(
-        owner=difference.owner,
+        owner="" if difference.counts else difference.owner,
         item=difference.item,
         figure=resting(difference.amount, difference.resource, difference.entries),
         lower=difference.interval.lower,
         upper=difference.interval.upper,
         judgement=difference.judgement,
-        counted=difference.judgement not in {"told", "own_error"},
+        counted=difference.judgement not in {"told", "stated_error"},
         orders=difference.orders,
         other_units=tuple(resting(amount, other, difference.entries) for other, amount in difference.other_units),
         since=instant_of(difference.since),
         end=difference.item,
-        receiver=difference.owner if difference.contested else "",
+        receiver=difference.owner if difference.contested or difference.counts else "",
+        error_by=difference.error_by,
+        counts=tuple(resting(amount, difference.resource, difference.entries) for amount in difference.counts),
         contested=resting(difference.contested, difference.resource, difference.entries)
         if difference.contested
         else None,

@@ -10,11 +10,12 @@ from enduse.book.lowered import closed
 from enduse.ledger.accounts import class_of, difference, item_of, owner_of, stock, unlinked, unusable, written_off
 from enduse.ledger.arrival import NEAR_ONE_IN, Arrival
 from enduse.ledger.consignment import DAY, counting
+from enduse.ledger.count_rows import of_one_time, of_stock
 from enduse.ledger.counts import span
 from enduse.ledger.elsewhere import about, after, amount_of, came_to, own_receipt, part_of
 from enduse.ledger.movements import standing
 from enduse.ledger.state import Leg
-from enduse.ledger.timeline import accounts_of
+from enduse.ledger.timeline import accounts_of, lay
 from enduse.messages import Amount, Message
 from enduse.terms.times import instant_of
 from enduse.views.lacking import Lacking
@@ -32,7 +33,7 @@ Lead = tuple[str, Message]
 def goods_leads(book: Book) -> tuple[Message, ...]:
     """Return what to look at: uses beyond what arrived, units and numbers that may be mistaken, times that cannot be."""
     of_consignments = ((told for _, told in sort) for sort in _of_consignments(book))
-    counted = (_handed_over(book), _destroyed(book))
+    counted = (_handed_over(book), _destroyed(book), _counted_at_once(book))
     sorts = (_beyond(book), _by_others(book), *of_consignments, *counted, closed(book, book.lowered()))
     every = (lead for sort in sorts for lead, _ in zip(sort, range(KEPT), strict=False))
     return tuple(_once(every))
@@ -131,6 +132,25 @@ def _destroyed(book: Book) -> Iterator[Message]:
                     told = {"amount": Amount(more, resource), "spoiled": Amount(spoiled, resource)}
                     destroyed = Amount(gone[resource], resource)
                     yield Message.of("lead.spoiled_destroyed", party=party, place=place, destroyed=destroyed, **told)
+
+
+def _counted_at_once(book: Book) -> Iterator[Message]:
+    """Give stocks of which the last counts are of one time and differ: the later recorded is in the books, and may be the wrong one."""
+    for spot, _ in sorted(book.ledger.rivals.items()):
+        account, resource = spot.split("\t")
+        counts = of_stock(book.ledger, account, resource)
+        last = lay(book.ledger, account, resource, counts[-1].effective)
+        found = [Amount(last + more, resource) for more in of_one_time(counts)]
+        yield Message.of(
+            "lead.counts_differ",
+            party=owner_of(account),
+            place=item_of(account),
+            day=instant_of(counts[-1].effective),
+            one=found[0],
+            other=found[-1],
+            first=counts[-len(found)].entry,
+            second=counts[-1].entry,
+        )
 
 
 def _thousandfold(open_now: Sequence[Arrival]) -> Iterator[Lead]:

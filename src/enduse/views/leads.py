@@ -11,7 +11,7 @@ from typing import Final
 from enduse.ledger.accounts import class_of, fee, owner_of
 from enduse.ledger.rates import differ, told_of_one_day
 from enduse.ledger.state import RateLine, Said, State
-from enduse.ledger.voices import disputed, donor_of, told_about
+from enduse.ledger.voices import disputed, donor_of, other_form, told_about
 from enduse.messages import Amount, Message
 from enduse.statements.programme import ProgrammeBody
 from enduse.terms.amounts import is_money
@@ -19,6 +19,7 @@ from enduse.terms.times import instant_of
 
 _DAY: Final = 86_400_000_000
 _PAYMENT: Final = "disbursement "
+_GIVEN: Final = (_PAYMENT, "gift ")
 
 NEAR_DAYS: Final = 10
 NEAR_ONE_IN: Final = 50
@@ -46,7 +47,8 @@ def money_leads(ledger: State, start: int = 0, first: Mapping[str, int] | None =
     """
     rates = rate_leads(ledger.rates.values())
     early = islice(_long_before(ledger, start, first), KEPT)
-    return (*_told_twice(ledger), *_told_apart(ledger), *_not_exchanged(ledger), *early, *rates)
+    twice = (*_told_twice(ledger), *_told_in_kind(ledger), *_told_apart(ledger))
+    return (*twice, *_not_exchanged(ledger), *early, *rates)
 
 
 def _long_before(ledger: State, start: int, first: Mapping[str, int] | None) -> Iterator[Message]:
@@ -95,13 +97,13 @@ def confirmed(ledger: State) -> Iterator[tuple[Said, Said]]:
     """Give payments that their recipient tells under a number of its own, each with the payer's that it confirms."""
     numbers: dict[tuple[str, str], Said] = {}
     confirming: list[Said] = []
-    for one in _payments(ledger, disputed(ledger)):
+    for one in _given(ledger):
         if one.party == one.relation.split(" ")[1]:
             numbers[one.relation, one.halves[-1].item or ""] = one
         elif one.confirms:
             confirming.append(one)
     for one in confirming:
-        payers = numbers.get((one.relation, one.confirms))
+        payers = numbers.get((one.relation, one.confirms)) or numbers.get((other_form(one.relation), one.confirms))
         if payers is not None:
             yield one, payers
 
@@ -123,6 +125,48 @@ def _by_relation(ledger: State, settled: Collection[int]) -> dict[str, list[Said
         if one.index not in settled:
             found[one.relation].append(one)
     return found
+
+
+def _given(ledger: State) -> list[Said]:
+    """Return payments and gifts in kind of which a word may stand beside."""
+    return [one for one in told_about(ledger, disputed(ledger)) if one.relation.startswith(_GIVEN)]
+
+
+def _told_in_kind(ledger: State) -> Iterator[Message]:
+    """Give what one party tells as a gift in kind and another, as nearly as that, as a payment: both count."""
+    settled = {one.index for pair in confirmed(ledger) for one in pair}
+    gifts: dict[str, list[Said]] = defaultdict(list)
+    paid: dict[str, list[Said]] = defaultdict(list)
+    for one in _given(ledger):
+        if one.index not in settled and one.told != "beside":
+            (paid if one.relation.startswith(_PAYMENT) else gifts)[one.relation].append(one)
+    for relation, given in gifts.items():
+        said = [(one, other) for one in given for other in paid[other_form(relation)] if one.party != other.party]
+        for gift, payment in _nearest(said):
+            _, payer, _, recipient = relation.split(" ")
+            yield Message.of(
+                "lead.told_in_kind",
+                amount=Amount(gift.halves[-1].amount, gift.halves[-1].resource),
+                payer=payer,
+                recipient=recipient,
+                number=gift.halves[-1].item or "",
+                party=gift.party,
+                told=Amount(payment.halves[-1].amount, payment.halves[-1].resource),
+                other=payment.halves[-1].item or "",
+                teller=payment.party,
+                first=gift.index,
+                second=payment.index,
+            )
+
+
+def _nearest(pairs: Iterable[tuple[Said, Said]]) -> Iterator[tuple[Said, Said]]:
+    """Give of pairs that are near enough those that are nearest, each word once."""
+    near = [(apart, one.index, other.index, one, other) for one, other in pairs if (apart := _apart(one, other))]
+    used: set[int] = set()
+    for _, first, second, one, other in sorted(near, key=lambda pair: pair[:3]):
+        if first not in used and second not in used:
+            used |= {first, second}
+            yield one, other
 
 
 def _payments(ledger: State, payers: Iterable[str]) -> Iterator[Said]:

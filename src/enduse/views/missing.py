@@ -63,6 +63,8 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
         in_place_of: of what came without having been sent, the materials in whose place it came.
         counted: both ends were counted by their holders; never what is overdue, nor where an order of one day is open.
         without_effect: of a consignment, entries by which those who tell of its ends said something without effect.
+        error_by: who states the error of the scale by which a store was weighed.
+        counts: what the last counts of a store found that are of one time and differ: their holder is asked which holds, nobody named.
         orders: of a stock, the least and the most it would be in any order that the claimed times leave open.
     """
 
@@ -71,7 +73,7 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
     figure: Figure
     lower: int
     upper: int
-    judgement: Literal["beyond_error", "within_error", "own_error", "exact", "told"]
+    judgement: Literal["beyond_error", "within_error", "stated_error", "exact", "told"]
     since: datetime
     sent: Figure | None = None
     received: Figure | None = None
@@ -93,6 +95,8 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
     counted: bool = True
     without_effect: tuple[int, ...] = ()
     orders: tuple[int, int] | None = None
+    error_by: str = ""
+    counts: tuple[Figure, ...] = ()
 
 
 class LateView(msgspec.Struct, frozen=True, kw_only=True):

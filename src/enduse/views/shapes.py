@@ -397,6 +397,8 @@ TaskCode = Literal[
     "say_what_came",
     "explain_surplus",
     "weigh_again",
+    "settle_error",
+    "say_which_count",
     "say_what_was_sent",
     "say_what_came_in",
     "account_for_advance",
@@ -413,7 +415,8 @@ TaskCode = Literal[
 ]
 """What somebody must do: account for goods or return them, make good what went elsewhere, explain a use that was measured
 short, say what became of an overdue consignment, say what was sent where something else came, say what came where words differ or more went out than came in, explain a surplus, weigh
-again what lies within the error that only its holder states, account for an advance
+again what lies within the error that only its holder states, find whether what lies within the error that another states is one,
+say which of two counts of one time holds, account for an advance
 whose day has passed, answer what was spent of one, decide on a tranche, accept or leave what was stated anew for one, attest, measure, answer an offered mandate, disclose
 what was sealed, turn a pledge into a commitment, pay what is committed, plan for a need."""
 

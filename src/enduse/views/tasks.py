@@ -126,14 +126,7 @@ def _measurer(book: Book, project: str) -> str:
 
 def _of_missing(book: Book, lost: MissingView) -> Iterator[Task]:
     """Give what is to be done about a difference: where it is not sure who has it, some are asked and none accused."""
-    code: TaskCode = "receive" if lost.named_by or lost.state == "overdue" else "account_for"
-    owners: tuple[str, ...] = (lost.owner,)
-    if lost.contested is not None or lost.state == "over":
-        code, owners = "say_what_came", (lost.receiver,)
-    elif lost.parties:
-        code, owners = "receive", lost.parties
-    elif lost.judgement == "own_error":
-        code, owners = "weigh_again", (may_state(book, "reading", lost.item, (lost.owner,)),)
+    code, owners = _who(book, lost)
     if lost.in_place_of and lost.state == "over":
         return  # asked where it lacks
     if lost.instead:
@@ -143,12 +136,28 @@ def _of_missing(book: Book, lost: MissingView) -> Iterator[Task]:
     if lost.contested is not None and lost.parties:
         yield from _of_the_rest(lost, days)
         figure = msgspec.structs.replace(figure, amount=lost.contested.amount)
-    if figure.amount < 0 and code == "weigh_again":
+    if figure.amount < 0 and code in {"weigh_again", "settle_error", "say_which_count"}:
         figure = msgspec.structs.replace(figure, amount=-figure.amount)
     elif figure.amount < 0 and lost.contested is None:
         code, figure = "explain_surplus", msgspec.structs.replace(figure, amount=-figure.amount)
     for owner in owners:
         yield Task(owner=owner, code=code, figure=figure, about=lost.item, entries=figure.entries, days=days)
+
+
+def _who(book: Book, lost: MissingView) -> tuple[TaskCode, tuple[str, ...]]:
+    """Return what is to be done about a difference and by whom."""
+    if lost.counts:
+        return "say_which_count", (lost.receiver,)
+    if lost.contested is not None or lost.state == "over":
+        return "say_what_came", (lost.receiver,)
+    if lost.parties:
+        return "receive", lost.parties
+    if lost.judgement == "stated_error":
+        without = (lost.owner, lost.error_by)
+        if lost.error_by == lost.owner:
+            return "weigh_again", (may_state(book, "reading", lost.item, without),)
+        return "settle_error", (may_state(book, "finding", lost.item, without),)
+    return "receive" if lost.named_by or lost.state == "overdue" else "account_for", (lost.owner,)
 
 
 def _of_the_rest(lost: MissingView, days: int | None) -> Iterator[Task]:

@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (84, "8323724269a674dde0c4239e15a72f2e30cd9cca4c1567d6b5a7f016dae1062a")
+PINNED = (85, "e5fa296d0c5204bb0cfe8972bc25b3d15e33ca747a046e39ed612f11e00406c1")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

@@ -1,4 +1,4 @@
-"""Whose word excuses what a scale finds missing in a store: never its holder's alone."""
+"""Whose word excuses what a scale finds missing in a store: nobody's, until a finding says that it is an error."""
 
 import io
 import itertools
@@ -58,12 +58,12 @@ def asked(small):
     who="storekeeper",
     tries="takes bags from its own store and says that its scale errs",
     alone="nothing is excused: it stays missing, in every sum and for every condition, told as resting on its word alone",
-    needs="somebody unrelated, who may read there, to state that error, which is bounded by a tenth",
+    needs="a body that may find, to say that it is an error of measurement",
     seen_by="everybody, by enduse status",
 )
 def test_a_holders_own_scale_excuses_nothing_and_accuses_nobody(store):
     weigh(store, 19.4)
-    assert found(store) == ("own_error", T // 10)
+    assert found(store) == ("stated_error", T // 10)
     report = build_report(store.book)
     assert (report.goods[0].missing.amount, report.goods[0].within_error.amount) == (T // 10, 0), "not netted away"
     words = Localizer("en", report.names)
@@ -78,7 +78,16 @@ def test_a_holders_own_scale_excuses_nothing_and_accuses_nobody(store):
     assert "is within the error of its holder's own scale" in out.getvalue()
 
 
-def test_the_error_that_another_states_explains_it_whichever_was_recorded_first(tmp_path):
+@pytest.mark.threat(
+    who="stranger",
+    tries="where anybody may read, states that the scale of a store errs by a tenth, so that as much may be taken",
+    alone="nothing is excused: it stays missing, in every sum and for every condition, told with who states that error",
+    needs="a body that may find, to say that it is an error of measurement",
+    seen_by="everybody, by enduse status",
+)
+def test_the_error_that_another_states_accuses_nobody_and_excuses_nothing_whichever_was_recorded_first(tmp_path):
+    """Whoever may read took a tenth of a store out of what is missing, alone."""
+
     def inspector(small):
         return weigh(small, 5, by="monitor", of="use")
 
@@ -87,13 +96,20 @@ def test_the_error_that_another_states_explains_it_whichever_was_recorded_first(
         goods(small, "warehouse", "commissioning", 19.5, 0, "depot", action="ADD")
         for say in order:
             assert say(small).outcome == "accepted"
-        assert (found(small), asked(small)) == (("within_error", T // 10), set())
+        assert found(small) == ("stated_error", T // 10)
+        assert {code for _, code in asked(small)} == {"settle_error"}
+        report = build_report(small.book)
+        assert (report.goods[0].missing.amount, report.goods[0].within_error.amount) == (T // 10, 0), "not netted away"
+        assert small.book.facts.open_difference("cement", "depot").estimate == T // 10
+        words = missing_words(report.missing[0], Localizer("en", report.names))
+        assert "within the error that monitor states of the scale" in words
+        assert "until a finding says that it is an error" in words
         small.intake.close()
 
 
 def test_a_count_by_an_inspector_with_its_own_scale_is_judged_by_that(store):
     weigh(store, 19.4, by="monitor")
-    assert found(store) == ("within_error", T // 10)
+    assert found(store) == ("stated_error", T // 10)
 
 
 def test_the_smaller_error_counts_whoever_states_it(store):
@@ -110,7 +126,7 @@ def test_a_relation_of_the_holder_states_nothing_for_it(store):
     assert store.say("keeper", Party, owned).outcome == "accepted"
     weigh(store, 5, by="monitor", of="use")
     weigh(store, 19.4)
-    assert found(store) == ("own_error", T // 10)
+    assert found(store) == ("stated_error", T // 10)
 
 
 def test_more_than_a_scale_can_explain_is_missing_and_its_holder_answers(store):
@@ -135,15 +151,15 @@ def test_the_last_count_says_with_what_the_store_was_weighed_and_a_correction_ta
     weigh(store, 19.4, "", method="count", day=2)
     assert found(store)[0] == "exact"
     gone = weigh(store, 19.45, day=3)
-    assert found(store) == ("own_error", T // 20)
+    assert found(store) == ("stated_error", T // 20)
     back = CorrectionBody(corrects=store.book.statement(gone.index).id, reason="incorrect_data")
     assert store.say("warehouse", Correction, back).outcome == "accepted"
     assert found(store) == ("exact", T // 10)
 
 
-def test_a_surplus_within_the_holders_own_error_stays_a_surplus_and_nobody_is_asked_to_explain_it(store):
+def test_a_surplus_within_the_holders_stated_error_stays_a_surplus_and_nobody_is_asked_to_explain_it(store):
     weigh(store, 19.6)
-    assert found(store) == ("own_error", -T // 10)
+    assert found(store) == ("stated_error", -T // 10)
     report = build_report(store.book)
     assert report.goods[0].surplus.amount == T // 10
     assert "more than the books say lies at depot, within the error" in missing_words(

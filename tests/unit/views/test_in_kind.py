@@ -75,6 +75,61 @@ def test_a_gift_that_giver_and_recipient_tell_counts_once(fund, first):
     assert not money_leads(fund.book.ledger)
 
 
+def receipt(small, confirms=None, day=3, in_kind=None, number="RCPT-1"):
+    """Let the fund tell what it was given as money, or in kind, under a number of its own."""
+    body = DisbursementBody(
+        disbursement=number, donor="donor", amount=usd(90), recipient="fund", confirms=confirms, in_kind=in_kind
+    )
+    return small.say("fund", Disbursement, body, occurred_at=START + timedelta(days=day), source=PAPER)
+
+
+def paid(small):
+    body = DisbursementBody(disbursement="G-1", amount=usd(90), recipient="fund")
+    return small.say("donor", Disbursement, body, occurred_at=START + timedelta(days=2))
+
+
+@pytest.mark.parametrize(
+    ("giver", "in_kind", "apart", "joined"),
+    [(give, None, (90, 90, 90, 90), (0, 0, 0, 90)), (paid, VALUE, (90, 90, 90, 90), (90, 90, 90, 0))],
+)
+def test_a_gift_that_one_tells_in_kind_and_the_other_as_a_payment_is_a_lead_until_the_recipient_joins_them(
+    fund, giver, in_kind, apart, joined
+):
+    """Both counted, and nobody was told."""
+    for order in permutations(range(2)):
+        steps = (giver, lambda small: receipt(small, in_kind=in_kind))
+        saids = {at: steps[at](fund) for at in order}
+        assert [said.outcome for said in saids.values()] == ["accepted"] * 2
+        paid_, _, held, kind = told(fund)
+        assert (paid_, held, kind) == (apart[0], apart[2], apart[3])
+        (lead,) = money_leads(fund.book.ledger)
+        assert lead.code == "lead.told_in_kind"
+        assert {lead.values["number"], lead.values["other"]} == {"G-1", "RCPT-1"}
+        for at, said in saids.items():
+            back = CorrectionBody(corrects=fund.book.statement(said.index).id, reason="incorrect_data")
+            assert fund.say("fund" if at == 1 else "donor", Correction, back).outcome == "accepted"
+        assert not fund.book.ledger.balances
+    for order in permutations(range(2)):
+        steps = (giver, lambda small: receipt(small, "G-1", in_kind=in_kind))
+        saids = {at: steps[at](fund) for at in order}
+        paid_, _, held, kind = told(fund)
+        assert (paid_, held, kind) == (joined[0], joined[2], joined[3])
+        assert money_leads(fund.book.ledger) == ()
+        for at, said in saids.items():
+            back = CorrectionBody(corrects=fund.book.statement(said.index).id, reason="incorrect_data")
+            assert fund.say("fund" if at == 1 else "donor", Correction, back).outcome == "accepted"
+            if at != order[-1]:
+                assert sum(told(fund)[2:]) == 90, "what stood beside counts again"
+        assert not fund.book.ledger.balances
+
+
+def test_two_that_are_told_far_apart_or_by_one_party_are_no_lead(fund):
+    give(fund)
+    receipt(fund, day=13)
+    pay(fund, 90)
+    assert money_leads(fund.book.ledger) == ()
+
+
 def test_it_keeps_the_promise_that_it_names_and_a_giver_of_goods_alone_has_a_line(fund):
     fund.say("donor", Pledge, PledgeBody(pledge="PL-1", amount=usd(100)))
     give(fund, pledge="PL-1")

@@ -35,7 +35,7 @@ TERMS: Final = {
     "short": "short",
     "told": "only told",
     "within_error": "within error",
-    "own_error": "within the error that its holder states",
+    "stated_error": "within the error that is stated of its scale",
     "tranche_met": "tranche: met",
     "tranche_not_known": "tranche: not known",
     "tranche_not_met": "tranche: not met",

@@ -256,6 +256,11 @@ TEXTS: Final = {
         "{party:name}, {open:amount} is open",
         "ask {party:name} whether these are the same goods; if they are, let it correct its receipt and write the number",
     ),
+    "lead.counts_differ": Text(
+        "{party:name} counted {one:amount} at {place:name} (statement {first}) and {other:amount} (statement {second}), both for one "
+        "time on {day:day}",
+        "ask {party:name} which holds; it can correct the other",
+    ),
     "lead.handed_over": Text(
         "{party:name} lacks {amount:amount} at {place:name}, and {other:name} has {more:amount} too much there: perhaps one "
         "handed it over to the other",
@@ -318,6 +323,11 @@ TEXTS: Final = {
         "{payer:name} says that it paid {paid:amount} under {number}, and {recipient:name} that it received "
         "{received:amount} (statements {first} and {second})",
         "ask both: a fee of the transfer, which the payer states with what was received, or a gap",
+    ),
+    "lead.told_in_kind": Text(
+        "{party:name} tells {amount:amount} that {payer:name} gave {recipient:name} in kind (number {number}), and {teller:name} "
+        "{told:amount} that it paid it (number {other}): both count",
+        "ask {recipient:name} whether these are one; if they are, it can tell its own once more and say which number it confirms",
     ),
     "lead.told_nearly": Text(
         "{amount:amount} from {payer:name} to {recipient:name} on {day:day} is told as {number}, and {told:amount} on {on:day} "
