@@ -137,8 +137,7 @@ def encode(statement: Statement) -> bytes:
         MalformedError: it holds what no statement may: half a surrogate pair, an instant out of range.
     """
     try:
-        for path, instant in _instants(statement, ()):
-            check_instant(instant, _written(path))
+        _check_instants(statement)
         payload = _ENCODER.encode(statement)
     except UnicodeEncodeError as error:
         raise MalformedError("text.half_character") from error
@@ -168,8 +167,7 @@ def decode(payload: bytes) -> AnyStatement:
         raise fault_of(error, payload, AnyStatement) from error
     except (ValueError, RecursionError) as error:  # msgspec's and json's are all ValueErrors
         raise not_json(error) from error
-    for where, instant in _instants(statement, ()):
-        check_instant(instant, _written(where))
+    _check_instants(statement)
     return statement
 
 
@@ -188,6 +186,17 @@ def _examine(payload: bytes, statement: AnyStatement) -> None:
             text = text[step]
         if _FINE_SECOND.search(text):
             raise MalformedError("instant.too_fine", text=text, path=_written(path))
+
+
+def _check_instants(statement: Statement) -> None:
+    """Refuse an instant that no statement may carry; nearly all have none but the moment of which they tell."""
+    for name in _fields_with_instants(type(statement)):
+        value = getattr(statement, name)
+        if isinstance(value, datetime):
+            check_instant(value, f"$.{name}")
+        else:
+            for path, instant in _instants(value, (name,)):
+                check_instant(instant, _written(path))
 
 
 def _instants(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], datetime]]:

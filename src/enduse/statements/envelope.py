@@ -4,7 +4,6 @@ The envelope's own JSON is not signed, so it must have one form only: the three 
 blanks, standard base64 with padding, one signature. Two spellings of one statement would be two log entries.
 """
 
-import base64
 import binascii
 import hashlib
 import re
@@ -74,10 +73,10 @@ def wrap(payload: bytes, name: str, signature: bytes, payload_type: str = PAYLOA
         LimitError: larger than :data:`ENVELOPE_MAX`.
     """
     envelope = b'{"payload":"%s","payloadType":"%s","signatures":[{"keyid":"%s","sig":"%s"}]}' % (
-        base64.b64encode(payload),
+        binascii.b2a_base64(payload, newline=False),
         payload_type.encode(),
         name.encode(),
-        base64.b64encode(signature),
+        binascii.b2a_base64(signature, newline=False),
     )
     if len(envelope) > ENVELOPE_MAX:
         raise LimitError("envelope.too_large", bytes=len(envelope), most=ENVELOPE_MAX)

@@ -8,6 +8,7 @@ may have no GS1 prefixes. Materials of our own are written ``urn:enduse:class:MA
 
 import json
 import re
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -43,7 +44,7 @@ _KNOWN: dict[str, "Event"] = {}
 """Events read last, by their text."""
 
 
-class Element(msgspec.Struct, frozen=True):
+class Element(msgspec.Struct, frozen=True, array_like=True):
     """One line of goods: class URI and, where given, quantity as exact text with its Rec 20 unit (none: pieces).
 
     ``instead_of`` is the class in whose place they came, by the word of who received them.
@@ -75,7 +76,7 @@ class Element(msgspec.Struct, frozen=True):
         return in_base(self.quantity, self.unit)
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the ledger reads of an event; see the standard for the meaning of each dimension."""
 
     type: str
@@ -164,6 +165,9 @@ def _constant(name: str) -> NoReturn:
 _DECODER: Final = json.JSONDecoder(
     object_pairs_hook=unique_keys, parse_float=str, parse_int=str, parse_constant=_constant, strict=True
 )
+_ANYTHING: Final = msgspec.json.Decoder().decode
+_SPELT: Final = msgspec.json.Encoder().encode
+_SPELT_AS_WRITTEN: Final = (int, float)
 
 
 def _other_shape(value: object, form: str, path: str) -> MalformedError:
@@ -200,7 +204,12 @@ def _without_prefix(text: str) -> str:
 
 def _step(value: object) -> str:
     """Return a business step without its prefix; a word that is none of the standard's is refused, an own URI is taken."""
-    step = _short(value, "$.bizStep")
+    return _step_called(_text(value, "$.bizStep") or "")
+
+
+@lru_cache(maxsize=1024)
+def _step_called(text: str) -> str:
+    step = _without_prefix(text)
     return step if OWN_STEP.search(step) else _word(step, STEPS, "form.step", "$.bizStep") if step else ""
 
 
@@ -215,6 +224,8 @@ def _list(value: object, path: str) -> list[Any]:
 
 
 def _number(value: object, path: str) -> str:
+    if type(value) in _SPELT_AS_WRITTEN:
+        value = _SPELT(value).decode()
     if not isinstance(value, str):
         raise _other_shape(value, "form.number", path)
     try:
@@ -322,6 +333,16 @@ def know_event(text: str, event: Event) -> Event:
 def _read(text: str) -> Event:
     if nests_deeper(text, _DEPTH_MAX):
         raise MalformedError("statement.too_deep", limit=_DEPTH_MAX)
+    with suppress(ValueError, RecursionError, EnduseError, AttributeError, TypeError, ArithmeticError):
+        raw = _ANYTHING(text)
+        if _SPELT(raw) == text.encode():
+            # In this spelling no key stands twice and every number is as it was written. What is amiss is told below.
+            return _event(raw)
+    return _read_slowly(text)
+
+
+def _read_slowly(text: str) -> Event:
+    """Read an event in any spelling, and say what is amiss."""
     try:
         text.encode()
         raw = _DECODER.decode(text)

@@ -4,6 +4,7 @@ Only between processes of one program on one machine; it is never stored, and ne
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 import msgspec
@@ -17,6 +18,7 @@ from enduse.terms.signatures import is_valid
 
 _PACK: Final = msgspec.msgpack.Encoder().encode
 _UNPACK: Final = msgspec.msgpack.Decoder(tuple[str, str, bytes, bytes, str, bytes]).decode
+_MINUTE: Final = timedelta(minutes=1)
 _PACK_EVENT: Final = msgspec.json.Encoder().encode
 _UNPACK_EVENT: Final = msgspec.json.Decoder(Event).decode
 
@@ -91,9 +93,9 @@ def pass_on(envelope: Envelope) -> bytes:
     text, event = "", b""
     if isinstance(statement, Goods):
         read = read_event(statement.body.event)
-        packed = _PACK_EVENT(read)
-        if _UNPACK_EVENT(packed) == read:  # not so of offsets finer than a minute
-            text, event = statement.body.event, packed
+        offset = read.event_time.utcoffset()
+        if offset is not None and not offset % _MINUTE:  # JSON has no finer ones
+            text, event = statement.body.event, _PACK_EVENT(read)
     return _PACK((statement_id(payload), envelope.key_id, envelope.signature, payload, text, event))
 
 

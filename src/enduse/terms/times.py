@@ -6,6 +6,7 @@ Two times are kept apart everywhere: *claimed* (a party says when it happened) a
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -57,6 +58,8 @@ def check_instant(instant: datetime, path: str = "") -> None:
     Raises:
         MalformedError: it lies before :data:`FIRST`, or not before :data:`LAST`.
     """
+    if FIRST.year < instant.year < LAST.year - 1:
+        return  # in any zone; comparing two zones takes ten times as long
     if not FIRST <= instant < LAST:
         raise MalformedError("instant.out_of_range", path=path, instant=instant.isoformat(), first=FIRST, last=LAST)
 
@@ -77,6 +80,7 @@ def instant_of(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
+@lru_cache(maxsize=4096)
 def parse_instant(text: str, *, end_of_day: bool = False) -> datetime:
     """Read an RFC 3339 instant, or an ISO 8601 date taken as that whole UTC day.
 
