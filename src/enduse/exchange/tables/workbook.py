@@ -29,14 +29,19 @@ _ROUND: Final = Context(prec=_DIGITS)
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LITERAL: Final = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
 """What a number format shows as it is, pads with (``_x``) or repeats (``*x``), and its conditions and colours."""
+_ELAPSED: Final = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+"""What a format has that shows how long something took: a number of days, and no day."""
 _ROW: Final = re.compile(r"[1-9][0-9]{0,9}")
 _CELL: Final = re.compile(r"([A-Z]{1,3})[0-9]*")
-_DATE_FORMATS: Final = frozenset(map(str, (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59))))
+_DATE_FORMATS: Final = frozenset(map(str, (*range(14, 23), *range(27, 37), *range(50, 59))))
+"""Formats that every workbook has and that show a day or a clock; 45 to 47 show how long something took."""
 _DAY_MS: Final = 86_400_000
 _LEAP_BUG: Final = 60
 _REFERENCE: Final = "/relationships id"
 """How the attribute ends by which a sheet names its part, in both namespaces that are in use."""
 _TRUE: Final = ("1", "true")
+_NO_TABLES: Final = frozenset(("chartsheet", "dialogsheet"))
+"""Sheets of a workbook that have no cells."""
 _OVERHEAD: Final = 50
 """What one shared text costs beside its characters."""
 
@@ -117,6 +122,7 @@ class Workbook:
         self._package.walk(main, book)
         targets = self._package.relationships(main)
         self._parts = {points.kind: points.part for points in targets.values()}
+        sheets = [each for each in sheets if each[1] not in targets or targets[each[1]].kind not in _NO_TABLES]
         if not sheets:
             raise MalformedError("workbook.no_sheet")
         names = [name for name, _, _ in sheets]
@@ -203,7 +209,7 @@ class Workbook:
             case "str" | "inlineStr":
                 return _unescaped(text)
             case "b":
-                return "TRUE" if text == "1" else "FALSE"
+                return "TRUE" if text in _TRUE else "FALSE"
             case "e":
                 raise MalformedError("cell.error", read=text)
             case "d":
@@ -313,18 +319,20 @@ class _Cells:
         self._kind = self._style = self._name = ""
         self._text: list[str] = []
         self._size = 0
-        self._reading = self._formula = False
+        self._reading = self._formula = self._phonetic = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = _local(tag)
         if tag == "c":
             self._name = attributes.get("r", "")
             self._at = _column(self._name) if self._name else self._at + 1
-            self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
+            self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "0")
             self._text.clear()
             self._formula = False
-        elif tag == "v" or (tag == "t" and self._kind == "inlineStr"):
+        elif tag == "v" or (tag == "t" and self._kind == "inlineStr" and not self._phonetic):
             self._reading = True
+        elif tag == "rPh":
+            self._phonetic = True
         elif tag == "f":
             self._formula = True
         elif tag == "row":
@@ -349,6 +357,8 @@ class _Cells:
         tag = _local(tag)
         if tag in {"v", "t"}:
             self._reading = False
+        elif tag == "rPh":
+            self._phonetic = False
         elif tag == "c":
             self._put()
         elif tag == "row":
@@ -394,9 +404,13 @@ def _character(escape: re.Match[str]) -> str:
 
 
 def _shows_date(code: str) -> bool:
-    # An elapsed time such as [h]:mm loses its bracket here and shows no day or year; a number format shows neither.
+    # A month alone is shown by m, without hours, seconds or the signs for digits.
+    if _ELAPSED.search(code):
+        return False
     plain = _LITERAL.sub("", code).lower()
-    return any(letter in plain for letter in "dy") or ("h" in plain and "m" in plain and "[h" not in code.lower())
+    if any(letter in plain for letter in "dy") or ("h" in plain and "m" in plain):
+        return True
+    return "m" in plain and not any(sign in plain for sign in "hs0#?")
 
 
 def _moment(serial: Decimal, *, since_1904: bool) -> str:
