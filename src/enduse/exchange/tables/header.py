@@ -3,8 +3,10 @@
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import Final
 
+from enduse.exchange.tables.vocabulary import UNIT_WORDS
 from enduse.terms.names import without_marks
 
 ABOVE_MAX: Final = 30
@@ -27,14 +29,17 @@ def names_of(cells: Sequence[str]) -> tuple[str, ...]:
 def joined(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """Return the names of columns whose header spans several rows: what stands above one another, joined.
 
-    A name that stands over several columns is written over the first of them only. It is taken for all of them where the
-    names would otherwise not tell the columns apart.
+    A name that stands over several columns is written over the first of them only. It is taken for those to its right where all
+    are called after units (*Cement* over *bags* and *tonnes*), and for all of them where the names would otherwise not tell the
+    columns apart.
     """
     texts = [[" ".join(cell.split()) for cell in names_of(row)] for row in rows]
     if len(texts) == 1:
         return names_of(rows[0])
     width = max(map(len, texts))
     texts = [[*row, *[""] * (width - len(row))] for row in texts]
+    for upper, lower in pairwise(texts):
+        _over_units(upper, lower)
     names = _down(texts)
     filled = [name for name in names if name]
     if len(set(filled)) < len(filled):
@@ -46,6 +51,17 @@ def joined(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
 
 def _down(rows: Sequence[Sequence[str]]) -> list[str]:
     return [" / ".join(dict.fromkeys(filter(None, column))) for column in zip(*rows, strict=True)]
+
+
+def _over_units(row: list[str], below: Sequence[str]) -> None:
+    """Write a name also over the columns to its right, where it and they are parted by units."""
+    for at in range(1, len(row)):
+        if not row[at] and _is_unit(below[at]) and _is_unit(below[at - 1]):
+            row[at] = row[at - 1]
+
+
+def _is_unit(text: str) -> bool:
+    return text.strip("()[]. ") in UNIT_WORDS
 
 
 def _over_all(row: Sequence[str]) -> list[str]:

@@ -297,7 +297,12 @@ def _could_head(cells: Sequence[Sequence[str]], at: int, below: int) -> bool:
     row = cells[at]
     if _names(row) < 2:  # noqa: PLR2004 - a title stands alone in its row
         return False
-    typed = _typed(cells[below : below + _BELOW])
+    # What stands below once more is a name in merged cells, and tells nothing of its column.
+    under = [
+        [cell if [cell] != row[at : at + 1] else "" for at, cell in enumerate(each)]
+        for each in cells[below : below + _BELOW]
+    ]
+    typed = _typed(under)
     texts = values = 0
     for column in typed:
         text = row[column].strip() if column < len(row) else ""

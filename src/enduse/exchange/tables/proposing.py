@@ -357,7 +357,10 @@ class _Draft:
     def _answered(self, answer: str) -> object:
         named = next((name for name in self._plain if answer in (name, self._plain[name])), None)
         if named is None:
-            return {"always": answer}
+            last = [name for name in self._plain if name.endswith(f" / {answer}")]  # of a header over several rows
+            if len(last) != 1:
+                return {"always": answer}
+            named = last[0]
         self._used.add(named)
         return named
 

@@ -79,6 +79,36 @@ def test_titles_two_header_rows_tags_and_totals_are_seen(table):
     assert len(read(path, found)) == 3
 
 
+@pytest.mark.parametrize("written", ["csv", "merged"])
+def test_a_head_over_columns_of_units_is_that_of_each(table, tmp_path, written):
+    rows = [
+        ["Day", "Place", "Cement", "", "", "From"],
+        ["", "", "bags", "Tonnes", "(kg)", ""],
+        ["2026-01-05", "Store", 200, 10, 1, "Agency"],
+    ]
+    path = tmp_path / "heads.xlsx"
+    if written == "csv":
+        path = table("".join(";".join(map(str, row)) + "\n" for row in rows).encode(), "heads.csv")
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.worksheets[0].append([cell or None for cell in row])
+        for span in ("A1:A2", "B1:B2", "C1:E1", "F1:F2"):
+            book.worksheets[0].merge_cells(span)
+        book.save(path)
+    names = ["Day", "Place", "Cement / bags", "Cement / Tonnes", "Cement / (kg)", "From"]
+    assert [column.name for column in propose_profile(path).columns] == names
+    answers = {"what": "receipt", "party": "party:a", "item": "cement", "quantity": "Tonnes"}
+    (question,) = propose_profile(path, answers).questions
+    assert (question.key, question.suggested) == ("unit", "TNE")
+    found = propose_profile(path, {**answers, "unit": "TNE"})
+    assert (asked(found), found.understood[0].fields["quantity"], found.understood[0].fields["unit"]) == (
+        [],
+        "10",
+        "TNE",
+    )
+
+
 def test_a_total_that_is_one_off_is_left_out_and_told(table):
     path = table("Place,People\nNorth,10\nSouth,20\nTOTAL,31\n")
     answers = {"what": "figure", "party": "party:x", "date": "2026-01-01", "unit": "people"}

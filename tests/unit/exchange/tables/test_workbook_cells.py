@@ -5,6 +5,7 @@ import zipfile
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart, Reference
 
 from enduse.exchange.tables.sheet import Sheet
 
@@ -22,10 +23,10 @@ def cell(tmp_path):
 
     def read(written=None, *, number=None, form=None, builtin=None, change=lambda parts: parts):
         book = openpyxl.Workbook()
-        book.active.append(["No", "Cell"])
-        book.active.append(["a", number or "CELL"])
+        book.worksheets[0].append(["No", "Cell"])
+        book.worksheets[0].append(["a", number or "CELL"])
         if form is not None:
-            book.active["B2"].number_format = form
+            book.worksheets[0]["B2"].number_format = form
         raw, path = io.BytesIO(), tmp_path / "t.xlsx"
         book.save(raw)
         with zipfile.ZipFile(raw) as old:
@@ -113,11 +114,11 @@ def test_a_cell_that_names_no_style_has_the_first(cell):
 
 def test_a_sheet_that_is_a_chart_is_no_table(tmp_path):
     book = openpyxl.Workbook()
-    book.active.append(["No", "Sum"])
-    book.active.append(["a", 5])
+    book.worksheets[0].append(["No", "Sum"])
+    book.worksheets[0].append(["a", 5])
     chart = book.create_chartsheet("Chart", 0)
-    bars = openpyxl.chart.BarChart()
-    bars.add_data(openpyxl.chart.Reference(book["Sheet"], min_col=2, min_row=1, max_row=2))
+    bars = BarChart()
+    bars.add_data(Reference(book["Sheet"], min_col=2, min_row=1, max_row=2))
     chart.add_chart(bars)
     book.save(tmp_path / "t.xlsx")
     assert rows_of(tmp_path / "t.xlsx") == [["a", "5"]]
