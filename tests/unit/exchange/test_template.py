@@ -2,7 +2,7 @@
 
 from collections import Counter
 from copy import deepcopy
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from shutil import copytree
@@ -17,6 +17,7 @@ from enduse.cli.main import app
 from enduse.errors import ConflictError, EnduseError, FaultsError, MalformedError, UnknownError
 from enduse.exchange.tables.limits import Limits
 from enduse.exchange.template import reading
+from enduse.exchange.template.cells import choice, zone
 from enduse.exchange.template.layout import FORMS
 from enduse.exchange.template.reading import heads, is_template
 from enduse.exchange.template.words import choice_words, choices, column_words, in_all_languages, sheet_words
@@ -330,6 +331,27 @@ def test_times_zones_and_digits_are_read_as_they_are_written(tmp_path):
         paid = next(each for each in programme.statements() if each.kind == "disbursement")
         assert paid.statement.occurred_at.isoformat() == "2026-03-20T09:00:00+00:00"
         assert programme.goods()[0].missing.value == Decimal("0.5")
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [("+03:00", 3), ("+3", 3), ("UTC+3", 3), ("gmt +03", 3), ("+0300", 3), ("\u2212\u0663:\u0660\u0660", -3), ("UTC", 0), ("Z", 0),
+     ("Asia/Baghdad", 3), ("America/Bogota", -5)],
+)  # fmt: skip
+def test_a_time_zone_is_read_as_people_write_it(text, hours):
+    assert zone(text).utcoffset(datetime(2026, 4, 1)) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("text", ["Gaza", "+25:00", "3", "+03:75", "EST5EDT4", "../etc/passwd"])
+def test_what_is_no_time_zone_is_told(text):
+    with pytest.raises(MalformedError) as caught:
+        zone(text)
+    assert caught.value.problem.code == "template.zone_unclear"
+
+
+@pytest.mark.parametrize("text", ["البتّ في الدفعات", "البت في الدفعات", "البـتّ في الدفعات", "ألبت في الدفعات"])
+def test_a_choice_is_known_with_or_without_vowel_signs(text):
+    assert choice("acts", text) == "decision"
 
 
 def test_heads_choices_and_titles_are_told_apart_in_every_language():

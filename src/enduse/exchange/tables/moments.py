@@ -11,7 +11,7 @@ from enduse.exchange.tables.cells import MomentCell, with_western_digits
 from enduse.exchange.tables.days import ORDERS, moment_of
 from enduse.terms.names import without_marks
 
-_OFFSET: Final = re.compile(r"^([+-])(\d{2}):(\d{2})$")
+_OFFSET: Final = re.compile(r"^([+-])([0-9]{2}):([0-5][0-9])$")
 _CLOCK: Final = re.compile("%[HIcsTX]")
 
 
@@ -104,10 +104,10 @@ def zone_of(text: str, path: str) -> tzinfo:
     """
     if text == "UTC":
         return UTC
-    if offset := _OFFSET.match(text):
-        size = timedelta(hours=int(offset.group(2)), minutes=int(offset.group(3)))
-        return timezone(size if offset.group(1) == "+" else -size)
     try:
+        if offset := _OFFSET.match(text):
+            size = timedelta(hours=int(offset.group(2)), minutes=int(offset.group(3)))
+            return timezone(size if offset.group(1) == "+" else -size)
         return ZoneInfo(text)
     except (LookupError, ValueError, OSError) as error:
         raise MalformedError("profile.zone_unknown", path=path, read=text) from error

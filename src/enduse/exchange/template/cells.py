@@ -10,6 +10,7 @@ import msgspec
 
 from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.tables.cells import MomentCell, NumberCell, as_identifier, sound, with_western_digits
+from enduse.exchange.tables.moments import zone_of
 from enduse.exchange.tables.values import ColumnStyle
 from enduse.exchange.template.layout import FormColumn
 from enduse.exchange.template.reading import FormRow
@@ -25,7 +26,7 @@ _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:[,\u00a0\u2009\u202f\u
 _TWO_NUMBERS: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 """A thousand times as much where a point parts thousands, and nothing in the cell tells which is meant."""
 _GROUPS: Final = re.compile("[,\u00a0\u2009\u202f\u066c]")
-_ZONE: Final = re.compile(r"([+-])([01]?[0-9]):?([0-5][0-9])")
+_ZONE: Final = re.compile(r"(?:(?:UTC|GMT)\s*)?([+-])([01]?[0-9])(?::?([0-5][0-9]))?", re.IGNORECASE)
 _NOON: Final = time(12)
 _FROM_MORNING: Final = frozenset(("start", "end", "due"))
 """Columns whose day counts from its beginning; whatever happened on a day is taken at noon."""
@@ -194,16 +195,18 @@ def _currency(text: str) -> str:
 
 
 def zone(text: str) -> tzinfo:
-    """Return a time zone written as ``+03:00``.
+    """Return a time zone written as ``+03:00``, or called as in the tz database, such as ``Asia/Gaza``.
 
     Raises:
         MalformedError: it is none.
     """
-    plain = without_marks(with_western_digits(text)).replace("\u2212", "-").replace("UTC", "").strip()
-    if not plain or plain == "Z":
+    plain = without_marks(with_western_digits(text)).replace("\u2212", "-").strip()
+    if found := _ZONE.fullmatch(plain):
+        size = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+        return timezone(size if found[1] == "+" else -size)
+    if plain.upper() in {"", "Z", "UTC", "GMT"}:
         return UTC
-    found = _ZONE.fullmatch(plain)
-    if found is None:
-        raise MalformedError("template.zone_unclear", read=text)
-    size = timedelta(hours=int(found[2]), minutes=int(found[3]))
-    return timezone(size if found[1] == "+" else -size)
+    try:
+        return zone_of(plain, "")
+    except MalformedError as error:
+        raise MalformedError("template.zone_unclear", read=text) from error

@@ -1,5 +1,6 @@
 """Words of the workbook in every language there is: its reader takes any of them, whoever wrote the workbook."""
 
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from typing import Final
@@ -8,13 +9,16 @@ from enduse.messages.english import TERMS
 from enduse.pages.catalogue import catalogue, languages
 from enduse.terms.names import without_marks
 
+_TATWEEL: Final = "\u0640"
 EXAMPLE: Final = TERMS["example"]
 """How a row begins that shows how it is done; such rows are passed over."""
 
 
 def folded(text: str) -> str:
-    """Return a text as titles, heads and choices are compared."""
-    return " ".join(without_marks(text).casefold().replace("_", " ").split())
+    """Return a text as titles, heads and choices are compared: accents, Arabic vowel signs and the lengthening of a line aside."""
+    plain = unicodedata.normalize("NFKD", without_marks(text).replace(_TATWEEL, ""))
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return " ".join(plain.casefold().replace("_", " ").split())
 
 
 def in_all_languages(text: str) -> set[str]:

@@ -97,7 +97,7 @@ TERMS: Final = {
     "note:number": "As on the paper. It must not change when the sheet comes again.",
     "note:record": "Unlike any other record's, such as example.org/harbour-town.",
     "note:unit": "Such as kg, t, litre, piece, bag, box, pallet.",
-    "note:zone": "Such as +03:00: a day without a time is taken at noon there.",
+    "note:zone": "Such as +03:00 or Asia/Gaza: a day without a time is taken at noon there.",
     # what a cell may say where it is chosen from a list
     "choice:party_type:state": "state",
     "choice:party_type:agency": "agency",
@@ -268,5 +268,5 @@ TEXTS: Final = {
         "this is the word of {party:name}, whose key is not here, and nobody signs for another",
         "send the workbook to {party:name}: `enduse add` takes it in where that key is; to practise, start with --play-all-parties",
     ),
-    "template.zone_unclear": Text("“{read}” is no time zone", "write it as +03:00"),
+    "template.zone_unclear": Text("“{read}” is no time zone", "write it as +03:00, or by its name, such as Asia/Gaza"),
 }

@@ -81,7 +81,7 @@ def test_titles_two_header_rows_tags_and_totals_are_seen(table):
 
 @pytest.mark.parametrize("written", ["csv", "merged"])
 def test_a_head_over_columns_of_units_is_that_of_each(table, tmp_path, written):
-    rows = [
+    rows: list[list[object]] = [
         ["Day", "Place", "Cement", "", "", "From"],
         ["", "", "bags", "Tonnes", "(kg)", ""],
         ["2026-01-05", "Store", 200, 10, 1, "Agency"],
