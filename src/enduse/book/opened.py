@@ -48,7 +48,7 @@ def standings(states: States) -> Iterator[Arrival]:
         known = states.ledger.consignments.get(rest_of(account)) if class_of(account) == "transit" else None
         if known is not None:
             found += (one for one in standing(states, known) if one.balance)
-    return elsewhere.asked(found, states.ledger.loose)
+    return elsewhere.asked(found, states.ledger, states.head.clock)
 
 
 def standing(states: States, one: Consignment) -> Iterator[Arrival]:

@@ -1,18 +1,23 @@
-"""What has not arrived under its number and, by its receiver's own word, came under another: asked about, and nobody is named.
+"""What has not arrived under its number and, by its receiver's own word, came under another, or none: asked about, and nobody is named.
 
 Two waybills are easily swapped, or two deliveries written on one. The figure of neither changes: only who wrote the papers knows
 which goods they are. No word but that of who was to receive them counts, which could as well say that they arrived: what a
-stranger says clears no carrier.
+stranger says clears no carrier. So with a unit that is mistaken, and with rows of one paper that are exchanged.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
 from enduse.ledger.arrival import NEAR_ONE_IN, Arrival
 from enduse.ledger.counts import span
-from enduse.ledger.state import Leg
+from enduse.ledger.state import Leg, State
+from enduse.terms.amounts import base_of
+
+THOUSAND: Final = 1000
+"""Kilograms for tonnes, litres for cubic metres: by how much the two ends differ where a unit was mistaken."""
 
 
 def about(amount: int, other: int) -> bool:
@@ -41,39 +46,104 @@ def amount_of(leg: Leg, resource: str) -> int:
     return sum(line.amount for line in leg.lines if line.resource == resource)
 
 
-def asked(found: Sequence[Arrival], loose: Mapping[str, tuple[Leg, ...]]) -> Iterator[Arrival]:
-    """Give how consignments stand, with what may have come under another number as contested.
+def remember(state: State, got: Leg) -> None:
+    """Remember a receipt without a number: it may be of something that was sent under one."""
+    for end in (got.holder, got.place):
+        state.unnumbered[f"{end}\t{got.entry:012d}"] = got
+
+
+def _unnumbered(state: State, end: str, now: int) -> Iterator[Leg]:
+    """Give the receipts without a number at one end, by party or place, that stand."""
+    for _, got in state.unnumbered.between(f"{end}\t", f"{end}\n"):
+        if got.effective <= now and state.said[got.id].taken_back_by is None:
+            yield got
+
+
+def asked(found: Sequence[Arrival], state: State, now: int) -> Iterator[Arrival]:
+    """Give how consignments stand, with what may have come under another number, or none, in another unit or row as contested.
 
     Args:
         found: consignments that do not come out even.
-        loose: receipts that belong to no consignment, by number.
+        state: of the ledger, with receipts that belong to no consignment.
+        now: microseconds since 1970.
     """
     late = [one for one in found if one.missing > one.contested]
-    ends = {(end, one.resource) for one in late for end in ends_of(one)}
-    over = defaultdict[tuple[str, str], list[Arrival]](list)
-    short = defaultdict[tuple[str, str], list[Arrival]](list)
-    came = defaultdict[tuple[str, str], list[Arrival]](list)
-    due = defaultdict[tuple[str, str], list[Arrival]](list)
-    for one in found if late else ():
-        (over if one.over else short)[one.consignment.sender, one.resource].append(one)
-        for receiver in came_to(one) if one.over else _receivers(one) or ():
-            (came if one.over else due)[receiver, one.resource].append(one)
-    waiting = defaultdict[tuple[str, str], list[tuple[str, Leg]]](list)
-    for number, legs in loose.items() if late else ():
-        for leg in legs:
-            for resource in {line.resource for line in leg.lines} if own_receipt(leg) else ():
-                for end in {(leg.holder, resource), (leg.place, resource)} & ends:
-                    waiting[end].append((number, leg))
+    if not late:  # as nearly always
+        yield from found
+        return
+    waiting = _waiting(state, {(end, one.resource) for one in late for end in ends_of(one)}, now)
+    nearby, rows = _Nearby(found), in_other_rows(found)
     for one in found:
         more = 0
         if one.missing > one.contested:
-            way = one.consignment.sender, one.resource
-            # one receiver may mistake the papers of two senders too, where it is named for what lacks
-            ways = [(over[way], short[way])]
-            ways += [(came[end, one.resource], due[end, one.resource]) for end in _receivers(one) or ()]
-            amounts = [*_under_others(one, waiting), *(each for pair in ways for each in _of_others(one, *pair))]
+            amounts = [*_under_others(one, waiting), *nearby.amounts(one)]
+            amounts += [other.over for other in rows.get((one.consignment.key, one.resource), ())]
             more = max((part_of(amount, one.missing) for amount in amounts), default=0)
+            more = one.missing if thousandfold(one) and came_to(one) else more
         yield msgspec.structs.replace(one, contested=more) if more > one.contested else one
+
+
+Spot = tuple[str, str]
+"""Party or place, and resource."""
+
+
+def _waiting(state: State, ends: set[Spot], now: int) -> dict[Spot, list[tuple[str, Leg]]]:
+    """Return the receipts at these ends that belong to no consignment, each with its number; empty where it has none."""
+    waiting = defaultdict[Spot, list[tuple[str, Leg]]](list)
+    for number, legs in state.loose.items():
+        for leg in legs:
+            for resource in {line.resource for line in leg.lines} if own_receipt(leg) else ():
+                for spot in {(leg.holder, resource), (leg.place, resource)} & ends:
+                    waiting[spot].append((number, leg))
+    for end in sorted({end for end, _ in ends}):
+        for leg in _unnumbered(state, end, now):
+            for spot in {(end, line.resource) for line in leg.lines} & ends:
+                waiting[spot].append(("", leg))
+    return waiting
+
+
+class _Nearby:
+    """Consignments that do not come out even, by sender and by receiver: what one has too much another may lack."""
+
+    def __init__(self, found: Iterable[Arrival]) -> None:
+        self._over = defaultdict[Spot, list[Arrival]](list)
+        self._short = defaultdict[Spot, list[Arrival]](list)
+        self._came = defaultdict[Spot, list[Arrival]](list)
+        self._due = defaultdict[Spot, list[Arrival]](list)
+        for one in found:
+            (self._over if one.over else self._short)[one.consignment.sender, one.resource].append(one)
+            for receiver in came_to(one) if one.over else _receivers(one) or ():
+                (self._came if one.over else self._due)[receiver, one.resource].append(one)
+
+    def amounts(self, one: Arrival) -> Iterator[int]:
+        """Give how much its receivers received too much of other consignments."""
+        way = one.consignment.sender, one.resource
+        yield from _of_others(one, self._over[way], self._short[way])
+        # one receiver may mistake the papers of two senders too, where it is named for what lacks
+        for receiver in _receivers(one) or ():
+            end = receiver, one.resource
+            yield from _of_others(one, self._came[end], self._due[end])
+
+
+def in_other_rows(found: Iterable[Arrival]) -> dict[Spot, list[Arrival]]:
+    """Return by consignment and resource that lacks what else came too much in it, in the same unit: rows may be exchanged."""
+    every = list(found)
+    over = defaultdict[Spot, list[Arrival]](list)
+    for one in every:
+        if one.over and not one.in_place_of and came_to(one):
+            over[one.consignment.key, base_of(one.resource)].append(one)
+    rows: dict[Spot, list[Arrival]] = {}
+    for one in every if over else ():
+        others = over.get((one.consignment.key, base_of(one.resource)), ()) if one.balance > 0 else ()
+        if same := [each for each in others if part_of(each.over, one.balance)]:
+            rows[one.consignment.key, one.resource] = same
+    return rows
+
+
+def thousandfold(one: Arrival) -> bool:
+    """Say whether a thousand times as much, or as little, arrived as was sent: a unit may be mistaken."""
+    less, more = sorted((one.sent, one.received))
+    return less > 0 and NEAR_ONE_IN * abs(THOUSAND * less - more) <= more
 
 
 def own_receipt(leg: Leg) -> bool:
@@ -82,23 +152,25 @@ def own_receipt(leg: Leg) -> bool:
 
 
 def ends_of(one: Arrival) -> set[str]:
-    """Return the parties and places to which a consignment was sent."""
-    return {end for leg in one.consignment.of("dispatch") for end in (leg.other or leg.towards,) if end}
+    """Return the parties and places to which a consignment was sent; its sender too, where it was refused at the door."""
+    back = {one.consignment.sender} if one.consignment.of("refusal") else set[str]()
+    return back | {end for leg in one.consignment.of("dispatch") for end in (leg.other or leg.towards,) if end}
 
 
 def _under_others(one: Arrival, waiting: Mapping[tuple[str, str], Iterable[tuple[str, Leg]]]) -> Iterator[int]:
     """Give how much came to whom a consignment was to reach, under numbers under which nobody sent them that.
 
-    By each receipt, and by all under one number: it may have come in parts.
+    By each receipt, and by all under one number: it may have come in parts. Without a number only as much is a sign of it.
     """
     came: dict[str, dict[int, Leg]] = defaultdict(dict)
     for end in ends_of(one):
         for number, leg in waiting.get((end, one.resource), ()):
             if number != one.consignment.number and leg.other in {None, one.consignment.sender} and after(one, leg):
                 came[number][leg.entry] = leg
-    for legs in came.values():
+    for number, legs in came.items():
         amounts = [amount_of(leg, one.resource) for leg in legs.values()]
-        yield from (*amounts, sum(amounts))
+        told = (*amounts, sum(amounts))
+        yield from told if number else (amount for amount in told if about(amount, one.missing))
 
 
 def _of_others(one: Arrival, over: Sequence[Arrival], short: Sequence[Arrival]) -> Iterator[int]:

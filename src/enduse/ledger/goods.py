@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from enduse.errors import EnduseError
-from enduse.ledger import accounts, custody, sightings, timeline
+from enduse.ledger import accounts, custody, elsewhere, sightings, timeline
 from enduse.ledger.draft import Draft
 from enduse.ledger.packs import booked, booked_as
 from enduse.ledger.posting import GOODS_MAX, NoEffectError, Outcome
@@ -245,7 +245,10 @@ def _receive(draft: Draft, statement: Goods, event: Event) -> Outcome:
         return custody.add(draft, number, _leg(draft, statement, event, "receipt"))
     draft.note("receipt.names_no_consignment")
     place, holder = _place(statement, event), _holder(draft, statement, event)
-    return _post(draft, event, accounts.unlinked(place), _home(event, holder, place), "received")
+    outcome = _post(draft, event, accounts.unlinked(place), _home(event, holder, place), "received")
+    if holder == draft.party:
+        elsewhere.remember(draft.state, _leg(draft, statement, event, "receipt"))
+    return outcome
 
 
 def _refuse(draft: Draft, statement: Goods, event: Event) -> Outcome:

@@ -320,6 +320,8 @@ class State(msgspec.Struct):
         consignments: by key (:attr:`Consignment.key`).
         numbers: keys of the consignments that carry a number, by that number.
         loose: by number, receipts that belong to no consignment (yet), in the order they were recorded.
+        unnumbered: receipts without a number by their holder's own word, by holder and entry, and by place and entry; those that were
+            taken back since are known by :attr:`said`.
         seen: by number, the last sightings of goods on their way, in the order of claimed times.
         without_effect: by number, what was said of a consignment without effect, in the order it was recorded.
         number_of: numbers by those statements.
@@ -351,6 +353,7 @@ class State(msgspec.Struct):
     consignments: Rows[Consignment] = rows(Consignment)
     numbers: Rows[tuple[str, ...]] = rows(tuple[str, ...])
     loose: Rows[tuple[Leg, ...]] = rows(tuple[Leg, ...])
+    unnumbered: Rows[Leg] = rows(Leg)
     seen: Rows[tuple[Sighting, ...]] = rows(tuple[Sighting, ...])
     without_effect: Rows[tuple[WithoutEffect, ...]] = rows(tuple[WithoutEffect, ...])
     number_of: Rows[str] = rows(str)

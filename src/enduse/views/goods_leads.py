@@ -12,7 +12,7 @@ from enduse.ledger.arrival import NEAR_ONE_IN, Arrival
 from enduse.ledger.consignment import DAY, counting
 from enduse.ledger.count_rows import of_one_time, of_stock
 from enduse.ledger.counts import span
-from enduse.ledger.elsewhere import about, after, amount_of, came_to, own_receipt, part_of
+from enduse.ledger.elsewhere import about, after, amount_of, came_to, in_other_rows, own_receipt, part_of, thousandfold
 from enduse.ledger.movements import standing
 from enduse.ledger.state import Leg
 from enduse.ledger.timeline import accounts_of, lay
@@ -20,8 +20,6 @@ from enduse.messages import Amount, Message
 from enduse.terms.times import instant_of
 from enduse.views.lacking import Lacking
 
-THOUSAND: Final = 1000
-"""Kilograms for tonnes, litres for cubic metres: by how much the two ends differ where a unit was mistaken."""
 KEPT: Final = 20
 """So many of one sort are told."""
 
@@ -66,6 +64,7 @@ def _of_consignments(book: Book) -> tuple[Iterator[Lead], ...]:
         _elsewhere(book, lacking),
         _at_the_receivers(book, lacking),
         _on_one_paper(open_now, lacking),
+        _rows_exchanged(open_now),
         _before(open_now),
     )
 
@@ -156,8 +155,7 @@ def _counted_at_once(book: Book) -> Iterator[Message]:
 def _thousandfold(open_now: Sequence[Arrival]) -> Iterator[Lead]:
     """Give consignments of which a thousand times as much, or as little, arrived as was sent."""
     for one in open_now:
-        less, more = sorted((one.sent, one.received))
-        if less > 0 and NEAR_ONE_IN * abs(THOUSAND * less - more) <= more:
+        if thousandfold(one):
             sent, received = (Amount(amount, one.resource) for amount in (one.sent, one.received))
             item, entries = one.consignment.item, one.entries
             told = Message.of("lead.thousandfold", item=item, sent=sent, received=received, entries=entries)
@@ -341,6 +339,25 @@ def _on_one_paper(open_now: Sequence[Arrival], lacking: Lacking) -> Iterator[Lea
         fitting = of_sender or (others if party in came_to(over) else [])
         if len(fitting) == 1:
             yield from _of_two_papers(over, fitting[0], party)
+
+
+def _rows_exchanged(open_now: Sequence[Arrival]) -> Iterator[Lead]:
+    """Give consignments of which one material lacks and as much of another came too much."""
+    lacking = {(one.consignment.key, one.resource): one for one in open_now}
+    for spot, others in in_other_rows(open_now).items():
+        one = lacking[spot]
+        for other in others:
+            yield (
+                one.consignment.key,
+                Message.of(
+                    "lead.rows_exchanged",
+                    item=one.consignment.item,
+                    sender=one.consignment.sender,
+                    over=Amount(other.over, other.resource),
+                    lacking=Amount(one.balance, one.resource),
+                    party=min(came_to(other)),
+                ),
+            )
 
 
 def _of_two_papers(over: Arrival, lacks: Arrival, party: str) -> Iterator[Lead]:

@@ -8,13 +8,13 @@ from fractions import Fraction
 from itertools import islice
 from typing import Final
 
-from enduse.ledger.accounts import class_of, fee, owner_of
+from enduse.ledger.accounts import class_of, fee, item_of, owner_of
 from enduse.ledger.rates import differ, told_of_one_day
 from enduse.ledger.state import RateLine, Said, State
 from enduse.ledger.voices import disputed, donor_of, other_form, told_about
 from enduse.messages import Amount, Message
 from enduse.statements.programme import ProgrammeBody
-from enduse.terms.amounts import is_money
+from enduse.terms.amounts import base_of, is_money
 from enduse.terms.times import instant_of
 
 _DAY: Final = 86_400_000_000
@@ -47,7 +47,7 @@ def money_leads(ledger: State, start: int = 0, first: Mapping[str, int] | None =
     """
     rates = rate_leads(ledger.rates.values())
     early = islice(_long_before(ledger, start, first), KEPT)
-    twice = (*_told_twice(ledger), *_told_in_kind(ledger), *_told_apart(ledger))
+    twice = (*_told_twice(ledger), *_told_in_kind(ledger), *_told_apart(ledger), *_spent_and_paid(ledger))
     return (*twice, *_not_exchanged(ledger), *early, *rates)
 
 
@@ -245,21 +245,51 @@ def _lead(one: Said, other: Said) -> Message:
 
 
 def _told_apart(ledger: State) -> Iterator[Message]:
-    """Give payments that payer and recipient tell with different sums: a fee, or a gap."""
+    """Give payments that payer and recipient tell with different sums: a fee, or a gap. What came in parts is one sum."""
+    parts: dict[int, list[Said]] = defaultdict(list)
+    whole: dict[int, Said] = {}
     for one, payers in confirmed(ledger):
-        mine, theirs = one.halves[-1], payers.halves[-1]
-        if _reached(one) != _reached(payers):
-            _, payer, _, recipient = one.relation.split(" ")
+        parts[payers.index].append(one)
+        whole[payers.index] = payers
+    for index, told in parts.items():
+        payers, got = whole[index], sum(_reached(one) for one in told)
+        if got != _reached(payers):
+            _, payer, _, recipient = payers.relation.split(" ")
+            theirs = payers.halves[-1]
             yield Message.of(
                 "lead.sums_differ",
                 number=theirs.item or "",
                 payer=payer,
                 recipient=recipient,
                 paid=Amount(theirs.amount, theirs.resource),
-                received=Amount(_reached(one), mine.resource),
-                first=payers.index,
-                second=one.index,
+                received=Amount(got, theirs.resource),
+                first=index,
+                second=told[-1].index,
             )
+
+
+def _spent_and_paid(ledger: State) -> Iterator[Message]:
+    """Give what a party spent on somebody where as much is told as a payment by it to them: both count."""
+    for account, line in sorted(ledger.balances.items()):
+        if class_of(account) != "spent":
+            continue
+        party, payee = owner_of(account), item_of(account)
+        paid = [f"{_PAYMENT}{party} {base_of(resource)} {payee}" for resource in line]
+        if not any(relation in ledger.voices for relation in paid):
+            continue
+        for one in _payments(ledger, {party}):
+            cash = one.halves[-1]
+            spent = line.get(cash.resource, 0)
+            if one.relation in paid and one.told != "beside" and NEAR_ONE_IN * abs(spent - cash.amount) <= spent:
+                yield Message.of(
+                    "lead.spent_and_paid",
+                    party=party,
+                    payee=payee,
+                    spent=Amount(spent, cash.resource),
+                    paid=Amount(cash.amount, cash.resource),
+                    number=cash.item or "",
+                    entry=one.index,
+                )
 
 
 def _not_exchanged(ledger: State) -> Iterator[Message]:

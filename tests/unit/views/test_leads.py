@@ -104,6 +104,31 @@ def test_a_smaller_sum_at_the_other_end_is_a_fee_or_a_gap():
     )
 
 
+@pytest.mark.parametrize(("second", "leads"), [(400, []), (390, ["lead.sums_differ"])])
+def test_one_payment_that_its_recipient_tells_in_two_parts_is_no_gap(second, leads):
+    """Each part was told as a gap."""
+    hand = both_ends(receipt=600, confirms="PAY-7")
+    body = {"disbursement": "RCPT-114", "donor": "north", "amount": usd(second), "recipient": "fund"}
+    hand.pay("disbursement", "fund", on=4, confirms="PAY-7", **body)
+    assert told(hand) == leads
+    assert totals(hand).paid.amount == 1000 * DOLLAR
+
+
+@pytest.mark.parametrize("teller", ["fund", "carrier"])
+def test_what_is_told_as_spent_and_as_paid_is_a_lead(teller):
+    """Both counted, and nobody was told."""
+    hand = Hand()
+    hand.pay("disbursement", "north", on=1, disbursement="PAY-7", amount=usd(1000), recipient="fund")
+    hand.pay("expenditure", "fund", on=2, expenditure="E-1", amount=usd(70), payee="carrier")
+    assert told(hand) == []
+    hand.pay("disbursement", teller, on=3, disbursement="P-1", donor="fund", amount=usd(70), recipient="carrier")
+    (lead,) = money_leads(hand.ledger)
+    assert (lead.code, lead.values["party"], lead.values["payee"]) == ("lead.spent_and_paid", "fund", "carrier")
+    assert not hand.correct(teller, hand.last).refusal
+    hand.pay("disbursement", teller, on=3, disbursement="P-2", donor="fund", amount=usd(50), recipient="carrier")
+    assert told(hand) == []
+
+
 @pytest.mark.parametrize(
     ("own", "leads"), [({"amount": usd(998)}, []), ({"received": usd(998)}, []), ({}, ["lead.sums_differ"])]
 )

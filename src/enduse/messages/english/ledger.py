@@ -281,6 +281,11 @@ TEXTS: Final = {
         "{sender:name}: perhaps both came on one paper",
         "ask {party:name}; it can correct its receipt and write one for each number",
     ),
+    "lead.rows_exchanged": Text(
+        "in {item} of {sender:name} {party:name} received {over:amount} more than was sent, and {lacking:amount} less: perhaps two rows "
+        "of one paper were exchanged",
+        "ask {party:name} what came of each; it can correct its receipt",
+    ),
     "lead.swapped": Text(
         "{item} and {other} of {sender:name} may be swapped: {party:name} received {amount:amount} under {other}, and "
         "{receiver:name} {more:amount} under {item}",
@@ -318,6 +323,11 @@ TEXTS: Final = {
         "the rate of {publisher:name} for {base} in {quote} on {day:day} is {value} by {party:name} and {other} by {by:name} "
         "(statements {first} and {second}); neither is used",
         "let whoever is wrong correct it; a source that is named as a party counts by its own word",
+    ),
+    "lead.spent_and_paid": Text(
+        "{party:name} spent {spent:amount} on {payee:name}, and {paid:amount} is told as paid by it to {payee:name} (number {number}): "
+        "both count, and may be one payment",
+        "ask {party:name} whether these are one; whoever told it twice can correct one of the two",
     ),
     "lead.sums_differ": Text(
         "{payer:name} says that it paid {paid:amount} under {number}, and {recipient:name} that it received "
