@@ -28,7 +28,9 @@ NOT_HERE = {
         "say what became of one statement on a key",
     ),
     "correct": "says what became of one statement on goods or money",
-    **dict.fromkeys(("record seal", "record disclose", "record erase"), "say what became of one sealed value"),
+    **dict.fromkeys(
+        ("record seal", "record disclose", "record erase", "access seal"), "say what became of one sealed value"
+    ),
     "record receipt": "speaks of a file of receipts",
     "serve": "answers with pages, whose first line says it: tests of the portal",
     **dict.fromkeys(("money check", "money copy"), "speak of files; the folder is the standard's"),
@@ -53,6 +55,10 @@ list town
 assure town --no-power
 plan town --visits 1
 mandates town
+access show town
+access order town
+access map town --shapes areas.geojson --to out/map.svg
+access disclose town --as party:registry
 release town
 documents town
 attach town out/dot.png --as party:registry --about place:harbour-town --signer party:registry
@@ -105,6 +111,9 @@ def answers(town, at, *more, alone=False):
     (at / "out").mkdir()
     shutil.copyfile(town / "town.xlsx", at / "out" / "town.xlsx")
     shutil.copyfile(Path(__file__).parents[2] / "examples" / "photos" / "roof.png", at / "out" / "dot.png")
+    square = {"type": "Polygon", "coordinates": [[[34, 31], [35, 31], [35, 32], [34, 31]]]}
+    area = {"type": "Feature", "properties": {"adm2_pcode": "harbour"}, "geometry": square}
+    (at / "areas.geojson").write_text(json.dumps({"features": [area]}), encoding="utf-8")
     told = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(at)

@@ -1,6 +1,6 @@
 """The questions everybody may ask of the arrangement and of a load, as a part of a programme's questions."""
 
-from enduse.api.listing import StatementList
+from enduse.api.access import AccessQuestions
 from enduse.views import arrangement, differences, loads
 from enduse.views.arrangement import (
     KnownMatter,
@@ -14,7 +14,7 @@ from enduse.views.loads import LoadView, MovingGoods
 from enduse.views.shapes import ClaimView
 
 
-class PublicQuestions(StatementList):
+class PublicQuestions(AccessQuestions):
     """A programme asked for what stands in its public pages besides sums."""
 
     def places(self) -> tuple[PlaceInTree, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from enduse.api.access import due, to_seal
 from enduse.api.correcting import Corrected, correct
 from enduse.api.elsewhere import SigningSite
 from enduse.api.given import Folder, When, as_instant, as_path
@@ -432,6 +433,55 @@ class Programme(SigningSite):
                 intake, party, about=about, field=field, value=value, sensitivity=sensitivity, due=moment, now=at
             )
             return SealedValue(commitment, taken)
+
+    def seal_statement(
+        self,
+        kind: str,
+        fields: Mapping[str, object],
+        *,
+        party: str,
+        due: When | None = None,
+        now: datetime | None = None,
+    ) -> SealedValue:
+        """Seal a statement about access as text, so that it counts from now on once it is disclosed, and tells nothing until then.
+
+        Args:
+            kind: ``movement``, ``clearance``, ``service_point`` or ``incident``.
+            fields: ``occurred_at``, ``place`` and ``body``, as they would stand in it.
+            party: who says it; its key must be in the folder.
+            due: when it is to be disclosed; by default the first day on which a public page may tell it.
+            now: time of recording, for simulations; by default the machine's.
+
+        Raises:
+            MalformedError: it makes no such statement, or would be disclosed too early.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     step = {"occurred_at": "2026-05-03T08:00:00Z", "body": {"movement": "movement:4c1f", "action": "submit"}}
+            ...     sealed = programme.seal_statement("movement", step, party="party:monitor")
+            >>> sealed.taken.outcome
+            'accepted'
+        """
+        text, moment = to_seal(self._book, kind, fields, due)
+        return self.seal(text, party=party, about=f"access:{kind}", field=kind, due=moment, now=now)
+
+    def disclose_due(self, *, party: str, now: datetime | None = None) -> tuple[tuple[str, Taken], ...]:
+        """Disclose all statements about access that a party sealed, that lie in this vault, and that are due.
+
+        Args:
+            party: who sealed them; its key must be in the folder.
+            now: time of recording, for simulations; by default the machine's.
+
+        Returns:
+            Each commitment with what became of its disclosure, in the order in which they were sealed.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.disclose_due(party="party:monitor")
+            ()
+        """
+        at = now or datetime.now(UTC)
+        return tuple((name, self.disclose(name, party=party, now=at)) for name in due(self._book, party, at))
 
     def disclose(self, commitment: str, *, party: str, now: datetime | None = None) -> Taken:
         """Disclose what was sealed: value and random bytes go into the record, checked against the commitment.

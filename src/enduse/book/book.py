@@ -10,6 +10,7 @@ from typing import Final, Self
 
 import msgspec
 
+from enduse.book.access import take_access
 from enduse.book.clocks import CorrectedClock
 from enduse.book.facts import BookFacts
 from enduse.book.fault import UNSTORABLE, FaultError, fault_of, of_this_machine
@@ -308,9 +309,12 @@ class Book(KeptRows):
         self.readings.apply(entry, self.programme.read_at(statement, self.facts))
         rooms = (self.works.apply, self.seals.apply, self._release)
         refusal = next((refusal for room in rooms if (refusal := room(entry))), None)
+        told: tuple[Message, ...] = ()
+        if refusal is None:
+            refusal, told = take_access(self, entry)
         if late and refusal is None:
             refusal = self.programme.apply(entry)
-        return refusal, outcome.notes
+        return refusal, (*outcome.notes, *told)
 
     def _marked(self, entry: Entry, answer: Answer) -> Answer:
         """Return what became of a statement, with the mark of the key it is signed with, where it has one."""
@@ -367,6 +371,7 @@ class Book(KeptRows):
         """Take back what an earlier statement left in every room, for its own party alone and all of it or nothing."""
         reading = self.readings.find(corrects)
         speaker = self.programme.speaker(corrects) or self.releases.speaker(corrects) or (reading and reading.party)
+        speaker = speaker or self.access.speaker(corrects)
         if speaker and speaker != entry.statement.party:
             return Refusal.of("correction.of_another", party=speaker), ()
         index, said = self._said(corrects, entry.index)
@@ -380,6 +385,7 @@ class Book(KeptRows):
         if reading is not None:
             self.readings.drop(reading)
             return None, (*outcome.notes, Message.of("correction.reading_withdrawn"))
+        self.access.take_back(corrects)
         refusal = self.programme.apply(entry)
         return refusal or self.releases.apply(entry, self.facts), outcome.notes
 

@@ -4,6 +4,7 @@ from typing import Annotated, get_type_hints
 
 import msgspec
 
+from enduse.access.access import Access
 from enduse.assurance.measurements import Measurements
 from enduse.book.clocks import Clocks
 from enduse.book.store import FORMAT
@@ -49,6 +50,7 @@ class States:
         works: needs, projects, bills of quantities.
         releases: conditions, attestations, findings, decisions.
         seals: what was committed to and is not told yet, or ever.
+        access: movements, crossings, goods on their way in, service points, incidents.
     """
 
     head: Head
@@ -61,6 +63,7 @@ class States:
     works: Works
     releases: Releases
     seals: Seals
+    access: Access
 
 
 STATES = get_type_hints(States)

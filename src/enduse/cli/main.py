@@ -6,6 +6,7 @@ import typer
 
 from enduse import __version__
 from enduse.cli import (
+    access,
     add,
     agree,
     assure,
@@ -95,6 +96,7 @@ app.command()(assure.assure)
 app.command()(plan.plan)
 app.command()(mandates.mandates)
 app.command()(release.release)
+app.add_typer(access.app, name="access")
 app.command()(agree.propose)
 app.command()(agree.agree)
 app.add_typer(key.app, name="key")

@@ -8,6 +8,8 @@ from typing import Final
 
 import msgspec
 
+from enduse.pages.access import Part, public_words
+from enduse.pages.access_drawing import time_line
 from enduse.pages.catalogue import languages
 from enduse.pages.changes import changes_head, changes_parts
 from enduse.pages.html import PageLocalizer, isolate
@@ -19,6 +21,7 @@ from enduse.pages.vocabulary import MARKS, TRANCHES
 from enduse.portal.answers import AsOf
 from enduse.portal.pages import address
 from enduse.portal.record import BLOCK
+from enduse.views.access_public import PublicAccess
 from enduse.views.changes import Changes
 from enduse.views.missing import MissingView
 from enduse.views.shapes import Figure, Task
@@ -134,6 +137,14 @@ class PageWords:
         if whole <= 0:
             return Decimal(0)
         return max(Decimal(0), min(_FULL, (_FULL * part / whole).quantize(Decimal("0.01"))))
+
+    def access(self, told: PublicAccess) -> list[Part]:
+        """Return what everybody may know of access, as tables."""
+        return public_words(told, self.s)
+
+    def access_line(self, told: PublicAccess) -> Markup:
+        """Return how movements of each month ended, drawn."""
+        return Markup(time_line(told, self.s))
 
     def missing(self, lost: MissingView) -> str:
         """Return what is missing and who is asked."""

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.portal import gaps, goods, money, parties, places, record
+from enduse.portal import access, gaps, goods, money, parties, places, record
 from enduse.portal.addresses import slug
 from enduse.portal.answers import SiteAnswers
 
@@ -51,6 +51,7 @@ _ALL: Final = (
     Page(name="findings", answer=parties.findings),
     Page(name="finding", answer=parties.finding, about=parties.finding_names, kind="finding"),
     Page(name="services", answer=record.services),
+    Page(name="access", answer=access.access),
     Page(name="log", answer=record.log),
     Page(name="statements", answer=record.block, template="log", about=record.blocks),
     Page(name="changes", answer=record.changes),

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from enduse.portal import access
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.gaps import public
 from enduse.portal.words import TERMS
@@ -36,6 +37,7 @@ TWINS: Final = (
     "undertakings",
     "findings",
     "services",
+    "access",
     "log",
     "changes",
 )
@@ -44,6 +46,8 @@ TWINS: Final = (
 _ABOUT_GOODS: Final = frozenset(("goods", "reading", "document"))
 _NEVER: Final = frozenset(("sealed", "disclosure", "erasure"))
 """Kinds of which only the kind is told."""
+_ACCESS: Final = frozenset(("movement", "clearance", "incident"))
+"""Kinds that could tell where somebody is: of movements only what may be told by now, of the others nothing but sums."""
 
 
 class LogLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,7 +159,7 @@ def _block(answers: SiteAnswers, first: int, end: int) -> LogPage:
 
 def told(answers: SiteAnswers, one: RecordedStatement) -> LogLine:
     """Return a statement as everybody may read it."""
-    if one.kind in _NEVER or (one.kind in _ABOUT_GOODS and _moving(answers, one)):
+    if one.kind in _NEVER or _unsafe(answers, one) or (one.kind in _ABOUT_GOODS and _moving(answers, one)):
         return LogLine(entry=one.entry, kind=one.kind, held_back=True)
     return LogLine(
         entry=one.entry,
@@ -168,6 +172,16 @@ def told(answers: SiteAnswers, one: RecordedStatement) -> LogLine:
         without_effect=one.refusal is not None,
         late=one.late,
     )
+
+
+def _unsafe(answers: SiteAnswers, one: RecordedStatement) -> bool:
+    """Say whether a statement tells of access what may not be told, or not yet."""
+    if one.kind not in _ACCESS:
+        return False
+    safe = answers.kept(
+        "safe", lambda now: frozenset(entry for each in access.told(now).disclosed for entry in each.entries)
+    )
+    return one.entry not in safe
 
 
 def _moving(answers: SiteAnswers, *said: RecordedStatement | None) -> bool:
@@ -191,7 +205,12 @@ def changes(answers: SiteAnswers, _about: str) -> ChangesPage:
         new,
         since=_midnight(new.since),
         as_of=_midnight(new.as_of),
-        taken_back=tuple(one for one in new.taken_back if not _moving(answers, one.by, one.corrected)),
+        taken_back=tuple(
+            one
+            for one in new.taken_back
+            if not _moving(answers, one.by, one.corrected)
+            and not (one.corrected is not None and one.corrected.kind in _ACCESS)
+        ),
         leads=(),
         **shown,
     )

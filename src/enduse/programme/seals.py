@@ -24,6 +24,7 @@ class Seal(msgspec.Struct, frozen=True):
         value: once disclosed.
         closed_by: statement that disclosed or erased it.
         basis: once erased, on what basis.
+        recorded_at: when the record took the commitment.
     """
 
     body: SealedBody
@@ -32,6 +33,7 @@ class Seal(msgspec.Struct, frozen=True):
     value: str | None = None
     closed_by: str = ""
     basis: str = ""
+    recorded_at: datetime | None = None
 
     def standing(self, at: datetime) -> Standing:
         """Return how it stands at a moment."""
@@ -54,7 +56,9 @@ class Seals(msgspec.Struct):
             case Sealed():
                 if statement.body.commitment in self.seals:
                     return Refusal.of("seal.twice")
-                self.seals[statement.body.commitment] = Seal(statement.body, statement.party, entry.id)
+                self.seals[statement.body.commitment] = Seal(
+                    statement.body, statement.party, entry.id, recorded_at=entry.recorded_at
+                )
             case Disclosure() | Erasure():
                 return self._close(entry, statement)
         return None

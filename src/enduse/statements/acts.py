@@ -40,8 +40,12 @@ REPORTS: Final = tuple(
 NEVER_OPEN: Final = ("decision", "finding", "result")
 """A claim does not become a finding, nor a wish a decision, because nobody said who may state one."""
 
+ACCESS: Final = ("movement", "clearance", "crossing", "closure", "service_point", "incident")
+"""What is said of how aid gets in."""
+
 KINDS: Final = (
     *MONEY,
+    *ACCESS,
     *JUDGEMENT,
     *CATALOGUE,
     "appeal",

@@ -18,6 +18,7 @@ from msgspec import inspect
 
 from enduse.errors import LimitError, MalformedError, UnknownError
 from enduse.messages import Message
+from enduse.statements.access import AccessIncident, Clearance, Closure, Crossing, MovementStatement, ServicePoint
 from enduse.statements.base import Statement
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
 from enduse.statements.clock_correction import ClockCorrection
@@ -54,15 +55,19 @@ DEPTH_MAX: Final = 40
 """Deepest nesting that is read at all: far from where any parser's own limit lies, however deep its caller stands."""
 
 AnyStatement = (
-    Appeal
+    AccessIncident
+    | Appeal
     | Assessment
     | Attestation
     | Claim
+    | Clearance
     | Clock
     | ClockCorrection
+    | Closure
     | Commitment
     | ConditionStatement
     | Correction
+    | Crossing
     | Decision
     | Disbursement
     | Disclosure
@@ -76,6 +81,7 @@ AnyStatement = (
     | Key
     | Mandate
     | Milestone
+    | MovementStatement
     | Need
     | Pack
     | Party
@@ -93,6 +99,7 @@ AnyStatement = (
     | Result
     | Same
     | Sealed
+    | ServicePoint
     | TieEnd
     | Umbrella
     | Undertaking

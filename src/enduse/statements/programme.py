@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from enduse.errors import InvalidValueError
+from enduse.statements.access import AccessRules
 from enduse.statements.acts import NEVER_OPEN, check_act
 from enduse.statements.base import WHOLE_MAX, Body, Statement
 from enduse.statements.key import KeyRules, SigningPage
@@ -192,6 +193,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
             holds, of those the last.
         reuse_after: days between two dispatches of one sender under one number, from which on they are two consignments.
         numbered_yearly: senders whose numbers begin anew each year.
+        access: what is told in public of movements and incidents, and how late.
         citation: the text it rests on.
     """
 
@@ -218,6 +220,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
     transit: Annotated[tuple[TransitRule, ...], Meta(max_length=500)] = ()
     reuse_after: Annotated[int, Meta(ge=1, le=3_650)] = 180
     numbered_yearly: Annotated[tuple[Id, ...], Meta(max_length=500)] = ()
+    access: AccessRules | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import enduse
+import enduse.api.access
 import enduse.api.arrangement
 import enduse.api.assessment
 import enduse.api.comparing
@@ -29,6 +30,7 @@ import enduse.demo
 ROOT = Path(__file__).parents[3]
 MODULES = (
     enduse,
+    enduse.api.access,
     enduse.api.arrangement,
     enduse.api.assessment,
     enduse.api.comparing,

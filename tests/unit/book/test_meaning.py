@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (86, "f67f0b3519e1222306dd2c773cce35e70a52cd3111e9bec750079fa517a153bd")
+PINNED = (87, "582433e3b00084f5fb235d57f03f3c7207457dd346fbc5b0ffbba02968dcd402")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

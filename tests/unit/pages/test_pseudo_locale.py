@@ -184,6 +184,9 @@ def place(demo, tmp_path_factory):
     written(folder / "faulty.xlsx", {"parties": [{"party_type": "عجب"}], "bills": [{"unit": "عجب"}]}, "ar")
     (folder / "bad.yaml").write_text("programme: {}\n", encoding="utf-8")
     (folder / "secret.txt").write_text("by the coast road", encoding="utf-8")
+    square = {"type": "Polygon", "coordinates": [[[34, 31], [35, 31], [35, 32], [34, 31]]]}
+    area = {"type": "Feature", "properties": {"adm2_pcode": "north"}, "geometry": square}
+    (folder / "areas.geojson").write_text(json.dumps({"features": [area]}), encoding="utf-8")
     (folder / "not-text.txt").write_bytes(b"\xff\xfe\xff")
     shutil.copyfile(Path(__file__).parents[3] / "examples" / "photos" / "roof.png", folder / "dot.png")
     (folder / "empty").mkdir()
@@ -371,6 +374,13 @@ NORMAL = {
         "mandates {demo} --on 2026-06-01 --leaving party:monitor=2026-06-02",
         "mandates {out}/cairo",
     ],
+    "access show": ["access {demo}", "access {demo} --public", "access {out}/cairo"],
+    "access order": ["access order {demo} --days 3"],
+    "access map": ["access map {demo} --shapes {out}/areas.geojson --to {out}/map.svg"],
+    "access disclose": ["access disclose {demo} --as party:monitor"],
+    "access seal": [
+        "access seal {out}/trucks movement --as party:importer --set movement=movement:1 --set action=submit",
+    ],
     "release": ["release {demo}", "release {demo} --check", "release {out}/cairo"],
     "record prove": ["record prove {demo} 761 --to {out}/p.proof"],
     "key new": [
@@ -508,6 +518,11 @@ REFUSED = {
         "plan {out}/cairo --visits 3",
     ],
     "mandates": ["mandates {demo} --leaving party:monitor", "mandates {demo} --on 2026-02-30"],
+    "access show": ["access {out}/nowhere", "access {demo} --by party:none", "access {demo} --from never"],
+    "access map": ["access map {demo} --shapes {out}/bad.csv --to {out}/map.svg"],
+    "access order": ["access order {demo} --days 0", "access order {demo} --closing x", "access order {out}/nowhere"],
+    "access disclose": ["access disclose {out}/nowhere --as party:monitor"],
+    "access seal": ["access seal {demo} claim --as party:monitor", "access seal {demo} movement --as party:monitor"],
     "release": ["release {demo} --on never", "release {out}/nowhere"],
     "key new": [
         "key new {out}/trucks party:importer --to {out}/bad.csv",

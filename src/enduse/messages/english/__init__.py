@@ -6,6 +6,7 @@ These texts are what translators see. A finance officer must follow every one of
 from typing import Final
 
 from enduse.messages.english import (
+    access,
     answers,
     assurance,
     book,
@@ -41,6 +42,7 @@ from enduse.messages.english.text import Text
 TERMS: Final = {**terms.TERMS, **template.TERMS, **answers.TERMS, **standards.TERMS}
 TEXTS: Final[dict[str, Text]] = {}
 for _room in (
+    access,
     answers,
     assurance,
     book,

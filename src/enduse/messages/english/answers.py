@@ -20,6 +20,7 @@ TERMS: Final = {
     "table:changes": "Changes",
     "table:must_act": "Who must act",
     "pdf": "writing a PDF",
+    "access": "working out how long things wait",
     "parquet": "writing Parquet files",
     # how something stands, and what is new since an earlier issue
     "beyond_error": "beyond error",

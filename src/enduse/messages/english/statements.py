@@ -30,6 +30,7 @@ TEXTS: Final = {
     "form.signature": Text("a signature in digits 0-9 and letters a-f: 128, more from a passkey or security key"),
     "form.language": Text("the code of a language, such as {example}"),
     "form.instant": Text("a time with its zone, such as {example}"),
+    "form.time_of_day": Text("a time of day, such as {example}"),
     "form.date": Text("a year, month or day, such as {example}"),
     "form.quorum_need": Text("how many must agree: all, any or a number such as {example}"),
     "form.reason": Text("a reason why goods moved, such as damaged"),

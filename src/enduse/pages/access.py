@@ -1,0 +1,351 @@
+"""How aid gets in, in words: tables of a title, columns and rows, for the terminal, the report and pages."""
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Final
+
+from enduse.access.sending import Order
+from enduse.pages.access_terms import OUTCOMES, POINTS, REASONS, STATES
+from enduse.pages.catalogue import mark
+from enduse.pages.localizer import Localizer
+from enduse.views.access import AccessView, OutcomeCounts
+from enduse.views.access_public import PublicAccess, PublicCounts
+from enduse.views.sending import SendingPlan
+
+Part = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
+"""A table: its title, its columns, its rows."""
+
+HOUR: Final = 3_600
+NONE: Final = "-"
+
+
+def _heads(words: Localizer, *texts: str) -> tuple[str, ...]:
+    return tuple(map(words.translated, texts))
+
+
+def access_words(answer: AccessView, words: Localizer) -> list[Part]:
+    """Return everything that is known of access, for those who work on it."""
+    areas = [("", answer.outcomes), *answer.areas]
+    return [
+        (
+            words.say("Movements by area"),
+            (words.say("area"), *(words.translated(OUTCOMES[name]) for name in OUTCOMES)),
+            [_counted(area, each, words) for area, each in areas] if answer.outcomes.planned else [],
+        ),
+        (
+            words.say("Told in two ways: nobody's word is taken for the truth"),
+            (words.say("movement"), words.say("who says what")),
+            [(words.isolate(each.movement), _claims(each.claims, words)) for each in answer.movements if each.disputed],
+        ),
+        (
+            words.say("Without an answer"),
+            (words.say("movement"), words.say("asked"), words.say("waited")),
+            [
+                (
+                    words.isolate(each.movement),
+                    words.name(each.authority) if each.authority else NONE,
+                    hours(each.silent_seconds, words),
+                )
+                for each in sorted(answer.movements, key=lambda one: -(one.silent_seconds or 0))
+                if each.silent_seconds is not None
+            ],
+        ),
+        (
+            words.say("Goods on their way in"),
+            _heads(
+                words,
+                mark("consignment"),
+                mark("lorry loads"),
+                mark("state"),
+                mark("at"),
+                mark("in the hands of"),
+                mark("why"),
+                mark("since the request"),
+            ),
+            [
+                (
+                    words.isolate(each.item),
+                    words.number(each.trucks),
+                    words.translated(STATES[each.state]),
+                    words.name(each.place) if each.place else NONE,
+                    words.name(each.holder) if each.holder else words.say("nobody named"),
+                    words.translated(REASONS[each.reason]),
+                    hours(each.seconds, words),
+                )
+                for each in answer.items
+            ],
+        ),
+        _waits(answer, words),
+        (
+            words.say("Where most waiting was"),
+            (words.say("month"), words.say("state"), words.say("in the hands of"), words.say("share of all waiting")),
+            [
+                (
+                    month(each.month.date(), words),
+                    words.translated(STATES[each.state]),
+                    words.name(each.holder) if each.holder else words.say("nobody named"),
+                    words.percent(each.seconds, each.total),
+                )
+                for each in answer.bottlenecks
+            ],
+        ),
+        _crossings(answer, words),
+        (
+            words.say("Service points"),
+            _heads(words, mark("service point"), mark("area"), mark("state"), mark("supplies last"), mark("access")),
+            [
+                (
+                    words.name(each.point),
+                    words.name(each.place),
+                    words.translated(POINTS[each.status]),
+                    supplies(each.supply_days, words),
+                    words.say("lapsed")
+                    if each.access_lapsed
+                    else NONE
+                    if each.access_until is None
+                    else words.say("until {day}", day=words.day(each.access_until)),
+                )
+                for each in answer.points
+            ],
+        ),
+    ]
+
+
+def _counted(area: str, each: OutcomeCounts | PublicCounts, words: Localizer) -> tuple[str, ...]:
+    named = words.name(area) if area else words.say("all")
+    cells = [getattr(each, name) for name in OUTCOMES]
+    return (named, *(words.say("few") if cell is None else words.number(cell) for cell in cells))
+
+
+def _claims(claims: tuple[tuple[str, str], ...], words: Localizer) -> str:
+    told = [
+        words.say("{party}: {what}", party=words.name(party), what=words.translated(OUTCOMES[outcome]))
+        for party, outcome in claims
+    ]
+    return words.listed(told, sentences=True)
+
+
+def _waits(answer: AccessView | PublicAccess, words: Localizer) -> Part:
+    sorts = answer.waits if isinstance(answer, PublicAccess) else (*answer.whole, *answer.states, *answer.holders)
+    rows: list[tuple[str, ...]] = []
+    for each in sorts:
+        what = (
+            words.translated(STATES[each.state])
+            if each.state
+            else words.name(each.holder)
+            if each.holder
+            else words.say("nobody named")
+        )
+        limits = (
+            NONE
+            if each.low is None
+            else words.say(
+                "{low} to {high}",
+                low=hours(each.low, words),
+                high=words.say("not known") if each.high is None else hours(each.high, words),
+            )
+        )
+        worst = (
+            words.say("{time}, lasts", time=hours(each.worst, words)) if each.worst_open else hours(each.worst, words)
+        )
+        rows.append(
+            (
+                what,
+                words.number(each.cases),
+                words.number(each.open),
+                words.say("not known") if each.median is None else hours(each.median, words),
+                limits,
+                worst,
+            )
+        )
+    return (
+        words.say("How long it takes"),
+        _heads(
+            words,
+            mark("what"),
+            mark("cases"),
+            mark("that last"),
+            mark("half within"),
+            mark("95 % limits"),
+            mark("longest"),
+        ),
+        rows,
+    )
+
+
+def _crossings(answer: AccessView, words: Localizer) -> Part:
+    rows: list[tuple[str, ...]] = []
+    for each in answer.crossings:
+        closed = [
+            words.say("closed from {start} to {end}", start=words.day(start), end=words.day(end))
+            if end
+            else words.say("closed since {start}", start=words.day(start))
+            for _, start, end, _, _ in each.closures
+        ]
+        today = words.number(each.days[0].trucks) if each.stated else words.say("not stated")
+        rows.append(
+            (
+                words.name(each.place),
+                today,
+                words.number(each.waiting_trucks),
+                words.listed(closed, sentences=True) or NONE,
+            )
+        )
+    return (
+        words.say("Crossings and corridors"),
+        _heads(words, mark("crossing"), mark("lorry loads today"), mark("lorry loads waiting there"), mark("closures")),
+        rows,
+    )
+
+
+def sending_words(plan: SendingPlan, supposed: SendingPlan | None, words: Localizer) -> list[Part]:
+    """Return an order of sending beside first come, first served, and what would wait where if a crossing were closed."""
+    sorts = [(words.say("this order"), plan.best), (words.say("first come, first served"), plan.first_come)]
+    if supposed is not None:
+        sorts += [
+            (words.say("this order, closed"), supposed.best),
+            (words.say("first come, first served, closed"), supposed.first_come),
+        ]
+    parts: list[Part] = [
+        (
+            words.say("Need-weighted days of waiting"),
+            (words.say("order"), words.say("days of waiting"), words.say("lorry loads not sent")),
+            [
+                (name, words.number(each.delay), words.number(each.left))
+                for name, each in sorts
+                if each.sent or each.left
+            ],
+        ),
+        (
+            words.say("What goes when"),
+            _heads(words, mark("day"), mark("consignment"), mark("lorry loads"), mark("way")),
+            [
+                (
+                    _day(each.day, words),
+                    words.isolate(each.item),
+                    words.number(each.trucks),
+                    words.named(each.way.passages),
+                )
+                for each in (supposed or plan).best.sent
+            ],
+        ),
+        (
+            words.say("What keeps goods waiting"),
+            _heads(words, mark("crossing"), mark("days full"), mark("days saved by one more lorry load a day")),
+            [
+                (words.name(each.passage), words.number(each.full_days), words.number(each.saves, 2))
+                for each in (supposed or plan).best.binds
+            ],
+        ),
+    ]
+    if supposed is not None:
+        parts.append(
+            (
+                words.say("What will wait where"),
+                _heads(words, mark("day"), mark("for"), mark("as it is"), mark("if it is closed")),
+                _backlog(plan.first_come, supposed.first_come, words),
+            )
+        )
+    return parts
+
+
+def _backlog(now: Order, then: Order, words: Localizer) -> list[tuple[str, ...]]:
+    sums: dict[tuple[date, str], list[int]] = {}
+    for number, each in ((0, now), (1, then)):
+        for one in each.waiting:
+            sums.setdefault((one.day, one.to), [0, 0])[number] += one.trucks
+    return [
+        (_day(day, words), words.name(to) if to else words.say("all"), words.number(before), words.number(after))
+        for (day, to), (before, after) in sorted(sums.items())
+    ]
+
+
+def public_words(answer: PublicAccess, words: Localizer) -> list[Part]:
+    """Return what everybody may know of access."""
+    return [
+        (
+            words.say("Movements by month and area"),
+            (words.say("month"), words.say("area"), *(words.translated(OUTCOMES[name]) for name in OUTCOMES)),
+            [(month(each.month, words), *_counted(each.area, each, words)) for each in answer.months],
+        ),
+        _waits(answer, words),
+        (
+            words.say("Incidents against those who build, monitor or bring aid"),
+            (words.say("month"), words.say("area"), words.say("incidents")),
+            [
+                (
+                    month(each.month, words),
+                    words.name(each.area) if each.area else NONE,
+                    words.say("few") if each.count is None else words.number(each.count),
+                )
+                for each in answer.incidents
+            ],
+        ),
+        (
+            words.say("Service points by area"),
+            _heads(
+                words,
+                mark("area"),
+                mark("what"),
+                mark("how many"),
+                mark("work"),
+                mark("work in part"),
+                mark("do not work"),
+                mark("supplies have run out"),
+                mark("access has lapsed"),
+            ),
+            [
+                (
+                    words.name(each.area),
+                    words.translated(POINTS[each.type]),
+                    *map(
+                        words.number,
+                        (each.points, each.working, each.partly, each.stopped, each.run_out, each.access_lapsed),
+                    ),
+                )
+                for each in answer.points
+            ],
+        ),
+        (
+            words.say("Closures of crossings and corridors"),
+            _heads(words, mark("crossing"), mark("from"), mark("until"), mark("why"), mark("who says so")),
+            [
+                (
+                    words.name(each.crossing),
+                    _day(each.start, words),
+                    _day(each.end, words) if each.end else words.say("not told"),
+                    words.translated(REASONS[each.reason]),
+                    words.name(each.by),
+                )
+                for each in answer.closures
+            ],
+        ),
+    ]
+
+
+def supplies(days: Decimal | None, words: Localizer) -> str:
+    """Return for how many more days supplies last, in words."""
+    if days is None:
+        return words.say("not known")
+    if days <= 0:
+        return words.say("run out")
+    return words.count("{n} day", "{n} days", int(days)) if days >= 1 else words.say("less than a day")
+
+
+def hours(seconds: int | None, words: Localizer) -> str:
+    """Return a time in hours, or in days where it is long."""
+    if seconds is None:
+        return NONE
+    whole = seconds // HOUR
+    if whole >= 2 * 24:
+        return words.count("{n} day", "{n} days", whole // 24)
+    return words.count("{n} hour", "{n} hours", whole) if whole else words.say("less than an hour")
+
+
+def month(day: date, words: Localizer) -> str:
+    """Return the month of a day, in figures, as tables are sorted by it."""
+    return words.isolate(f"{day:%Y-%m}")
+
+
+def _day(day: date, words: Localizer) -> str:
+    return words.day(datetime.combine(day, time(), UTC))

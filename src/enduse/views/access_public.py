@@ -1,0 +1,328 @@
+"""What the public is told of access: late, by month and broad area, small counts left out so that nobody can work them out.
+
+Nothing here tells where or when a convoy is or will be: a month is told only once it has been over for the days that the
+programme sets, and then as counts. Of what was sealed the commitments are named, so that everybody can check that what was disclosed
+is what was sealed.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from enduse.access.access import MovementStep
+from enduse.access.accounts import Stay, stays
+from enduse.access.waiting import Wait, waits
+from enduse.book.access import access_rules
+from enduse.book.book import Book
+from enduse.errors import MissingExtraError
+from enduse.statements.access import SEALABLE
+from enduse.terms.times import instant_of
+from enduse.views.access import OUTCOMES, area_of, incidents, movement_view, planned_on, points
+
+COLUMNS: Final = (*OUTCOMES, "no_answer", "open")
+_TOTAL: Final = ""
+
+
+class PublicCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """How movements of a month ended that were planned in a broad area; ``None`` is a count that is not told.
+
+    Attributes:
+        month: its first day.
+        area: the broad area; empty for all of them together.
+        planned: all.
+        facilitated: arrived without hindrance.
+        partly: facilitated in part.
+        impeded: delayed, blocked, turned back or attacked.
+        denied: not approved.
+        cancelled: called off by who notified them.
+        no_answer: never answered.
+        open: not over, or nobody has said how it ended.
+        disputed: of which two parties say otherwise.
+    """
+
+    month: date
+    area: str
+    planned: int | None
+    facilitated: int | None
+    partly: int | None
+    impeded: int | None
+    denied: int | None
+    cancelled: int | None
+    no_answer: int | None
+    open: int | None
+    disputed: int | None
+
+
+class DisclosedMovement(msgspec.Struct, frozen=True, kw_only=True):
+    """A movement whose month is told: which statements told it, and the commitments by which it was sealed.
+
+    Attributes:
+        movement: its identifier.
+        month: in which it was planned.
+        entries: log indexes of the statements that tell it.
+        commitments: of those that were sealed first.
+    """
+
+    movement: str
+    month: date
+    entries: tuple[int, ...]
+    commitments: tuple[str, ...]
+
+
+class PublicIncidents(msgspec.Struct, frozen=True, kw_only=True):
+    """Incidents against those who build, monitor or bring aid; ``None`` is a count that is not told."""
+
+    month: date
+    area: str
+    count: int | None
+
+
+class PublicPoints(msgspec.Struct, frozen=True, kw_only=True):
+    """Service points of one type in a broad area, as reported last.
+
+    Attributes:
+        area: the broad area.
+        type: what they are.
+        points: how many there are.
+        working: how many work.
+        partly: how many work in part.
+        stopped: how many do not.
+        not_known: of how many nobody knows.
+        run_out: of how many the supplies have run out, as far as reported.
+        supply_days: for how many more days the supplies of half of them last; ``None`` where nobody says.
+        access_lapsed: to how many nobody may go any more.
+        reported: day of the oldest of these reports.
+    """
+
+    area: str
+    type: str
+    points: int
+    working: int
+    partly: int
+    stopped: int
+    not_known: int
+    run_out: int
+    supply_days: Decimal | None
+    access_lapsed: int
+    reported: date
+
+
+class PublicClosure(msgspec.Struct, frozen=True, kw_only=True):
+    """A closure of a crossing or corridor that has begun, by somebody's word."""
+
+    crossing: str
+    start: date
+    end: date | None
+    reason: str
+    by: str
+
+
+class PublicAccess(msgspec.Struct, frozen=True, kw_only=True):
+    """What everybody may know of access.
+
+    Attributes:
+        as_of: day of the last entry.
+        after_days: how long a month has been over before it is told.
+        least_count: counts below it are not told.
+        until: first day that is not told yet.
+        months: by month and area; of each month the sum of all areas first.
+        waits: how long things waited in each state, where there are as many as the least count.
+        disclosed: the movements behind these counts.
+        incidents: by month and area.
+        points: by area and type.
+        closures: that have begun.
+        without_area: movements that tell no area.
+    """
+
+    as_of: date
+    after_days: int
+    least_count: int
+    until: date
+    months: tuple[PublicCounts, ...]
+    waits: tuple[Wait, ...]
+    disclosed: tuple[DisclosedMovement, ...]
+    incidents: tuple[PublicIncidents, ...]
+    points: tuple[PublicPoints, ...]
+    closures: tuple[PublicClosure, ...]
+    without_area: int
+
+
+def access_public(book: Book) -> PublicAccess:
+    """Return what everybody may know of access."""
+    rules, now = access_rules(book), instant_of(book.head.clock)
+    until = (now - timedelta(days=rules.public_after_days)).date().replace(day=1)
+    told = {name: steps for name, steps in sorted(book.access.movements.items()) if out(steps, until)}
+    moved = [stay for steps in told.values() for stay in stays(steps, now)]
+    least = rules.least_count
+    enough = [wait for wait in _waits(moved) if wait.cases >= least]
+    return PublicAccess(
+        as_of=now.date(),
+        after_days=rules.public_after_days,
+        least_count=least,
+        until=until,
+        months=_months(book, told, now, least),
+        waits=tuple(msgspec.structs.replace(wait, worst_item="") for wait in enough),
+        disclosed=tuple(_disclosed(book, name, steps) for name, steps in told.items()),
+        incidents=_incidents(book, until, least),
+        points=_points(book, now),
+        closures=tuple(
+            PublicClosure(
+                crossing=said.body.crossing,
+                start=said.body.period.start.date(),
+                end=said.body.period.end.date() if said.body.period.end and said.body.period.end <= now else None,
+                reason=said.body.reason,
+                by=said.party,
+            )
+            for _, said in sorted(book.access.closures.items())
+            if said.body.period.start <= now
+        ),
+        without_area=sum(_area(book, steps) == _TOTAL for steps in told.values()),
+    )
+
+
+def _waits(moved: Sequence[Stay]) -> tuple[Wait, ...]:
+    try:
+        return waits(moved, lambda stay: (stay.state, ""))
+    except MissingExtraError:
+        return ()  # the page says the rest all the same
+
+
+def out(steps: Sequence[MovementStep], until: date) -> bool:
+    """Say whether everything told of a movement lies in months that may be told."""
+    last = max((planned_on(steps), *(step.at.astimezone(UTC) for step in steps)))
+    return last.date() < until
+
+
+def first_told(last: datetime, after_days: int) -> datetime:
+    """Return when what happened at an instant may be told: the first of a month that is late enough, so that it tells no day."""
+    over = _next_month(last.astimezone(UTC).date())
+    free = datetime(over.year, over.month, 1, tzinfo=UTC) + timedelta(days=after_days)
+    again = free.date() if free.day == 1 else _next_month(free.date())
+    return datetime(again.year, again.month, 1, tzinfo=UTC)
+
+
+def _next_month(day: date) -> date:
+    return day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1, day=1)
+
+
+def held_back(book: Book) -> frozenset[str]:
+    """Return the statements (identifiers) of movements that no public page tells yet."""
+    rules, now = access_rules(book), instant_of(book.head.clock)
+    until = (now - timedelta(days=rules.public_after_days)).date().replace(day=1)
+    return frozenset(
+        step.entry for _, steps in book.access.movements.items() if not out(steps, until) for step in steps
+    )
+
+
+def _area(book: Book, steps: Sequence[MovementStep]) -> str:
+    place = next((step.place for step in steps if step.place is not None), None)
+    return _TOTAL if place is None else area_of(book, place)
+
+
+def _months(
+    book: Book, told: Mapping[str, tuple[MovementStep, ...]], now: datetime, least: int
+) -> tuple[PublicCounts, ...]:
+    tables: dict[date, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+    for name, steps in told.items():
+        seen = movement_view(name, steps, "notifier", now)
+        month = planned_on(steps).date().replace(day=1)
+        column = seen.outcome or ("no_answer" if seen.state == "no_answer" else "open")
+        for area in dict.fromkeys((_TOTAL, _area(book, steps))):
+            for each in (column, "planned", *(("disputed",) if seen.disputed else ())):
+                tables[month][area][each] += 1
+    found = []
+    for month in sorted(tables):
+        shown = suppressed(
+            {
+                area: {name: cells.get(name, 0) for name in ("planned", *COLUMNS)}
+                for area, cells in tables[month].items()
+            },
+            least,
+        )
+        for area in sorted(shown):
+            disputed = tables[month][area].get("disputed", 0)
+            few = 0 < disputed < least
+            found.append(PublicCounts(month=month, area=area, disputed=None if few else disputed, **shown[area]))
+    return tuple(found)
+
+
+def suppressed(table: Mapping[str, Mapping[str, int]], least: int) -> dict[str, dict[str, int | None]]:
+    """Return a table of counts without the small ones, and without what would let a reader work these out.
+
+    Args:
+        table: by row (the empty one is the sum of the others) and column (``planned`` is the sum of the others).
+        least: smallest count that is told.
+    """
+    shown: dict[str, dict[str, int | None]] = {
+        row: {name: None if 0 < value < least else value for name, value in cells.items()}
+        for row, cells in table.items()
+    }
+    lines = [[(row, name) for name in cells] for row, cells in sorted(table.items())]
+    columns = sorted({name for cells in table.values() for name in cells})
+    lines += [[(row, name) for row in sorted(table)] for name in columns]
+    while True:
+        lone = next((line for line in lines if sum(shown[row][name] is None for row, name in line) == 1), None)
+        if lone is None:
+            return shown
+        others = [(row, name) for row, name in lone if shown[row][name]]
+        if not others:
+            return shown  # nothing else in that line: one row alone has no sum beside it
+        row, name = min(others, key=lambda cell: (table[cell[0]][cell[1]], cell))
+        shown[row][name] = None
+
+
+def _disclosed(book: Book, name: str, steps: Sequence[MovementStep]) -> DisclosedMovement:
+    closing = {step.entry for step in steps if step.sealed}
+    seals = [seal for _, seal in sorted(book.seals.seals.items())] if closing else []
+    return DisclosedMovement(
+        movement=name,
+        month=planned_on(steps).date().replace(day=1),
+        entries=tuple(sorted(step.index for step in steps)),
+        commitments=tuple(
+            seal.body.commitment for seal in seals if seal.body.field in SEALABLE and seal.closed_by in closing
+        ),
+    )
+
+
+def _incidents(book: Book, until: date, least: int) -> tuple[PublicIncidents, ...]:
+    limit = datetime(until.year, until.month, 1, tzinfo=UTC)
+    counts: dict[tuple[date, str], int] = defaultdict(int)
+    for month, place, _, _, count in incidents(book, limit):
+        counts[month, area_of(book, place)] += count
+    return tuple(
+        PublicIncidents(month=month, area=area, count=None if counts[month, area] < least else counts[month, area])
+        for month, area in sorted(counts)
+    )
+
+
+def _points(book: Book, now: datetime) -> tuple[PublicPoints, ...]:
+    sorts = defaultdict(list)
+    for point in points(book, now):
+        sorts[area_of(book, point.place), point.type].append(point)
+    found = []
+    for area, sort in sorted(sorts):
+        here = sorts[area, sort]
+        days = sorted(point.supply_days for point in here if point.supply_days is not None)
+        found.append(
+            PublicPoints(
+                area=area,
+                type=sort,
+                points=len(here),
+                **{
+                    status: sum(point.status == status for point in here)
+                    for status in ("working", "partly", "stopped", "not_known")
+                },
+                run_out=sum(each <= 0 for each in days),
+                supply_days=days[(len(days) - 1) // 2] if days else None,
+                access_lapsed=sum(point.access_lapsed for point in here),
+                reported=min(point.reported for point in here).date(),
+            )
+        )
+    return tuple(found)
+
+
+__all__ = ["PublicAccess", "access_public", "first_told", "held_back", "suppressed"]
