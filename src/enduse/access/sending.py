@@ -51,7 +51,7 @@ class Way(msgspec.Struct, frozen=True, order=True):
         return (self.crossing, self.corridor) if self.corridor else (self.crossing,)
 
 
-class Sent(msgspec.Struct, frozen=True, kw_only=True):
+class SentLoads(msgspec.Struct, frozen=True, kw_only=True):
     """Lorry loads of one request on one day by one way."""
 
     item: str
@@ -103,7 +103,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         binds: the passages that keep goods waiting, the gravest first.
     """
 
-    sent: tuple[Sent, ...]
+    sent: tuple[SentLoads, ...]
     waiting: tuple[Waiting, ...]
     left: int
     delay: Decimal
@@ -163,7 +163,7 @@ def plan_sending(
         days=days,
     )
     found = solve(flow)
-    sent: list[Sent] = []
+    sent: list[SentLoads] = []
     for number, key in enumerate(keys):
         legs = [(day, key[2][way], trucks) for day, way, trucks in found.sent[number]]
         sent += _shared_out(groups[key], legs, start)
@@ -185,7 +185,7 @@ def plan_sending(
 
 def _shared_out(
     requests: Sequence[SendingRequest], legs: Sequence[tuple[int, Way, int]], start: date
-) -> Iterable[Sent]:
+) -> Iterable[SentLoads]:
     """Share out what goes of loads that are alike: who asked first goes first."""
     left = [(one.item, one.trucks) for one in requests]
     for day, way, trucks in sorted(legs, key=lambda leg: (leg[0], leg[1])):
@@ -193,7 +193,7 @@ def _shared_out(
         while free and left:
             item, open_trucks = left[0]
             taken = min(free, open_trucks)
-            yield Sent(item=item, day=start + timedelta(days=day), way=way, trucks=taken)
+            yield SentLoads(item=item, day=start + timedelta(days=day), way=way, trucks=taken)
             free -= taken
             left[0] = (item, open_trucks - taken)
             if open_trucks == taken:
@@ -219,14 +219,14 @@ def first_come(
                     continue
                 for name in way.passages:
                     free[name][day] -= taken
-                sent.append(Sent(item=one.item, day=start + timedelta(days=day), way=way, trucks=taken))
+                sent.append(SentLoads(item=one.item, day=start + timedelta(days=day), way=way, trucks=taken))
                 left -= taken
             if not left:
                 break
     return _order(requests, sent, start, days)
 
 
-def _order(requests: Sequence[SendingRequest], sent: Iterable[Sent], start: date, days: int) -> Order:
+def _order(requests: Sequence[SendingRequest], sent: Iterable[SentLoads], start: date, days: int) -> Order:
     """Return an order with what waits each day, and its delay."""
     known = {one.item: one for one in requests}
     went = sorted(sent, key=lambda leg: (leg.day, leg.item, leg.way))

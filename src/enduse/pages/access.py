@@ -50,31 +50,7 @@ def access_words(answer: AccessView, words: Localizer) -> list[Part]:
                 if each.silent_seconds is not None
             ],
         ),
-        (
-            words.say("Goods on their way in"),
-            _heads(
-                words,
-                mark("consignment"),
-                mark("lorry loads"),
-                mark("state"),
-                mark("at"),
-                mark("in the hands of"),
-                mark("why"),
-                mark("since the request"),
-            ),
-            [
-                (
-                    words.isolate(each.item),
-                    words.number(each.trucks),
-                    words.translated(STATES[each.state]),
-                    words.name(each.place) if each.place else NONE,
-                    words.name(each.holder) if each.holder else words.say("nobody named"),
-                    words.translated(REASONS[each.reason]),
-                    hours(each.seconds, words),
-                )
-                for each in answer.items
-            ],
-        ),
+        _goods(answer, words),
         _waits(answer, words),
         (
             words.say("Where most waiting was"),
@@ -90,25 +66,57 @@ def access_words(answer: AccessView, words: Localizer) -> list[Part]:
             ],
         ),
         _crossings(answer, words),
-        (
-            words.say("Service points"),
-            _heads(words, mark("service point"), mark("area"), mark("state"), mark("supplies last"), mark("access")),
-            [
-                (
-                    words.name(each.point),
-                    words.name(each.place),
-                    words.translated(POINTS[each.status]),
-                    supplies(each.supply_days, words),
-                    words.say("lapsed")
-                    if each.access_lapsed
-                    else NONE
-                    if each.access_until is None
-                    else words.say("until {day}", day=words.day(each.access_until)),
-                )
-                for each in answer.points
-            ],
-        ),
+        _points(answer, words),
     ]
+
+
+def _goods(answer: AccessView, words: Localizer) -> Part:
+    return (
+        words.say("Goods on their way in"),
+        _heads(
+            words,
+            mark("consignment"),
+            mark("lorry loads"),
+            mark("state"),
+            mark("at"),
+            mark("in the hands of"),
+            mark("why"),
+            mark("since the request"),
+        ),
+        [
+            (
+                words.isolate(each.item),
+                words.number(each.trucks),
+                words.translated(STATES[each.state]),
+                words.name(each.place) if each.place else NONE,
+                words.name(each.holder) if each.holder else words.say("nobody named"),
+                words.translated(REASONS[each.reason]),
+                hours(each.seconds, words),
+            )
+            for each in answer.items
+        ],
+    )
+
+
+def _points(answer: AccessView, words: Localizer) -> Part:
+    return (
+        words.say("Service points"),
+        _heads(words, mark("service point"), mark("area"), mark("state"), mark("supplies last"), mark("access")),
+        [
+            (
+                words.name(each.point),
+                words.name(each.place),
+                words.translated(POINTS[each.status]),
+                supplies(each.supply_days, words),
+                words.say("lapsed")
+                if each.access_lapsed
+                else NONE
+                if each.access_until is None
+                else words.say("until {day}", day=words.day(each.access_until)),
+            )
+            for each in answer.points
+        ],
+    )
 
 
 def _counted(area: str, each: OutcomeCounts | PublicCounts, words: Localizer) -> tuple[str, ...]:
@@ -281,31 +289,7 @@ def public_words(answer: PublicAccess, words: Localizer) -> list[Part]:
                 for each in answer.incidents
             ],
         ),
-        (
-            words.say("Service points by area"),
-            _heads(
-                words,
-                mark("area"),
-                mark("what"),
-                mark("how many"),
-                mark("work"),
-                mark("work in part"),
-                mark("do not work"),
-                mark("supplies have run out"),
-                mark("access has lapsed"),
-            ),
-            [
-                (
-                    words.name(each.area),
-                    words.translated(POINTS[each.type]),
-                    *map(
-                        words.number,
-                        (each.points, each.working, each.partly, each.stopped, each.run_out, each.access_lapsed),
-                    ),
-                )
-                for each in answer.points
-            ],
-        ),
+        _points_by_area(answer, words),
         (
             words.say("Closures of crossings and corridors"),
             _heads(words, mark("crossing"), mark("from"), mark("until"), mark("why"), mark("who says so")),
@@ -321,6 +305,34 @@ def public_words(answer: PublicAccess, words: Localizer) -> list[Part]:
             ],
         ),
     ]
+
+
+def _points_by_area(answer: PublicAccess, words: Localizer) -> Part:
+    return (
+        words.say("Service points by area"),
+        _heads(
+            words,
+            mark("area"),
+            mark("what"),
+            mark("how many"),
+            mark("work"),
+            mark("work in part"),
+            mark("do not work"),
+            mark("supplies have run out"),
+            mark("access has lapsed"),
+        ),
+        [
+            (
+                words.name(each.area),
+                words.translated(POINTS[each.type]),
+                *map(
+                    words.number,
+                    (each.points, each.working, each.partly, each.stopped, each.run_out, each.access_lapsed),
+                ),
+            )
+            for each in answer.points
+        ],
+    )
 
 
 def supplies(days: Decimal | None, words: Localizer) -> str:

@@ -24,6 +24,7 @@ import enduse.api.programme
 import enduse.api.proposals
 import enduse.api.questions
 import enduse.api.remote_signing
+import enduse.api.seals
 import enduse.api.writing
 import enduse.demo
 
@@ -45,6 +46,7 @@ MODULES = (
     enduse.api.writing,
     enduse.api.programme,
     enduse.api.remote_signing,
+    enduse.api.seals,
     enduse.api.opened,
     enduse.api.listing,
     enduse.api.questions,
