@@ -18,7 +18,7 @@ NODES_MAX: Final = 2_000
 _NEAR: Final = 1e-6
 
 
-class Group(NamedTuple):
+class LoadGroup(NamedTuple):
     """Lorry loads that are alike: from which day, how needed, by which ways (each the passages on it), how many."""
 
     ready: int
@@ -27,10 +27,10 @@ class Group(NamedTuple):
     trucks: int
 
 
-class Flow(NamedTuple):
+class LoadFlow(NamedTuple):
     """What is to be sent, and what each passage lets through on each day."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[LoadGroup, ...]
     capacity: Mapping[str, Sequence[int]]
     days: int
 
@@ -59,7 +59,7 @@ class _Columns(NamedTuple):
     names: list[tuple[str, int]]
 
 
-def solve(flow: Flow) -> Solved:
+def solve(flow: LoadFlow) -> Solved:
     """Return a plan whose delay is the least there is, or, of a large one, provably within :data:`GAP` of it."""
     try:
         from scipy.optimize import linprog  # noqa: PLC0415 - an extra
@@ -86,7 +86,7 @@ def solve(flow: Flow) -> Solved:
     return Solved(_sent(whole, columns, len(flow.groups)), bound, dict(saves))
 
 
-def _columns(flow: Flow) -> _Columns:
+def _columns(flow: LoadFlow) -> _Columns:
     """Lay out variables, their cost (how much less waiting than staying to the end) and what limits them."""
     import numpy as np  # noqa: PLC0415 - an extra
     from scipy.sparse import csr_array  # noqa: PLC0415 - an extra
@@ -116,7 +116,7 @@ def _columns(flow: Flow) -> _Columns:
     return _Columns(of, np.array(cost), rows, np.array(limit, dtype=float), names)
 
 
-def _whole(relaxed: Any, columns: _Columns, flow: Flow) -> Any:  # noqa: ANN401 - arrays
+def _whole(relaxed: Any, columns: _Columns, flow: LoadFlow) -> Any:  # noqa: ANN401 - arrays
     """Round a solution down to whole lorry loads, then let what fits still go, the most needed and earliest first."""
     import numpy as np  # noqa: PLC0415 - an extra
 

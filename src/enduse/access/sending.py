@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.access.flow import Flow, Group, solve
+from enduse.access.flow import LoadFlow, LoadGroup, solve
 
 REQUESTS_MAX: Final = 20_000
 DAYS_MAX: Final = 120
@@ -92,7 +92,7 @@ class Bound(msgspec.Struct, frozen=True, kw_only=True):
     saves: Decimal
 
 
-class Order(msgspec.Struct, frozen=True, kw_only=True):
+class SendingOrder(msgspec.Struct, frozen=True, kw_only=True):
     """An order of sending.
 
     Attributes:
@@ -124,10 +124,10 @@ class SendingPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     start: date
     days: int
-    best: Order
+    best: SendingOrder
     bound: Decimal
     gap: Decimal
-    first_come: Order
+    first_come: SendingOrder
 
 
 Capacity = Mapping[str, Sequence[int]]
@@ -154,9 +154,9 @@ def plan_sending(
         if ready < days:
             groups[ready, one.need, routes[one.to]].append(one)
     keys = sorted(groups, key=lambda key: (key[0], -key[1], key[2]))
-    flow = Flow(
+    flow = LoadFlow(
         groups=tuple(
-            Group(key[0], key[1], tuple(way.passages for way in key[2]), sum(one.trucks for one in groups[key]))
+            LoadGroup(key[0], key[1], tuple(way.passages for way in key[2]), sum(one.trucks for one in groups[key]))
             for key in keys
         ),
         capacity={name: tuple(each) for name, each in sorted(capacity.items())},
@@ -206,7 +206,7 @@ def first_come(
     capacity: Capacity,
     start: date,
     days: int,
-) -> Order:
+) -> SendingOrder:
     """Return the order in which each request, in the order in which they came, takes the first room there is."""
     free = {name: list(each) for name, each in capacity.items()}
     sent = []
@@ -226,7 +226,7 @@ def first_come(
     return _order(requests, sent, start, days)
 
 
-def _order(requests: Sequence[SendingRequest], sent: Iterable[SentLoads], start: date, days: int) -> Order:
+def _order(requests: Sequence[SendingRequest], sent: Iterable[SentLoads], start: date, days: int) -> SendingOrder:
     """Return an order with what waits each day, and its delay."""
     known = {one.item: one for one in requests}
     went = sorted(sent, key=lambda leg: (leg.day, leg.item, leg.way))
@@ -246,7 +246,7 @@ def _order(requests: Sequence[SendingRequest], sent: Iterable[SentLoads], start:
     for one in requests:
         if open_trucks[one.item]:
             delay += wait(one, days, "", open_trucks[one.item])
-    return Order(
+    return SendingOrder(
         sent=tuple(went),
         waiting=tuple(
             Waiting(day=start + timedelta(days=day), to=to, crossing=crossing, goods=goods, trucks=trucks)
@@ -258,7 +258,7 @@ def _order(requests: Sequence[SendingRequest], sent: Iterable[SentLoads], start:
 
 
 def _binds(
-    order: Order,
+    order: SendingOrder,
     routes: Mapping[str, Sequence[Way]],
     capacity: Capacity,
     start: date,

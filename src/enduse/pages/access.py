@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Final
 
-from enduse.access.sending import Order
+from enduse.access.sending import SendingOrder
 from enduse.pages.access_terms import OUTCOMES, POINTS, REASONS, STATES
 from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
@@ -257,7 +257,7 @@ def sending_words(plan: SendingPlan, supposed: SendingPlan | None, words: Locali
     return parts
 
 
-def _backlog(now: Order, then: Order, words: Localizer) -> list[tuple[str, ...]]:
+def _backlog(now: SendingOrder, then: SendingOrder, words: Localizer) -> list[tuple[str, ...]]:
     sums: dict[tuple[date, str], list[int]] = {}
     for number, each in ((0, now), (1, then)):
         for one in each.waiting:
