@@ -60,6 +60,8 @@ access order town
 access map town --shapes areas.geojson --to out/map.svg
 access disclose town --as party:registry
 release town
+backlog town
+what-if town tranche:school-1
 documents town
 attach town out/dot.png --as party:registry --about place:harbour-town --signer party:registry
 say town claim --as party:registry --set about=place:harbour-town --set words=shut

@@ -10,6 +10,7 @@ from enduse.views.arrangement import (
     SeriesView,
     UndertakingView,
 )
+from enduse.views.carried import Carried, carried
 from enduse.views.loads import LoadView, MovingGoods
 from enduse.views.shapes import ClaimView
 
@@ -112,6 +113,17 @@ class PublicQuestions(AccessQuestions):
             True
         """
         return loads.load_numbers(self._book)
+
+    def carried(self) -> tuple[Carried, ...]:
+        """Return what each party carried for others, of loads of which nothing more is to come.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     brindle = next(one for one in programme.carried() if one.party == "party:brindle")
+            >>> [(goods.sent.resource, str(goods.open.value)) for goods in brindle.goods if goods.open.amount]
+            [('cement/g', '20')]
+        """
+        return carried(self._book)
 
     def unsettled_loads(self) -> tuple[MovingGoods, ...]:
         """Return the goods that may still be on their way, overdue or not: what a public page must hold back.

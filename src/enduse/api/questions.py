@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import cast
 
 from enduse import operators
-from enduse.api.arrangement import PublicQuestions
 from enduse.api.given import ClosedProgramme, When, as_instant
+from enduse.api.payments import PaymentQuestions
 from enduse.book.assessment import assess
 from enduse.book.assure import differences, uses
 from enduse.book.book import Book
@@ -40,7 +40,7 @@ from enduse.views.verified import Verified, verified
 from enduse.views.visits import VisitPlan, visit_plan
 
 
-class Questions(PublicQuestions):
+class Questions(PaymentQuestions):
     """A programme and its questions, one method each.
 
     Questions record nothing and take no lock. The answers are frozen values, the same that reports and ``--json`` show:

@@ -10,6 +10,7 @@ from enduse.cli import (
     add,
     agree,
     assure,
+    backlog,
     changes,
     correct,
     demo,
@@ -38,6 +39,7 @@ from enduse.cli import (
     tables,
     template,
     trace,
+    what_if,
 )
 from enduse.cli.commands import Commands
 
@@ -97,6 +99,8 @@ app.command()(plan.plan)
 app.command()(mandates.mandates)
 app.command()(release.release)
 app.add_typer(access.app, name="access")
+app.command()(backlog.backlog)
+app.command("what-if")(what_if.what_if)
 app.command()(agree.propose)
 app.command()(agree.agree)
 app.add_typer(key.app, name="key")

@@ -1,5 +1,6 @@
 """What somebody must do, in words."""
 
+from collections.abc import Callable
 from typing import Final
 
 from enduse.pages.catalogue import mark
@@ -41,11 +42,17 @@ WORDS: Final = {
 MEASURE_ALL: Final = mark("Measure what is built into {project}.")
 
 
-def task_words(task: Task, localizer: Localizer) -> str:
-    """Return what somebody must do, as a sentence."""
-    about = localizer.name(task.about)
+def task_words(task: Task, localizer: Localizer, thing: Callable[[str], str] | None = None) -> str:
+    """Return what somebody must do, as a sentence.
+
+    Args:
+        task: what.
+        localizer: words of the reader.
+        thing: says what a task is about, as with a link; by default names, and consignments by identifier, as commands take them.
+    """
+    about = (thing or localizer.name)(task.about)
     parts = dict.fromkeys(("project", "subject", "tranche", "mandate", "need", "place"), about) | {
-        "item": task.about,
+        "item": task.about if thing is None else about,
         "advance": localizer.isolate(task.about),
     }
     if task.figure is None:

@@ -25,7 +25,7 @@ from enduse.errors import EnduseError
 from enduse.pages.catalogue import ENGLISH, languages
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.ask_handlers import ask_handlers
-from enduse.portal.desk import Desk
+from enduse.portal.desk import Desk, status_of
 from enduse.portal.desk_handlers import sign_in_handlers
 from enduse.portal.desk_store import FILE, DeskStore
 from enduse.portal.drawing import PageWords, draw
@@ -34,6 +34,7 @@ from enduse.portal.pages import HOME, PAGES, Page, address
 from enduse.portal.say_handlers import say_handlers
 from enduse.portal.search import exactly, nearly, page_of, western
 from enduse.portal.site import Sent, Site
+from enduse.portal.what_if_handlers import what_if_handlers
 
 CSP: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -48,7 +49,7 @@ HEADERS: Final = {
 }
 """On every answer that does not set its own."""
 
-_FILES: Final = {"portal.css": "text/css", "desk.css": "text/css"}
+_FILES: Final = {"portal.css": "text/css", "desk.css": "text/css", "favicon.svg": "image/svg+xml"}
 _LOG: Final = logging.getLogger(__name__)
 _NOT_FOUND: Final = 404
 _BROKEN: Final = 500
@@ -83,11 +84,14 @@ def portal(folder: Path, more: Sequence[ControllerRouterHandler] = (), *, origin
     handlers: list[ControllerRouterHandler] = [
         first,
         file,
+        icon,
+        robots,
         printed,
         *(_find(site, language) for language in languages()),
     ]
     if desk is not None:
         handlers += [*sign_in_handlers(desk), *say_handlers(desk), *ask_handlers(desk)]
+    handlers += what_if_handlers(site)
     for page in PAGES.values():
         handlers += [_json(site, page), *(_html(site, page, language) for language in languages())]
     made = Litestar(
@@ -132,6 +136,18 @@ def file(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes
     if name not in _FILES:
         raise NotFoundException
     return answered(request, packaged(name), _FILES[name])
+
+
+@get("/favicon.ico", include_in_schema=False, sync_to_thread=True)
+def icon(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Give the sign of the site, which browsers ask for by this name."""
+    return answered(request, packaged("favicon.svg"), _FILES["favicon.svg"])
+
+
+@get("/robots.txt", include_in_schema=False, sync_to_thread=True)
+def robots(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Say what machines that read all pages leave alone: forms, and what is made up by asking."""
+    return answered(request, packaged("robots.txt"), MediaType.TEXT)
 
 
 @cache
@@ -203,7 +219,7 @@ def _json(site: Site, page: Page) -> HTTPRouteHandler:
 
 def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Return a page that says what is wrong and what can be done about it."""
-    status = getattr(error, "status_code", _BROKEN)
+    status = status_of(error) if isinstance(error, EnduseError) else getattr(error, "status_code", _BROKEN)
     if status == _BROKEN:
         _LOG.error("a page could not be made", exc_info=error)
     path = request.scope["path"]

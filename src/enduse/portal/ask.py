@@ -26,7 +26,8 @@ LOOKED_MOST: Final = 40
 def topics(visit: Visit) -> list[Choice]:
     """Return what may be asked about: the programme's functions, and anything else."""
     words = visit.sheet().s
-    return [*choices(visit.answers.known.get("function", ()), words), Choice(OTHER, words.say("Something else"))]
+    unsure = Choice(OTHER, words.say("Something else, or I do not know"))  # the first: nobody is made to know our words
+    return [unsure, *choices(visit.answers.known.get("function", ()), words)]
 
 
 def ask_page(visit: Visit, faults: tuple[FieldFault, ...] = (), door: Door = "open") -> Reply:

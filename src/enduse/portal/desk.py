@@ -10,7 +10,7 @@ from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie, UploadFile
 
 import enduse
-from enduse.errors import ConflictError, EnduseError, LimitError, SignatureError, UnknownError
+from enduse.errors import ConflictError, EnduseError, LimitError, RecordError, SignatureError, UnknownError
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.desk_store import DeskStore
 from enduse.portal.drawing import PageWords, draw
@@ -29,7 +29,7 @@ FIELD_MAX: Final = 100_000
 BODY_MAX: Final = 300_000
 """Bytes of what is sent to the desk at once."""
 
-_STATUS: Final = {SignatureError: 403, UnknownError: 404, ConflictError: 409, LimitError: 429}
+_STATUS: Final = {RecordError: 500, SignatureError: 403, UnknownError: 404, ConflictError: 409, LimitError: 429}
 _WRONG: Final = 400
 _ELSEWHERE: Final = 303
 
@@ -64,6 +64,11 @@ class FileReply(msgspec.Struct, frozen=True):
 
 
 Reply = PageReply | WayReply | FileReply
+
+
+def status_of(error: EnduseError) -> int:
+    """Return with which status what is wrong is answered."""
+    return next((code for kind, code in _STATUS.items() if isinstance(error, kind)), _WRONG)
 
 
 class Visit:
@@ -236,7 +241,7 @@ class Desk:
                 return self._answer(visit, WayReply("desk/sign-in/")), False
             reply = act(visit)
         except EnduseError as error:
-            status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), _WRONG)
+            status = status_of(error)
             values = {"missing": False, "problem": error.problem.told}
             reply = PageReply(template="error.html", values=values, status=status)
         return self._answer(visit, reply), visit.recorded

@@ -10,6 +10,7 @@ import msgspec
 
 from enduse.pages.access import Part, public_words
 from enduse.pages.access_drawing import time_line
+from enduse.pages.backlog import backlog_words, clearing_words
 from enduse.pages.catalogue import languages
 from enduse.pages.changes import changes_head, changes_parts
 from enduse.pages.html import PageLocalizer, isolate
@@ -18,14 +19,18 @@ from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefi
 from enduse.pages.missing import missing_words
 from enduse.pages.tasks import task_words
 from enduse.pages.vocabulary import MARKS, TRANCHES
+from enduse.pages.what_if import answer_words, rest_words
+from enduse.portal.addresses import slug
 from enduse.portal.answers import AsOf
 from enduse.portal.pages import address
 from enduse.portal.record import BLOCK
 from enduse.views.access_public import PublicAccess
+from enduse.views.backlog import Backlog
 from enduse.views.changes import Changes
 from enduse.views.missing import MissingView
 from enduse.views.shapes import Figure, Task
 from enduse.views.verified import checkpoint_messages
+from enduse.views.what_if import WhatIf
 
 REFS_SHOWN: Final = 3
 """Statements named beside a figure; the record holds all."""
@@ -156,7 +161,27 @@ class PageWords:
 
     def task(self, task: Task) -> str:
         """Return what somebody must do."""
-        return task_words(task, self.s)
+        return task_words(task, self.s, self.thing)
+
+    def backlog(self, found: Backlog) -> list[str]:
+        """Return how many payments wait for an inspection alone, how long, and how fast inspections were made."""
+        return list(backlog_words(found, self.s))
+
+    def clearing(self, found: Backlog) -> list[str]:
+        """Return by when several numbers of inspectors would be through."""
+        return list(clearing_words(found, self.s))
+
+    def answer_if(self, found: WhatIf) -> str:
+        """Return what would be paid if."""
+        return answer_words(found, self.s)
+
+    def rest_if(self, found: WhatIf) -> list[str]:
+        """Return what would still be in the way, who would have to sign, and what a formula makes due."""
+        return list(rest_words(found, self.s))
+
+    def slug(self, kind: str, about: str) -> str:
+        """Return how a thing is called in an address."""
+        return slug(kind, about)
 
     def new_head(self, changes: Changes) -> str:
         """Return between which statements what is told is new."""

@@ -98,7 +98,7 @@ def waiting(visit: Visit) -> list[InboxLine]:
 def _line(visit: Visit, found: Inbox, item: InboxItem) -> InboxLine:
     words = visit.sheet().s
     if item.code in WORDS:
-        name = words.name(item.about)
+        name = visit.sheet().number(item.about)
         amount = words.of(item.figure) if item.figure is not None else ""
         told: str = words.say(WORDS[item.code], item=name, **({"amount": amount} if amount else {}))
     else:
@@ -106,6 +106,7 @@ def _line(visit: Visit, found: Inbox, item: InboxItem) -> InboxLine:
         told = task_words(
             Task(owner=found.party, code=item.code, figure=item.figure, about=item.about, days=days),  # type: ignore[arg-type]
             words,
+            visit.sheet().number,
         )
     return InboxLine(
         words=told,

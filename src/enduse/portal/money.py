@@ -3,11 +3,9 @@
 import msgspec
 
 from enduse.portal.answers import SiteAnswers
+from enduse.views.backlog import Backlog
 from enduse.views.cash import MoneyView
 from enduse.views.shapes import FindingView, TrancheView
-
-VISIT = frozenset(("use_verified", "attested", "result_verified", "observation_within", "milestone_reached"))
-"""Forms of a condition that somebody settles by going there."""
 
 
 class MoneyPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,14 +30,18 @@ class TranchesPage(msgspec.Struct, frozen=True, kw_only=True):
     """What waits, and for what?
 
     Attributes:
-        visit: payments of which a condition is not known that a visit would settle.
+        backlog: payments that wait for nothing but an inspection, how long, and how many inspectors would clear them.
+        visit: those payments.
         unmet: of which a condition is not met.
+        unknown: of which a condition is not known that no inspection alone settles.
         vote: of which all conditions are met and nobody has decided yet.
         others: paid, decided, not yet due, or at an end.
     """
 
+    backlog: Backlog
     visit: tuple[TrancheView, ...]
     unmet: tuple[TrancheView, ...]
+    unknown: tuple[TrancheView, ...]
     vote: tuple[TrancheView, ...]
     others: tuple[TrancheView, ...]
 
@@ -65,15 +67,17 @@ def tranche(answers: SiteAnswers, about: str) -> TrancheSite:
 
 def tranches(answers: SiteAnswers, _about: str) -> TranchesPage:
     """Answer what waits and for what."""
-    groups: dict[str, list[TrancheView]] = {"visit": [], "unmet": [], "vote": [], "others": []}
+    found = answers.programme.backlog()
+    inspected = {one.tranche for one in found.tranches}
+    groups: dict[str, list[TrancheView]] = {"visit": [], "unmet": [], "unknown": [], "vote": [], "others": []}
     for one in answers.status.tranches:
-        groups[_waits(one)].append(one)
-    return TranchesPage(**{name: tuple(found) for name, found in groups.items()})
+        groups["visit" if one.tranche in inspected else _waits(one)].append(one)
+    order = [one.tranche for one in found.tranches]
+    groups["visit"].sort(key=lambda one: order.index(one.tranche))
+    return TranchesPage(backlog=found, **{name: tuple(group) for name, group in groups.items()})
 
 
 def _waits(one: TrancheView) -> str:
     if one.status in {"planned", "decided", "released", "recovered", "lapsed"}:
         return "others"
-    if one.mark == "met":
-        return "vote"
-    return "unmet" if one.mark == "not_met" else "visit"
+    return {"met": "vote", "not_met": "unmet", "not_known": "unknown"}[one.mark]

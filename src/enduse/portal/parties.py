@@ -4,6 +4,7 @@ import msgspec
 
 from enduse.portal.answers import SiteAnswers
 from enduse.views.arrangement import KnownMatter, PartyPage, UndertakingView
+from enduse.views.carried import Carried
 from enduse.views.cash import DonorMoney, PartyMoney
 from enduse.views.shapes import ClaimView, Figure, FindingView, Task
 
@@ -16,6 +17,7 @@ class PartySite(msgspec.Struct, frozen=True, kw_only=True):
         gave: as donor, by currency.
         handled: as recipient, by currency.
         goods: bought with their money or brought in by them, by material: where all of it is.
+        carried: what they carried for others; of loads that may still be on their way nothing.
         tasks: what they are asked to do.
         findings: that name them: by them, or about what they answer for.
     """
@@ -24,6 +26,7 @@ class PartySite(msgspec.Struct, frozen=True, kw_only=True):
     gave: tuple[DonorMoney, ...]
     handled: tuple[PartyMoney, ...]
     goods: tuple[Figure, ...]
+    carried: Carried | None
     tasks: tuple[Task, ...]
     findings: tuple[FindingView, ...]
 
@@ -85,6 +88,7 @@ def party(answers: SiteAnswers, about: str) -> PartySite:
         gave=tuple(line for one in money for line in one.donors if line.totals.party == about),
         handled=tuple(line for one in money for line in one.parties if line.party == about and line.received.amount),
         goods=tuple(figure for figure in brought if figure.amount),
+        carried=answers.kept("carried", _carried).get(about),
         tasks=tuple(task for task in answers.status.tasks if task.owner == about),
         findings=tuple(
             finding
@@ -92,6 +96,10 @@ def party(answers: SiteAnswers, about: str) -> PartySite:
             if about == finding.party or any(part.owner == about for part in finding.moved)
         ),
     )
+
+
+def _carried(answers: SiteAnswers) -> dict[str, Carried]:
+    return {one.party: one for one in answers.programme.carried()}
 
 
 def undertakings(answers: SiteAnswers, _about: str) -> UndertakingsPage:

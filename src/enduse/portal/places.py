@@ -1,6 +1,6 @@
 """Pages about places and about who is responsible there."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -108,13 +108,15 @@ class WhoPage(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         on: the day.
         functions: each with who holds it where today.
-        gaps: functions that nobody holds somewhere today, and where.
+        gaps: functions that nobody holds somewhere today, and where; not even in a part of it.
+        partly: functions that somebody holds in a part of a place today, and nobody in all of it: which, and where.
         overlaps: functions that two hold at once today and that are not shared: where, and who.
     """
 
     on: date
     functions: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]
     gaps: tuple[tuple[str, tuple[str, ...]], ...]
+    partly: tuple[tuple[str, tuple[str, ...]], ...]
     overlaps: tuple[tuple[str, str, tuple[str, str]], ...]
 
 
@@ -261,9 +263,27 @@ def who(answers: SiteAnswers, _about: str) -> WhoPage:
         for function in each.functions:
             held = functions.setdefault(function, {})
             held[each.holder] = (*held.get(each.holder, ()), *each.places)
+    known = tree(answers)
+    gaps_now = [(gap.function, tuple(gap.places)) for gap in now.gaps if _today(gap, now.on)]
+
+    def partly(function: str, place: str) -> bool:
+        """Say whether somebody holds a function at places in one, where nobody holds it in all of it."""
+        inside = known.inside(place)
+        return any(inside & set(places) for places in functions.get(function, {}).values())
+
     return WhoPage(
         on=now.on.astimezone(UTC).date(),
         functions=tuple((function, tuple(held.items())) for function, held in functions.items()),
-        gaps=tuple((gap.function, tuple(gap.places)) for gap in now.gaps if _today(gap, now.on)),
+        gaps=tuple(_kept(gaps_now, lambda *gap: not partly(*gap))),
+        partly=tuple(_kept(gaps_now, partly)),
         overlaps=tuple((each.function, each.place, each.holders) for each in now.overlaps if each.start <= now.on),
     )
+
+
+def _kept(
+    gaps_now: Iterable[tuple[str, tuple[str, ...]]], fits: Callable[[str, str], bool]
+) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Give of each function the places that fit, where there are any."""
+    for function, places_of_it in gaps_now:
+        if fitting := tuple(place for place in places_of_it if fits(function, place)):
+            yield function, fitting

@@ -12,6 +12,7 @@ import msgspec
 from enduse.errors import ConflictError, MalformedError, UnknownError
 from enduse.portal.codes import code_from, new_code, read_code
 from enduse.portal.desk_store import DeskStore
+from enduse.portal.places import tree
 
 if TYPE_CHECKING:
     from enduse.portal.desk import Visit
@@ -247,7 +248,9 @@ def waiting_questions(visit: "Visit") -> list[AskedQuestion]:
 
 
 def owner_of(visit: "Visit", topic: str, place: str, door: Door = "open") -> str:
-    """Return who is to answer: who holds that function there by the record's mandates, else the keeper.
+    """Return who is to answer by the record's mandates, else the keeper.
+
+    That is who holds the function there, or else the one who holds it at places within.
 
     Args:
         visit: of whoever asks.
@@ -257,4 +260,11 @@ def owner_of(visit: "Visit", topic: str, place: str, door: Door = "open") -> str
     """
     programme = visit.programme
     function = SAFEGUARDING if door == "confidential" else topic
-    return programme.responsible(function, place or None) or programme.keys().keeper
+    if found := programme.responsible(function, place or None):
+        return found
+    inside = tree(visit.answers).inside(place) if place else frozenset()
+    within = {
+        each.holder for each in visit.answers.mandates.held if function in each.functions and inside & {*each.places}
+    }
+    # Of several none answers for all of it.
+    return within.pop() if len(within) == 1 else programme.keys().keeper

@@ -19,8 +19,6 @@ BLOCK: Final = 100
 """Statements on one page of the log."""
 SINCE: Final = timedelta(days=30)
 """How far back what is new reaches."""
-COMPARED: Final = 30_000
-"""A longer record is not worked out anew for a reader's page: the command line does it."""
 FEW: Final = 5
 """Counts of people below this are not told: they could point at somebody."""
 
@@ -92,7 +90,7 @@ class LogPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChangesPage(msgspec.Struct, frozen=True, kw_only=True):
-    """What is new? Nothing where the record is too long to be worked out anew for a page, or younger than that."""
+    """What is new? Nothing where the record is younger than that."""
 
     since: date
     changes: Changes | None
@@ -196,7 +194,7 @@ def _moving(answers: SiteAnswers, *said: RecordedStatement | None) -> bool:
 def changes(answers: SiteAnswers, _about: str) -> ChangesPage:
     """Answer what is new."""
     since = answers.status.as_of - SINCE
-    if answers.size > COMPARED or since <= answers.status.since:
+    if since <= answers.status.since:
         return ChangesPage(since=since.date(), changes=None)
     new = answers.programme.changes(since)
     shown = {name: tuple(map(_bare, getattr(new, name))) for name in ("late", "missing", "settled")}

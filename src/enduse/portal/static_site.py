@@ -69,7 +69,8 @@ def _write(answers: SiteAnswers, out: Path, step: Callable[[int, int], None] | N
             step(done + 1, len(todo))
     first = draw("languages.html", PageWords(ENGLISH, answers.names, static=True, standing=answers.standing))
     _put(out / "index.html", first.encode())
-    _put(out / "static" / "portal.css", packaged("portal.css").data)
+    for name in ("portal.css", "favicon.svg"):
+        _put(out / "static" / name, packaged(name).data)
     made_of = WrittenSite(pages=len(todo) * len(languages()), origin=answers.standing.origin, size=answers.size)
     _put(out / MARK, msgspec.json.encode(made_of))
     return made_of

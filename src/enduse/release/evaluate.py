@@ -59,7 +59,7 @@ def _evaluated(condition: kinds.AnyCondition, context: Context) -> Verdict:
     match condition:
         case kinds.AllOf() | kinds.AnyOf() | kinds.AtLeast():
             parts = tuple(_evaluated(part, context) for part in condition.of)
-            value = threshold([part.value for part in parts], _wanted(condition))
+            value = threshold([part.value for part in parts], wanted(condition))
             return _verdict(condition, (value, deciding(parts, value)), parts)
         case kinds.Not():
             part = _evaluated(condition.of, msgspec.structs.replace(context, sought=negated(context.sought)))
@@ -80,7 +80,7 @@ def _evaluated(condition: kinds.AnyCondition, context: Context) -> Verdict:
             return _verdict(condition, _stated(condition, context))
 
 
-def _wanted(condition: kinds.AllOf | kinds.AnyOf | kinds.AtLeast) -> int:
+def wanted(condition: kinds.AllOf | kinds.AnyOf | kinds.AtLeast) -> int:
     """Return how many parts must be met."""
     if isinstance(condition, kinds.AtLeast):
         return condition.k

@@ -91,7 +91,7 @@ class MovingGoods(msgspec.Struct, frozen=True, kw_only=True):
 
 def loads(book: Book, number: str) -> tuple[LoadView, ...]:
     """Return the loads under a number, the latest last; none where there is none."""
-    open_now = _arrivals(book)
+    open_now = arrivals(book)
     keys = book.ledger.numbers.get(number, ())
     return tuple(_load(book, book.ledger.consignments[key], open_now.get(key, [])) for key in keys)
 
@@ -105,7 +105,7 @@ def unsettled(book: Book) -> tuple[MovingGoods, ...]:
             figure=Figure(sum(part.amount for part in arrival.parts if part.state != "short"), arrival.resource),
         )
         for arrival in book.facts.standings()
-        if _moves(arrival)
+        if moves(arrival)
     )
 
 
@@ -114,14 +114,16 @@ def load_numbers(book: Book) -> tuple[str, ...]:
     return tuple(book.ledger.numbers)
 
 
-def _arrivals(book: Book) -> dict[str, list[Arrival]]:
+def arrivals(book: Book) -> dict[str, list[Arrival]]:
+    """Return how each consignment stands that does not come out even, by its key."""
     found: dict[str, list[Arrival]] = {}
     for arrival in book.facts.standings():
         found.setdefault(arrival.consignment.key, []).append(arrival)
     return found
 
 
-def _moves(arrival: Arrival) -> bool:
+def moves(arrival: Arrival) -> bool:
+    """Say whether some of it may still be on its way."""
     return any(part.state != "short" for part in arrival.parts)
 
 
@@ -141,14 +143,15 @@ def _load(book: Book, one: Consignment, arrivals: list[Arrival]) -> LoadView:
     return LoadView(
         number=one.number,
         state=state,
-        lines=tuple(_lines(one, standing)),
+        lines=tuple(lines(one, standing)),
         days=max((part.days(book.head.clock) for part in parts if part.state == "overdue"), default=0),
         holders=holders if "on_way" not in states else (),
         steps=() if moving else tuple(_steps(one)),
     )
 
 
-def _lines(one: Consignment, standing: dict[str, Arrival]) -> Iterator[LoadLine]:
+def lines(one: Consignment, standing: dict[str, Arrival]) -> Iterator[LoadLine]:
+    """Give what was sent, came and is open of a consignment, by material; ``standing`` are its arrivals by resource."""
     sent, came = _sums(one.of("dispatch")), _sums(one.of("receipt"))
     for resource in dict.fromkeys((*sent, *came)):
         arrival = standing.get(resource)
@@ -156,7 +159,7 @@ def _lines(one: Consignment, standing: dict[str, Arrival]) -> Iterator[LoadLine]
         got = came.get(resource, 0) if arrival is None else arrival.received + arrival.returned
         left = 0 if arrival is None else sum(part.amount for part in arrival.parts) - arrival.over
         entries = [leg.entry for leg in one.legs]
-        hidden = arrival is not None and _moves(arrival)
+        hidden = arrival is not None and moves(arrival)
         yield LoadLine(
             sent=resting(went, resource, [] if hidden else entries),
             came=resting(got, resource, [] if hidden else entries),

@@ -107,7 +107,7 @@ def place_of(book: Book, project: str) -> str | None:
     return known.place if known is not None else None
 
 
-def _measurer(book: Book, project: str) -> str:
+def measurer(book: Book, project: str) -> str:
     """Return who can measure a project's use so that it counts: a body that may find, else one that may read.
 
     Neither may have built or declared it, nor be related to who did.
@@ -193,7 +193,7 @@ def _unmeasured_uses(book: Book, used: tuple[Used, ...], so_far: Iterable[Task])
     """Return billed uses nobody measured, but those a tranche asks for already."""
     asked = {(task.about, task.figure.resource) for task in so_far if task.code == "measure" and task.figure}
     return [
-        Task(owner=_measurer(book, use.project), code="measure", figure=use.declared, about=use.project)
+        Task(owner=measurer(book, use.project), code="measure", figure=use.declared, about=use.project)
         for use in used
         if use.judgement == "not_measured"
         and use.billed is not None
@@ -224,7 +224,7 @@ def _tranche_tasks(book: Book) -> Iterator[Task]:
                 case kinds.UseVerified():
                     billed = book.works.billed(leaf.project, leaf.material)
                     figure = resting(0, goods_resource(leaf.material, billed[1]), []) if billed else None
-                    yield Task(owner=_measurer(book, leaf.project), code="measure", figure=figure, about=leaf.project)
+                    yield Task(owner=measurer(book, leaf.project), code="measure", figure=figure, about=leaf.project)
                 case _:
                     continue
 

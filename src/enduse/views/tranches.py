@@ -18,7 +18,8 @@ from enduse.views.key_lives import key_marks, unconfirmed
 from enduse.views.shapes import ConditionView, TrancheView, Used, WaitingCondition
 from enduse.views.sums import resting
 
-_Pair = tuple[kinds.AnyCondition, Verdict]
+Part = tuple[kinds.AnyCondition, Verdict]
+"""A condition and how it stands."""
 
 
 def tranches(book: Book, used: tuple[Used, ...], at: datetime | None = None) -> tuple[TrancheView, ...]:
@@ -135,7 +136,7 @@ def _decided(book: Book, tranche: str) -> list[int]:
     return [book.index_of(entry) for known in taken for entry in known.signers.values()]
 
 
-def _parts(condition: kinds.AnyCondition, verdict: Verdict) -> list[_Pair]:
+def parts(condition: kinds.AnyCondition, verdict: Verdict) -> list[Part]:
     """Return the conditions that one is made of, each with its verdict."""
     match condition:
         case kinds.AllOf() | kinds.AnyOf() | kinds.AtLeast():
@@ -145,11 +146,16 @@ def _parts(condition: kinds.AnyCondition, verdict: Verdict) -> list[_Pair]:
     return []
 
 
-def leaves(condition: kinds.AnyCondition, verdict: Verdict) -> list[_Pair]:
+def requires(book: Book, standing: TrancheStanding) -> kinds.AnyCondition:
+    """Return the condition by which a tranche stands as it does."""
+    return book.releases.tranches[standing.tranche].versions[standing.version - 1].body.requires
+
+
+def leaves(condition: kinds.AnyCondition, verdict: Verdict) -> list[Part]:
     """Return the conditions that must all hold, each with its verdict; anything but *all of* stays whole."""
     if not isinstance(condition, kinds.AllOf):
         return [(condition, verdict)]
-    return [leaf for part in _parts(condition, verdict) for leaf in leaves(*part)]
+    return [leaf for part in parts(condition, verdict) for leaf in leaves(*part)]
 
 
 def _condition(book: Book, condition: kinds.AnyCondition, verdict: Verdict, used: tuple[Used, ...]) -> ConditionView:
@@ -160,7 +166,7 @@ def _condition(book: Book, condition: kinds.AnyCondition, verdict: Verdict, used
         why=verdict.why,
         entries=tuple(sorted(book.index_of(name) for name in verdict.evidence)),
         claimed=verdict.value != "met" and _declared(condition, used),
-        parts=tuple(_condition(book, *part, used) for part in _parts(condition, verdict)),
+        parts=tuple(_condition(book, *part, used) for part in parts(condition, verdict)),
     )
 
 

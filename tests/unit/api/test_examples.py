@@ -20,6 +20,7 @@ import enduse.api.key_changes
 import enduse.api.light
 import enduse.api.listing
 import enduse.api.opened
+import enduse.api.payments
 import enduse.api.programme
 import enduse.api.proposals
 import enduse.api.questions
@@ -48,6 +49,7 @@ MODULES = (
     enduse.api.remote_signing,
     enduse.api.seals,
     enduse.api.opened,
+    enduse.api.payments,
     enduse.api.listing,
     enduse.api.questions,
     enduse.demo,

@@ -382,6 +382,12 @@ NORMAL = {
         "access seal {out}/trucks movement --as party:importer --set movement=movement:1 --set action=submit",
     ],
     "release": ["release {demo}", "release {demo} --check", "release {out}/cairo"],
+    "backlog": ["backlog {demo} --by 2026-09-30", "backlog {out}/cairo"],
+    "what-if": [
+        "what-if {demo} tranche:school-2",
+        "what-if {demo} tranche:clinic-2 --suppose 1=met --suppose 4=not_met",
+        "what-if {demo} tranche:homes-2",
+    ],
     "record prove": ["record prove {demo} 761 --to {out}/p.proof"],
     "key new": [
         "key new {out}/trucks party:importer --to {out}/made.key",
@@ -524,6 +530,14 @@ REFUSED = {
     "access disclose": ["access disclose {out}/nowhere --as party:monitor"],
     "access seal": ["access seal {demo} claim --as party:monitor", "access seal {demo} movement --as party:monitor"],
     "release": ["release {demo} --on never", "release {out}/nowhere"],
+    "backlog": ["backlog {demo} --a-day none", "backlog {demo} --by never"],
+    "what-if": [
+        "what-if {demo} tranche:none",
+        "what-if {demo} tranche:school-2 --suppose 9=met",
+        "what-if {demo} tranche:school-2 --suppose 1=maybe",
+        "what-if {demo} tranche:school-2 --suppose 1",
+        "what-if {demo} tranche:school-2 --result 1=2",
+    ],
     "key new": [
         "key new {out}/trucks party:importer --to {out}/bad.csv",
         "key new {out}/trucks party:importer --to {out}/guarded.key --passphrase",

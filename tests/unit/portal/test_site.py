@@ -140,3 +140,53 @@ def test_a_place_says_what_was_planned_for_it(client):
     (clinic,) = re.findall(r'project/clinic/">(.*?)</li>', page.replace("\u00a0", " "))
     assert "planned USD 1.7 million" in clinic
     assert "planned 100 t of cement" in clinic
+
+
+def test_what_waits_for_an_inspection_and_what_would_be_paid_if(client):
+    told = get(client, "/tranches.json").json()["answer"]["backlog"]
+    assert [one["tranche"] for one in told["tranches"]] == ["tranche:school-2"]
+    assert "waits for nothing but an inspection" in get(client, "/en/tranches/").text
+    assert 'href="../../../en/what-if/school-2/"' in get(client, "/en/tranche/school-2/").text
+    for language in ("en", "ar"):
+        assert 'name="suppose"' in get(client, f"/{language}/what-if/school-2/").text
+    then = get(client, "/en/what-if/school-2/?suppose=1:met&suppose=").text
+    assert "720,000" in then.partition("<form")[0]
+    assert get(client, "/what-if/school-2.json?suppose=1:met").json()["answer"]["payable"]["amount"] == 7_200_000_000
+    assert get(client, "/what-if/school-2.json").json()["answer"]["payable"]["amount"] == 0
+    for path, status in (
+        ("/what-if/none.json", 404),
+        ("/what-if/school-2.json?suppose=9:met", 404),
+        ("/what-if/school-2.json?suppose=1:perhaps", 400),
+        ("/what-if/school-2.json?suppose=1", 400),
+        ("/en/what-if/school-2/?result=1=2", 404),
+        ("/en/what-if/school-2/?suppose=" + "&suppose=".join(["1:met"] * 101), 429),
+    ):
+        assert get(client, path).status_code == status, path
+
+
+def test_a_carriers_page_says_what_it_carried_and_no_task_shows_a_raw_identifier(client):
+    carried = get(client, "/party/brindle.json").json()["answer"]["carried"]
+    cement = next(one for one in carried["goods"] if one["sent"]["resource"] == "cement/g")
+    assert cement["sent"]["amount"] - cement["came"]["amount"] == cement["open"]["amount"] == 20_000_000
+    page = get(client, "/en/party/brindle/").text
+    assert "What it carried for others" in page
+    assert "consignment:0128" not in page
+    assert 'href="../../../en/load/0128/"' in page
+    assert get(client, "/party/monitor.json").json()["answer"]["carried"] is None
+
+
+def test_who_is_responsible_tells_parts_from_nobody(client):
+    told = get(client, "/who.json").json()["answer"]
+    custody = "function:custody" if "function:custody" in dict(told["gaps"]) else "custody"
+    assert dict(told["gaps"])[custody] == ["place:abroad"]
+    assert dict(told["partly"])[custody] == ["place:coast"]
+    assert "held by nobody somewhere" not in get(client, "/en/who/").text
+
+
+def test_browsers_and_search_machines_find_what_they_ask_for(client):
+    icon = get(client, "/favicon.ico")
+    assert (icon.status_code, icon.headers["content-type"]) == (200, "image/svg+xml")
+    assert icon.content == get(client, "/static/favicon.svg").content
+    robots = get(client, "/robots.txt").text
+    assert robots.startswith("User-agent: *\n")
+    assert "/desk/" in robots

@@ -34,6 +34,10 @@ TEXTS: Final = {
     "plan.size_beyond_record": Text("the record has {entries} entries, not {wanted}", "ask for a size that it had"),
     "plan.not_a_seed": Text("this file holds no seed", "use a file that enduse plan --new-seed wrote"),
     "plan.seed_exists": Text("this file is there already; a seed is never overwritten", "name a new file"),
+    "backlog.no_pace": Text(
+        "'{value}' is no number of inspections a day",
+        "write a number above 0 and up to {most:number}, such as 1 or 0.5",
+    ),
     "plan.nothing_to_visit": Text(
         "nothing has arrived anywhere yet, and nothing is being built", "plan visits once goods have come in"
     ),

@@ -189,4 +189,19 @@ TEXTS: Final = {
     "payment.no_source_of_it": Text("{party:name} is none of the sources of this tranche: {sources:names}"),
     "payment.other_currency": Text("paid in {currency}, released in {released_in}"),
     "payment.to_a_stranger": Text("{recipient:name} neither owns nor builds {project:name}"),
+    "what_if.no_part": Text(
+        "the condition of {tranche} has no part {number}", "name one of these parts: {numbers:list}"
+    ),
+    "what_if.no_mark": Text("a part of a condition cannot be '{value}'", "write one of: {marks:list}"),
+    "what_if.no_pair": Text(
+        "'{value}' does not say what is supposed", "write PART=STATE, such as 1=met, or YEAR=VALUE"
+    ),
+    "what_if.no_indicator": Text(
+        "{tranche} pays for no verified results and waits for none", "suppose parts of its condition instead"
+    ),
+    "what_if.no_result": Text("'{value}' is no verified result", "write YEAR=VALUE, such as 1=25, or 1=1@2026-06-30"),
+    "what_if.released_already": Text("it was released already; a condition that no longer holds takes nothing back"),
+    "what_if.recovered": Text("what was released is asked back"),
+    "what_if.lapsed": Text("it can no longer be released since {day:day}"),
+    "what_if.not_yet_due": Text("it is looked at from {day:day} on"),
 }
