@@ -18,6 +18,17 @@ from enduse.views.shapes import ClaimView
 class PublicQuestions(AccessQuestions):
     """A programme asked for what stands in its public pages besides sums."""
 
+    @property
+    def root(self) -> str:
+        """Merkle root of the statements that are counted, in hexadecimal.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     len(programme.root)
+            64
+        """
+        return self._book.root.hex()
+
     def places(self) -> tuple[PlaceInTree, ...]:
         """Return the tree of places, each before those that lie in it.
 

@@ -6,8 +6,12 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.output import Json, exit_on_error, localizer, print_json, read_text
 from enduse.cli.screen import console
+from enduse.errors import MalformedError
+
+TOKEN_LEAST = 20
+"""Characters of a token, below which it could be guessed."""
 
 
 def serve(
@@ -25,6 +29,12 @@ def serve(
     link: Annotated[
         bool, typer.Option("--link", help="Print a new one-time link for the keeper, who has lost every passkey.")
     ] = False,
+    tables_token: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Tables only for who shows the token that stands in this file; else for all."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Open the portal: what was promised, what came, what is missing, who is responsible, as a web site.
@@ -38,6 +48,10 @@ def serve(
     with exit_on_error():
         from enduse.portal.serving import serve as run
 
+        token = "" if tables_token is None else read_text(tables_token).strip()
+        if tables_token is not None and len(token) < TOKEN_LEAST:
+            raise MalformedError("serve.short_token", source=str(tables_token), least=TOKEN_LEAST)
+
         def ready(address: str, first: str) -> None:
             if as_json:
                 print_json({"address": address, "folder": str(folder), "link": first})
@@ -47,4 +61,4 @@ def serve(
                 told = localizer().say("The keeper signs in first, once, within three days: {link}", link=first)
                 console.print(Text(told), soft_wrap=True)
 
-        run(folder, host=host, port=port, ready=ready, origin=origin, link=link)
+        run(folder, host=host, port=port, ready=ready, origin=origin, link=link, token=token)

@@ -4,7 +4,7 @@ Every row rests on one state of the record, which stands in the last columns of 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -80,24 +80,43 @@ def write_folder(answers: FlatAnswers, folder: Path, form: Form, words: Localize
     Raises:
         MissingExtraError: Parquet is asked for, and the extra ``analytics`` is not installed.
     """
-    convert = _parquet_writer() if form == "parquet" else None
     folder.mkdir(parents=True, exist_ok=True)
+    tail = (answers.status.origin, answers.size, answers.root, answers.status.practice)
     written = []
-    for table in answers.tables:
-        columns = flat_columns(table)
+    for table, rows in answers.tables.items():
         path = folder / f"{table}.{form}"
-        if convert is None:
-            write_csv(path, [column.name for column in columns], _rows(answers, table, words))
-        else:
-            convert(path, columns, _rows(answers, table, words))
+        write_table(path, table, rows, tail, form, words)
         written.append(path)
     return written
 
 
-def _rows(answers: FlatAnswers, table: str, words: Localizer) -> Iterator[list[Cell]]:
-    tail: list[Cell] = [answers.status.origin, answers.size, answers.root, _cell(answers.status.practice)]
+def write_table(
+    path: Path, table: str, rows: Iterable[msgspec.Struct], record: Sequence[Any], form: Form, words: Localizer
+) -> None:
+    """Write one table as a file.
+
+    Args:
+        path: of the file.
+        table: its name.
+        rows: of it.
+        record: what ends every row (:data:`RECORD`).
+        form: of the file.
+        words: in whose language names stand beside identifiers.
+
+    Raises:
+        MissingExtraError: Parquet is asked for, and the extra ``analytics`` is not installed.
+    """
+    columns, cells = flat_columns(table), _rows(table, rows, record, words)
+    if form == "parquet":
+        _parquet_writer()(path, columns, cells)
+    else:
+        write_csv(path, [column.name for column in columns], cells)
+
+
+def _rows(table: str, rows: Iterable[msgspec.Struct], record: Sequence[Any], words: Localizer) -> Iterator[list[Cell]]:
+    tail = [_cell(value) for value in record]
     columns = [column for column in flat_columns(table) if column.holds not in {"called", "record"}]
-    for row in answers.tables[table]:
+    for row in rows:
         cells: list[Cell] = []
         for column in columns:
             value = getattr(row, column.name)

@@ -34,6 +34,7 @@ from enduse.portal.pages import HOME, PAGES, Page, address
 from enduse.portal.say_handlers import say_handlers
 from enduse.portal.search import exactly, nearly, page_of, western
 from enduse.portal.site import Sent, Site
+from enduse.portal.table_handlers import table_handlers
 from enduse.portal.what_if_handlers import what_if_handlers
 
 CSP: Final = (
@@ -55,12 +56,15 @@ _NOT_FOUND: Final = 404
 _BROKEN: Final = 500
 
 
-def portal(folder: Path, more: Sequence[ControllerRouterHandler] = (), *, origin: str = "") -> Litestar:
+def portal(
+    folder: Path, more: Sequence[ControllerRouterHandler] = (), *, origin: str = "", token: str = ""
+) -> Litestar:
     """Return the portal of the programme in a folder, to be run by any ASGI server.
 
     Args:
         folder: of the programme.
         more: further handlers; they find the programme in ``request.app.state.site``.
+        token: that whoever takes a table must show; without it nobody must.
         origin: scheme, host and port by which browsers reach it, where people are to sign in and to ask; without it nobody does.
 
     Raises:
@@ -91,7 +95,7 @@ def portal(folder: Path, more: Sequence[ControllerRouterHandler] = (), *, origin
     ]
     if desk is not None:
         handlers += [*sign_in_handlers(desk), *say_handlers(desk), *ask_handlers(desk)]
-    handlers += what_if_handlers(site)
+    handlers += [*what_if_handlers(site), *table_handlers(site, token)]
     for page in PAGES.values():
         handlers += [_json(site, page), *(_html(site, page, language) for language in languages())]
     made = Litestar(
@@ -223,12 +227,13 @@ def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     if status == _BROKEN:
         _LOG.error("a page could not be made", exc_info=error)
     path = request.scope["path"]
+    headers = getattr(error, "headers", None) or {}
     if path.endswith(".json"):
         code = error.problem.code if isinstance(error, EnduseError) else str(status)
-        return Response({"error": code}, status_code=status, media_type=MediaType.JSON)
+        return Response({"error": code}, status_code=status, media_type=MediaType.JSON, headers=headers)
     asked = path.split("/")[1]
     language = asked if asked in languages() else ENGLISH
     sheet = PageWords(language, {}, here="/".join(path.split("/")[2:]))
     problem = error.problem.told if isinstance(error, EnduseError) else None
     text = draw("error.html", sheet, missing=status == _NOT_FOUND, problem=problem)
-    return Response(text, status_code=status, media_type=MediaType.HTML)
+    return Response(text, status_code=status, media_type=MediaType.HTML, headers=headers)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib.util import find_spec
 from typing import Final
 
 import msgspec
@@ -12,6 +13,7 @@ from enduse.portal.gaps import public
 from enduse.portal.words import TERMS
 from enduse.views.arrangement import SeriesView
 from enduse.views.changes import Changes, OpenChange
+from enduse.views.flat_rows import TABLES
 from enduse.views.shapes import Figure
 from enduse.views.statements import RecordedStatement
 
@@ -104,9 +106,11 @@ class VerifyPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DataPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Take the data: pages whose answers are there as JSON."""
+    """Take the data: pages whose answers are there as JSON, and tables; whether these are there as Parquet too."""
 
     pages: tuple[str, ...]
+    tables: tuple[str, ...]
+    parquet: bool
 
 
 class WordsPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -256,4 +260,4 @@ def style(_answers: SiteAnswers, _about: str) -> StylePage:
 
 def data(_answers: SiteAnswers, _about: str) -> DataPage:
     """Answer which data can be taken."""
-    return DataPage(pages=TWINS)
+    return DataPage(pages=TWINS, tables=tuple(TABLES), parquet=find_spec("duckdb") is not None)

@@ -17,7 +17,14 @@ _App = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def serve(
-    folder: Path, *, host: str, port: int, ready: Callable[[str, str], None], origin: str = "", link: bool = False
+    folder: Path,
+    *,
+    host: str,
+    port: int,
+    ready: Callable[[str, str], None],
+    origin: str = "",
+    link: bool = False,
+    token: str = "",
 ) -> None:
     """Answer for the programme in a folder until the process is stopped.
 
@@ -28,6 +35,7 @@ def serve(
         ready: told the portal's address once somebody can ask it; and while nobody signs in there, the one-time link by which
             the keeper does first.
         link: whether to make that link also where somebody signs in: the keeper has lost every passkey.
+        token: that whoever takes a table must show; without it nobody must.
         origin: scheme, host and port by which browsers reach it; by default this machine's own name and the port.
 
     Raises:
@@ -39,7 +47,7 @@ def serve(
     with _bound(host, port) as listening:
         # Passkeys are of a name, never of a number: this machine's own is taken by every browser without a certificate.
         reached = origin.rstrip("/") or f"http://localhost:{listening.getsockname()[1]}"
-        app = portal(folder, origin="" if is_mirror(folder) else reached)
+        app = portal(folder, origin="" if is_mirror(folder) else reached, token=token)
         desk = app.state.get("desk")
         # Until the programme is open nobody is taken: to wait for an answer without a word looks like a site that is broken.
         with _free(host, port):  # another that bound it meanwhile may have been the first to listen

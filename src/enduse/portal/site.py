@@ -26,6 +26,8 @@ _Found = TypeVar("_Found")
 
 KEPT: Final = 2_000
 """Pages kept; the one that was asked for longest ago goes first."""
+KEPT_BYTES: Final = 100_000_000
+"""Bytes of pages and tables kept."""
 FOLLOW_S: Final = 1.0
 """Seconds in which it is asked at most once whether the record has grown."""
 PATIENCE: Final = 20
@@ -58,6 +60,7 @@ class Site:
         self.programme: enduse.Programme = self._worker.submit(enduse.open, folder).result()
         self._answers = self._worker.submit(SiteAnswers, self.programme).result()
         self._kept: OrderedDict[tuple[str, str, str], tuple[int, Sent]] = OrderedDict()
+        self._held = 0
         self._lock = Lock()
         self._follow_at = 0.0
 
@@ -97,6 +100,23 @@ class Site:
             return kept
         return self.ask(lambda answers: self._made(key, answers))
 
+    def keep(self, key: tuple[str, str, str], make: Callable[[], Sent]) -> Sent:
+        """Return what was made under a key at this size of the record, else make it; in the programme's thread."""
+        if (kept := self._have(key)) is not None:
+            return kept
+        made = make()
+        self._put(key, self._answers.size, made)
+        return made
+
+    def _put(self, key: tuple[str, str, str], size: int, body: Sent) -> None:
+        with self._lock:
+            before = self._kept.pop(key, None)
+            self._held += len(body.data) - (0 if before is None else len(before[1].data))
+            self._kept[key] = (size, body)
+            while len(self._kept) > KEPT or self._held > KEPT_BYTES:
+                _, (_, gone) = self._kept.popitem(last=False)
+                self._held -= len(gone.data)
+
     def _have(self, key: tuple[str, str, str]) -> Sent | None:
         if time.monotonic() >= self._follow_at:
             return None
@@ -117,10 +137,7 @@ class Site:
         self._follow_at = max(self._follow_at, ended + PATIENCE * (ended - started))
         if body is None:  # whatever somebody makes up is not kept
             return None
-        with self._lock:
-            self._kept[key] = (answers.size, body)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+        self._put(key, answers.size, body)
         return body
 
     def _now(self) -> SiteAnswers:

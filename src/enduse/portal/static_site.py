@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from enduse.portal.app import packaged
 from enduse.portal.drawing import PageWords, draw
 from enduse.portal.pages import PAGES, address, known, twin
 from enduse.portal.site import compose
+from enduse.portal.tables import table_addresses, table_file
 
 MARK: Final = "site.json"
 """File by which a folder is known for a site of ours, which may be replaced."""
@@ -67,6 +69,11 @@ def _write(answers: SiteAnswers, out: Path, step: Callable[[int, int], None] | N
             _put(out / where, b"" if made is None else made.data)
         if step is not None:
             step(done + 1, len(todo))
+    for table in table_addresses():
+        _put(out / table.csv, table_file(answers, table.table, "csv", ENGLISH))
+        if find_spec("duckdb") is not None:
+            _put(out / table.parquet, table_file(answers, table.table, "parquet", ENGLISH))
+    _put(out / "tables.json", msgspec.json.encode(table_addresses()))
     first = draw("languages.html", PageWords(ENGLISH, answers.names, static=True, standing=answers.standing))
     _put(out / "index.html", first.encode())
     for name in ("portal.css", "favicon.svg"):

@@ -74,10 +74,10 @@ def flat_tables(
         "differences": list(_differences(status)),
         "tranches": list(_tranches(status)),
         "must_act": list(_tasks(status)),
-        "statements": list(_said(said)),
+        "statements": list(said_rows(said)),
     }
     if changes is not None:
-        made["changes"] = list(_changes(changes))
+        made["changes"] = list(change_rows(changes))
     return {name: made[name] for name in TABLES if name in made}
 
 
@@ -266,7 +266,8 @@ def _tasks(status: Status) -> Iterator[MustAct]:
         )
 
 
-def _changes(changes: Changes) -> Iterator[ChangesSince]:
+def change_rows(changes: Changes) -> Iterator[ChangesSince]:
+    """Give what is new as rows."""
     for said in changes.said:
         yield ChangesSince(what="said", about=f"{said.kind}:{said.step}" if said.step else said.kind, count=said.count)
     for what, items in (("late", changes.late), ("missing", changes.missing), ("settled", changes.settled)):
@@ -288,7 +289,8 @@ def _changes(changes: Changes) -> Iterator[ChangesSince]:
         yield ChangesSince(what=f"tranche_{tranche.mark}", about=tranche.tranche)
 
 
-def _said(said: Iterable[RecordedStatement]) -> Iterator[SaidStatements]:
+def said_rows(said: Iterable[RecordedStatement]) -> Iterator[SaidStatements]:
+    """Give statements as rows, one for each amount."""
     for one in said:
         for figure in one.amounts or (None,):
             yield SaidStatements(

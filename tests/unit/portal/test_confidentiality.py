@@ -19,6 +19,7 @@ from enduse.portal.answers import SiteAnswers
 from enduse.portal.pages import PAGES, address, known
 from enduse.portal.record import few_hidden
 from enduse.portal.site import compose
+from enduse.portal.tables import table_addresses, table_file
 from enduse.record.vault import FILE, Opening, Vault
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.indicator import IndicatorBody
@@ -69,6 +70,8 @@ def answered(folder):
                 written = slug(page.kind, about) if about else ""
                 for language in ("en", "ar", ""):
                     found[page.name, about, language] = compose(answers, page.name, written, language).data.decode()
+        for table in table_addresses():
+            found["table", table.table, "csv"] = table_file(answers, table.table, "csv", "en").decode("utf-8-sig")
     return found
 
 
@@ -111,6 +114,10 @@ def test_a_load_on_its_way_is_told_on_no_page(pages):
         if name in {"place", "party", "who", "places", "project", "difference"}:
             was = answer(before, name, about, "")
             assert answer(now, name, about, "") == was, "nothing moved, as far as anybody can tell from here"
+    for table in ("stock", "must_act", "late", "differences", "goods_by", "use"):
+        same = [line.partition(",demo.enduse.example")[0] for line in before["table", table, "csv"].splitlines()]
+        shown = [line.partition(",demo.enduse.example")[0] for line in now["table", table, "csv"].splitlines()]
+        assert shown == same, table
     told = [
         one
         for one in answer(now, "log", "", "")["said"]
@@ -133,8 +140,9 @@ def test_every_link_of_every_page_leads_to_a_page(pages, played_demo):
         for way in set(re.findall(r'href="([^"#]*)', page)) if language else ():
             found = urljoin(here, way)
             inside = re.fullmatch(r"/(en|ar)/(.*)", found)
-            known_file = found.startswith(("/static/", "/api/")) or found.endswith(".json")
-            assert (inside and inside[2] in there) or known_file or found == "/en/find/", (here, way)
+            known_file = found.startswith(("/static/", "/api/")) or found.endswith((".json", ".csv", ".parquet"))
+            supposed = inside and inside[2].replace("what-if/", "tranche/") in there
+            assert (inside and inside[2] in there) or supposed or known_file or found == "/en/find/", (here, way)
             followed.add(found)
     assert len(followed) > 250
 

@@ -12,4 +12,8 @@ TEXTS: Final = {
     "portal.folder_taken": Text(
         "this folder holds something that is no site of ours", "name another folder; nothing was replaced"
     ),
+    "serve.short_token": Text(
+        "the token in this file has fewer than {least:number} characters",
+        "make one: python -c 'import secrets; print(secrets.token_urlsafe())'",
+    ),
 }
