@@ -1,9 +1,12 @@
-"""The portal's pages in a browser: as narrow as a small phone nothing runs out at the side, in both directions of writing."""
+"""The portal's pages in a browser: as narrow as a small phone nothing runs out at the side, and axe-core finds nothing wrong."""
 
 from itertools import chain
 
+import pytest
+
 import enduse
 from enduse.portal import pages, static_site
+from support.axe import axe_script, violations
 from support.chromium import chromium, chromium_needed
 
 NARROW, LOW = 360, 740
@@ -14,29 +17,55 @@ MEASURED = """(() => {
     document.querySelectorAll('[style], script').length, document.querySelectorAll('h1').length > 0,
     document.querySelectorAll('*').length, document.readyState];
 })()"""
+LOADED = "document.readyState === 'complete' || new Promise(done => addEventListener('load', done, {once: true}))"
+
+
+@pytest.fixture(scope="module")
+def site(played_demo, tmp_path_factory):
+    """The site as files, of pages about one of several things the one with the longest name."""
+    with pytest.MonkeyPatch.context() as patch, enduse.open(played_demo[1]) as programme:
+        patch.setattr(
+            static_site, "known", lambda answers, page: sorted(pages.known(answers, page), key=len, reverse=True)[:1]
+        )
+        folder = tmp_path_factory.mktemp("looks") / "site"
+        static_site.write_site(programme, folder)
+    return folder
+
+
+def phone(browser):
+    page = browser.page("file:///")
+    page.call("Emulation.setDeviceMetricsOverride", width=NARROW, height=LOW, deviceScaleFactor=1, mobile=True)
+    page.call("Page.setLifecycleEventsEnabled", enabled=True)
+    return page
 
 
 @chromium_needed
-def test_no_page_runs_out_at_the_side_of_a_phone(played_demo, tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        static_site, "known", lambda answers, page: sorted(pages.known(answers, page), key=len, reverse=True)[:1]
-    )
-    with enduse.open(played_demo[1]) as programme:
-        static_site.write_site(programme, tmp_path / "site")
+def test_no_page_runs_out_at_the_side_of_a_phone(site, tmp_path):
     with chromium(tmp_path / "profile") as browser:
-        page = browser.page("file:///")
-        page.call("Emulation.setDeviceMetricsOverride", width=NARROW, height=LOW, deviceScaleFactor=1, mobile=True)
-        page.call("Page.setLifecycleEventsEnabled", enabled=True)
-        site = tmp_path / "site"
+        page = phone(browser)
         seen = 0
         for file in chain(sorted(site.glob("en/**/index.html")), sorted(site.glob("ar/**/index.html"))):
             page.call("Page.navigate", url=file.as_uri())
-            page.run(
-                "document.readyState === 'complete' || new Promise(done => addEventListener('load', done, {once: true}))"
-            )
+            page.run(LOADED)
             over, wide, styled, headed, elements, _ = page.run(MEASURED)
             assert (over <= 0, wide, styled, headed) == (True, [], 0, True), file
             assert elements < 1_500, file
             assert file.stat().st_size < 60_000, file
             seen += 1
     assert seen == 2 * len(pages.PAGES)
+
+
+@chromium_needed
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ar", "dark")])
+def test_axe_finds_nothing_wrong_with_any_page(site, tmp_path, language, scheme):
+    script = axe_script(tmp_path)
+    with chromium(tmp_path / "profile") as browser:
+        page = phone(browser)
+        page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        seen = 0
+        for file in sorted(site.glob(f"{language}/**/index.html")):
+            page.call("Page.navigate", url=file.as_uri())
+            page.run(LOADED)
+            assert violations(page, script) == [], file
+            seen += 1
+    assert seen == len(pages.PAGES)

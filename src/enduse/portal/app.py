@@ -6,16 +6,17 @@ from contextlib import asynccontextmanager
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 from urllib.parse import quote, urlencode
 
+import msgspec
 from litestar import Litestar, MediaType, Request, Response, get
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler, Message, Scope
@@ -23,8 +24,9 @@ from litestar.types import ControllerRouterHandler, Message, Scope
 from enduse import __version__
 from enduse.errors import EnduseError
 from enduse.pages.catalogue import ENGLISH, languages
-from enduse.portal.answers import SiteAnswers
+from enduse.portal.answers import AsOf, SiteAnswers
 from enduse.portal.ask_handlers import ask_handlers
+from enduse.portal.description import Description
 from enduse.portal.desk import Desk, status_of
 from enduse.portal.desk_handlers import sign_in_handlers
 from enduse.portal.desk_store import FILE, DeskStore
@@ -105,7 +107,7 @@ def portal(
         exception_handlers={Exception: _failed, HTTPException: _failed},
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6),
         openapi_config=OpenAPIConfig(
-            title="Enduse", version=__version__, path="/api", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+            title="Enduse", version=__version__, path="/api", render_plugins=[Description(path="/openapi.json")]
         ),
     )
     made.state.desk = desk
@@ -210,7 +212,22 @@ def _json(site: Site, page: Page) -> HTTPRouteHandler:
     """Return the handler of a page's answer as JSON."""
     path = f"/{page.name}/{{file:str}}" if page.about else f"/{page.name}.json"
 
-    @get(path, sync_to_thread=True, name=f"{page.name}_json", operation_id=f"{page.name}Json", tags=["answers"])
+    # What is sent was made before, as bytes; of what form it is, the function tells that makes it.
+    form = msgspec.defstruct(
+        f"{page.name.title()}Answer", [("standing", AsOf), ("answer", get_type_hints(page.answer)["return"])]
+    )
+    told_as = ResponseSpec(
+        data_container=form, media_type=MediaType.JSON, generate_examples=False, description="The answer of the page."
+    )
+
+    @get(
+        path,
+        sync_to_thread=True,
+        name=f"{page.name}_json",
+        operation_id=f"{page.name}Json",
+        tags=["answers"],
+        responses={200: told_as},
+    )
     def told(request: Request[Any, Any, Any], file: FromPath[str] = ".json") -> Response[bytes]:
         about, dot, _ = file.rpartition(".json")
         body = site.page(page.name, about, "") if dot else None

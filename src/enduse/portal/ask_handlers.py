@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import MediaType, Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
 
 from enduse.portal import ask
 from enduse.portal.desk import BODY_MAX, Desk, Visit
@@ -27,6 +28,11 @@ def ask_handlers(desk: Desk) -> Sequence[HTTPRouteHandler]:
         tags=["answers"],
         request_max_body_size=BODY_MAX,
         status_code=200,
+        responses={
+            200: ResponseSpec(
+                data_container=ask.HookAnswer, media_type=MediaType.JSON, generate_examples=False, description="Taken."
+            )
+        },
     )
     async def take_message(request: Request[Any, Any, Any]) -> Response[Any]:
         """Take a question that came as a message (RapidPro's *Call Webhook*); needs the token that the keeper's desk shows."""

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Final
 from litestar import Request, Response, get
 from litestar.exceptions import NotAuthorizedException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, Parameter
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, QueryParameter
 
 from enduse.pages.catalogue import ENGLISH, languages
 from enduse.pages.flat_files import Form
@@ -22,7 +23,7 @@ ENTRIES_MOST: Final = 2**53
 CHALLENGE: Final = {"www-authenticate": 'Basic realm="tables", charset="UTF-8"'}
 """What Excel and Power BI ask a password for."""
 
-After = Annotated[int, Parameter(query="after", ge=0, le=ENTRIES_MOST, description="First statement of the file.")]
+After = Annotated[int, QueryParameter(name="after", ge=0, le=ENTRIES_MOST, description="First statement of the file.")]
 
 
 def table_handlers(site: Site, token: str = "") -> Iterator[HTTPRouteHandler]:
@@ -60,6 +61,11 @@ def _file(site: Site, language: str, token: str) -> HTTPRouteHandler:
         operation_id="tableFile",
         tags=["tables"],
         summary="A table as CSV or Parquet",
+        responses={
+            200: ResponseSpec(
+                data_container=bytes, media_type="text/csv", generate_examples=False, description="The table."
+            )
+        },
     )
     def taken(request: Request[Any, Any, Any], file: FromPath[str], after: After = 0) -> Response[bytes]:
         """Give a table: ``NAME.csv`` or ``NAME.parquet``; of statements 50,000 a file, ``after`` leads to the next."""

