@@ -35,6 +35,12 @@ def serve(
             metavar="FILE", help="Tables only for who shows the token that stands in this file; else for all."
         ),
     ] = None,
+    log: Annotated[
+        bool,
+        typer.Option(
+            "--log", help="Write a line of JSON for every answer on standard error; it tells nothing of who asked."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Open the portal: what was promised, what came, what is missing, who is responsible, as a web site.
@@ -61,4 +67,4 @@ def serve(
                 told = localizer().say("The keeper signs in first, once, within three days: {link}", link=first)
                 console.print(Text(told), soft_wrap=True)
 
-        run(folder, host=host, port=port, ready=ready, origin=origin, link=link, token=token)
+        run(folder, host=host, port=port, ready=ready, origin=origin, link=link, token=token, lines=log)

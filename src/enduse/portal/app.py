@@ -32,6 +32,7 @@ from enduse.portal.desk_handlers import sign_in_handlers
 from enduse.portal.desk_store import FILE, DeskStore
 from enduse.portal.drawing import PageWords, draw
 from enduse.portal.language import negotiated
+from enduse.portal.metering import Meter, metering_handlers
 from enduse.portal.pages import HOME, PAGES, Page, address
 from enduse.portal.say_handlers import say_handlers
 from enduse.portal.search import exactly, nearly, page_of, western
@@ -59,7 +60,12 @@ _BROKEN: Final = 500
 
 
 def portal(
-    folder: Path, more: Sequence[ControllerRouterHandler] = (), *, origin: str = "", token: str = ""
+    folder: Path,
+    more: Sequence[ControllerRouterHandler] = (),
+    *,
+    origin: str = "",
+    token: str = "",
+    lines: bool = False,
 ) -> Litestar:
     """Return the portal of the programme in a folder, to be run by any ASGI server.
 
@@ -67,6 +73,7 @@ def portal(
         folder: of the programme.
         more: further handlers; they find the programme in ``request.app.state.site``.
         token: that whoever takes a table must show; without it nobody must.
+        lines: whether a line is written for every answer.
         origin: scheme, host and port by which browsers reach it, where people are to sign in and to ask; without it nobody does.
 
     Raises:
@@ -97,7 +104,8 @@ def portal(
     ]
     if desk is not None:
         handlers += [*sign_in_handlers(desk), *say_handlers(desk), *ask_handlers(desk)]
-    handlers += [*what_if_handlers(site), *table_handlers(site, token)]
+    meter = Meter(lines=lines)
+    handlers += [*what_if_handlers(site), *table_handlers(site, token), *metering_handlers(site, meter)]
     for page in PAGES.values():
         handlers += [_json(site, page), *(_html(site, page, language) for language in languages())]
     made = Litestar(
@@ -111,6 +119,7 @@ def portal(
         ),
     )
     made.state.desk = desk
+    made.state.meter = meter
     return made
 
 

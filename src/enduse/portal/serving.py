@@ -1,5 +1,6 @@
 """The portal, running: one process that answers until it is stopped."""
 
+import logging
 import os
 import socket
 import sys
@@ -25,6 +26,7 @@ def serve(
     origin: str = "",
     link: bool = False,
     token: str = "",
+    lines: bool = False,
 ) -> None:
     """Answer for the programme in a folder until the process is stopped.
 
@@ -36,6 +38,7 @@ def serve(
             the keeper does first.
         link: whether to make that link also where somebody signs in: the keeper has lost every passkey.
         token: that whoever takes a table must show; without it nobody must.
+        lines: whether a line of JSON is written for every answer, on standard error.
         origin: scheme, host and port by which browsers reach it; by default this machine's own name and the port.
 
     Raises:
@@ -47,15 +50,30 @@ def serve(
     with _bound(host, port) as listening:
         # Passkeys are of a name, never of a number: this machine's own is taken by every browser without a certificate.
         reached = origin.rstrip("/") or f"http://localhost:{listening.getsockname()[1]}"
-        app = portal(folder, origin="" if is_mirror(folder) else reached, token=token)
+        app = portal(folder, origin="" if is_mirror(folder) else reached, token=token, lines=lines)
         desk = app.state.get("desk")
         # Until the programme is open nobody is taken: to wait for an answer without a word looks like a site that is broken.
         with _free(host, port):  # another that bound it meanwhile may have been the first to listen
             listening.listen()
         ready(f"{reached}/", "" if desk is None else desk.first_link(again=link))
         sys.stdout.flush()
-        settings = uvicorn.Config(with_heads(app), log_level="warning", server_header=False, date_header=False)
+        if lines:
+            _write_lines()
+        settings = uvicorn.Config(
+            app.state.meter.around(with_heads(app)), log_level="warning", server_header=False, date_header=False
+        )
         uvicorn.Server(settings).run(sockets=[listening])
+
+
+def _write_lines() -> None:
+    """Let the line of every answer go to standard error, alone."""
+    from enduse.portal.metering import LOG  # noqa: PLC0415 - needs the extra
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    LOG.addHandler(handler)
+    LOG.setLevel(logging.INFO)
+    LOG.propagate = False
 
 
 def with_heads(app: _App) -> _App:

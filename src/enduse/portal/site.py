@@ -60,7 +60,7 @@ class Site:
         self.programme: enduse.Programme = self._worker.submit(enduse.open, folder).result()
         self._answers = self._worker.submit(SiteAnswers, self.programme).result()
         self._kept: OrderedDict[tuple[str, str, str], tuple[int, Sent]] = OrderedDict()
-        self._held = 0
+        self._held = self._asked = 0
         self._lock = Lock()
         self._follow_at = 0.0
 
@@ -68,6 +68,21 @@ class Site:
     def size(self) -> int:
         """Statements up to which pages are answered."""
         return self._answers.size
+
+    @property
+    def kept(self) -> int:
+        """Pages and tables that are kept."""
+        return len(self._kept)
+
+    @property
+    def held(self) -> int:
+        """Bytes of what is kept."""
+        return self._held
+
+    @property
+    def waiting(self) -> int:
+        """Questions that wait for the one before."""
+        return self._asked
 
     def warm(self) -> None:
         """Work the first page out before anybody asks for it; returns at once."""
@@ -80,7 +95,13 @@ class Site:
 
     def ask(self, question: Callable[[SiteAnswers], _Found]) -> _Found:
         """Return what a question finds in the answers of now; questions are asked one after the other."""
-        return self._worker.submit(lambda: question(self._now())).result()
+        with self._lock:
+            self._asked += 1
+        try:
+            return self._worker.submit(lambda: question(self._now())).result()
+        finally:
+            with self._lock:
+                self._asked -= 1
 
     def follow(self) -> None:
         """Take in at once what was recorded, as after a statement that was just signed here."""
