@@ -18,12 +18,15 @@ from enduse.portal.answers import SiteAnswers
 from enduse.portal.gaps import public
 from enduse.portal.places import moving, tree
 from enduse.portal.record import changes, told
+from enduse.system import read_file
 from enduse.views.flat import change_rows, flat_tables, said_rows
 from enduse.views.flat_rows import TABLES, SaidStatements
 from enduse.views.goods_lines import GoodsLines, MaterialLines
 from enduse.views.shapes import Figure, Holding
 
 SAID: Final = "statements"
+FILE_BYTES: Final = 200_000_000
+"""Bytes of one file; more is not held in memory for a reader."""
 STATEMENTS_MOST: Final = 50_000
 """Statements in one file; the rest stands under the next address."""
 
@@ -73,7 +76,7 @@ def table_file(answers: SiteAnswers, table: str, form: Form, language: str, afte
         standing = answers.standing
         tail = (standing.origin, answers.size, answers.programme.root, standing.practice)
         write_table(path, table, rows, tail, form, Localizer(language, answers.names))
-        return path.read_bytes()
+        return read_file(path, FILE_BYTES)
 
 
 def next_after(answers: SiteAnswers, after: int) -> int | None:

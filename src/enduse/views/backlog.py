@@ -12,7 +12,7 @@ import msgspec
 from enduse.book.book import Book
 from enduse.messages import Message
 from enduse.release.evaluate import wanted
-from enduse.release.release import TrancheStanding
+from enduse.release.standing import TrancheStanding
 from enduse.release.verdict import Verdict
 from enduse.statements import condition as kinds
 from enduse.terms.amounts import money_resource

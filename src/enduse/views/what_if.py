@@ -11,8 +11,9 @@ from enduse.errors import MalformedError, UnknownError
 from enduse.messages import Message
 from enduse.release.evaluate import wanted
 from enduse.release.formula import Due
-from enduse.release.release import Releases, TrancheStanding
+from enduse.release.release import Releases
 from enduse.release.restrictions import leaves
+from enduse.release.standing import TrancheStanding
 from enduse.release.state import VerifiedResult
 from enduse.release.verdict import Value, Verdict, negated, threshold
 from enduse.statements import condition as kinds
