@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from enduse.record.mirror import is_mirror
     from enduse.views.documents import DocumentView
     from enduse.views.key_rights import KeyRights, PermittedAct
+    from enduse.views.works import WorksView
 
 _HOMES = {
     "ItemFinding": ("enduse.exchange.standards.checking", "ItemFinding"),
@@ -145,6 +146,7 @@ _HOMES = {
     "template": ("enduse.api.programme", "template"),
     "set_fields": ("enduse.exchange.asking", "set_fields"),
     "unknown_names": ("enduse.exchange.asking", "unknown_names"),
+    "WorksView": ("enduse.views.works", "WorksView"),
     "write_remarks": ("enduse.api.comparing", "write_remarks"),
 }
 
@@ -186,6 +188,7 @@ __all__ = [
     "StartedProgramme",
     "Taken",
     "Unsigned",
+    "WorksView",
     "__version__",
     "assess",
     "carry_documents",

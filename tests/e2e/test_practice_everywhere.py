@@ -59,6 +59,7 @@ access show town
 access order town
 access map town --shapes areas.geojson --to out/map.svg
 access disclose town --as party:registry
+works town
 release town
 backlog town
 what-if town tranche:school-1

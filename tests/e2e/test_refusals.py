@@ -217,6 +217,8 @@ REFUSED = [
     "trace nowhere party:registry",
     "assure nowhere --html out.html",
     "plan nowhere --visits 3",
+    "works nowhere",
+    "works town need:none",
     "mandates nowhere",
     "mandates town --on yesterday",
     "access show nowhere",

@@ -1,7 +1,7 @@
 """The questions everybody may ask of the arrangement and of a load, as a part of a programme's questions."""
 
 from enduse.api.access import AccessQuestions
-from enduse.views import arrangement, differences, loads
+from enduse.views import arrangement, differences, loads, works
 from enduse.views.arrangement import (
     KnownMatter,
     PartyPage,
@@ -13,6 +13,7 @@ from enduse.views.arrangement import (
 from enduse.views.carried import Carried, carried
 from enduse.views.loads import LoadView, MovingGoods
 from enduse.views.shapes import ClaimView
+from enduse.views.works import WorksView
 
 
 class PublicQuestions(AccessQuestions):
@@ -72,13 +73,31 @@ class PublicQuestions(AccessQuestions):
         """
         return arrangement.projects(self._book)
 
+    def works(self, name: str = "") -> WorksView:
+        """Return needs and projects: what is needed, what answers it, who pays, what came, what is built in and verified.
+
+        Args:
+            name: of a need, project, place or donor, as :meth:`find` takes it: what that reaches, walked all the way; by
+                default all of the programme.
+
+        Raises:
+            UnknownError: nothing is called so.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     (clinic,) = programme.works("Clinic, North").projects
+            >>> clinic.stage, [line.material for line in clinic.bill]
+            ('building', ['cement', 'steel'])
+        """
+        return works.works_view(self._book, self.find(name) if name else "")
+
     def series(self) -> tuple[SeriesView, ...]:
         """Return the series of published values: polls, prices, services, each value with its wording and source.
 
         Example:
             >>> with enduse.open("demo") as programme:
-            ...     programme.series()
-            ()
+            ...     [value.body.value for value in programme.series()[0].values]
+            ['22', '13', '4']
         """
         return arrangement.series(self._book)
 

@@ -18,6 +18,7 @@ from enduse.book.key_audit import seen
 from enduse.book.lowered import short_before
 from enduse.book.opened import partial_finder
 from enduse.book.postgres_store import stored_book
+from enduse.book.quotas import beyond_quota
 from enduse.book.rows import KeptRows
 from enduse.book.states import STATES, Head
 from enduse.book.store import FORMAT, BookStore, CorrectedEntry, Effect
@@ -305,9 +306,12 @@ class Book(KeptRows):
             return outcome.refusal, outcome.notes
         if isinstance(statement, Goods):  # which no room above the ledger takes in
             self.releases.bear(entry.index, statement, self.facts)
-            return None, outcome.notes
+            return None, (
+                *outcome.notes,
+                *beyond_quota(self, outcome.postings),
+            ) if self.controls.listed else outcome.notes
         self.readings.apply(entry, self.programme.read_at(statement, self.facts))
-        rooms = (self.works.apply, self.seals.apply, self._release)
+        rooms = (self.works.apply, self._hold_to_account, self.seals.apply, self._release)
         refusal = next((refusal for room in rooms if (refusal := room(entry))), None)
         told: tuple[Message, ...] = ()
         if refusal is None:
@@ -315,6 +319,11 @@ class Book(KeptRows):
         if late and refusal is None:
             refusal = self.programme.apply(entry)
         return refusal, (*outcome.notes, *told)
+
+    def _hold_to_account(self, entry: Entry) -> Refusal | None:
+        """Let estimates, visits and controls take in what is said of the works."""
+        rooms = (self.estimates.apply, self.visits.apply, self.controls.apply)
+        return next((refusal for room in rooms if (refusal := room(entry, self.works))), None)
 
     def _marked(self, entry: Entry, answer: Answer) -> Answer:
         """Return what became of a statement, with the mark of the key it is signed with, where it has one."""

@@ -26,8 +26,10 @@ from enduse.ledger.arrival import Arrival
 from enduse.messages import Amount, Message
 from enduse.programme.jurisdiction import End
 from enduse.record.log import Log
+from enduse.release.demands import demand
+from enduse.release.evaluate import evaluate
 from enduse.release.facts import MeasuredQuantity, ProjectFacts, UndertakingStanding
-from enduse.release.verdict import Value
+from enduse.release.verdict import Value, Verdict
 from enduse.terms.amounts import base_of, goods_resource, material_of
 from enduse.terms.times import instant_of
 from enduse.terms.trade_items import one_form
@@ -44,6 +46,7 @@ class BookFacts:
         self._opened: list[OpenDifference] | None = None
         self._conditions: list[Difference] | None = None
         self._closed: dict[tuple[str, ...], list[ClosedByRelation]] = {}
+        self._asked: set[str] = set()
 
     def standings(self) -> tuple[Arrival, ...]:
         """Return how every consignment stands that does not come out even; worked out once while nothing is folded."""
@@ -238,7 +241,26 @@ class BookFacts:
         known = states.programme.undertakings.undertakings.get(undertaking)
         if known is None:
             return None
-        return UndertakingStanding(state=known.state(instant_of(states.head.clock)), evidence=known.evidence)
+        verdict = self.required_of(undertaking)
+        state = known.state(instant_of(states.head.clock), "not_known" if verdict is None else verdict.value)
+        return UndertakingStanding(state=state, evidence=known.evidence)
+
+    def required_of(self, undertaking: str) -> Verdict | None:
+        """Return how that stands which an undertaking is to be done after, or if; ``None`` where nothing was said of it.
+
+        Undertakings that wait for each other are *not known*.
+        """
+        known = self._states.programme.undertakings.undertakings.get(undertaking)
+        requires = None if known is None else known.body.requires
+        if requires is None:
+            return None
+        if undertaking in self._asked:
+            return Verdict(value="not_known", demand=demand(requires), why=(Message.of("verdict.circle"),))
+        self._asked.add(undertaking)
+        try:
+            return evaluate(requires, self._states.releases.context("", instant_of(self._states.head.clock), self))
+        finally:
+            self._asked.discard(undertaking)
 
     def holds(self, party: str, function: str, place: str | None, at: datetime) -> str:
         """Return the statement by which a party held a function there and then."""

@@ -14,6 +14,9 @@ from enduse.programme.programme import ProgrammeState
 from enduse.programme.seals import Seals
 from enduse.release.release import Releases
 from enduse.statements.keyring import Keyring
+from enduse.works.controls import Controls
+from enduse.works.estimates import Estimates
+from enduse.works.visits import Visits
 from enduse.works.works import Works
 
 
@@ -48,6 +51,9 @@ class States:
         ledger: open balances and pending dispatches.
         readings: measurements that bear on assurance.
         works: needs, projects, bills of quantities.
+        estimates: norms, bills estimated again, weights for priorities, handing over.
+        visits: planned, made, acted on.
+        controls: controlled goods and permits.
         releases: conditions, attestations, findings, decisions.
         seals: what was committed to and is not told yet, or ever.
         access: movements, crossings, goods on their way in, service points, incidents.
@@ -61,6 +67,9 @@ class States:
     ledger: Ledger
     readings: Measurements
     works: Works
+    estimates: Estimates
+    visits: Visits
+    controls: Controls
     releases: Releases
     seals: Seals
     access: Access

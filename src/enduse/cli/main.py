@@ -40,6 +40,7 @@ from enduse.cli import (
     template,
     trace,
     what_if,
+    works,
 )
 from enduse.cli.commands import Commands
 
@@ -97,6 +98,7 @@ app.command()(correct.correct)
 app.command()(assure.assure)
 app.command()(plan.plan)
 app.command()(mandates.mandates)
+app.command()(works.works)
 app.command()(release.release)
 app.add_typer(access.app, name="access")
 app.command()(backlog.backlog)

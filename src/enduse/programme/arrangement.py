@@ -36,7 +36,7 @@ from enduse.terms.texts import Text, say
 from enduse.terms.times import micros
 from enduse.terms.trade_items import one_form
 
-STRUCTURE: Final = frozenset(("place", "umbrella", "condition", "project"))
+STRUCTURE: Final = frozenset(("place", "umbrella", "condition", "project", "norm", "weights", "control", "permit"))
 """Kinds that shape the programme: for the keeper and the administration, unless a rule names a function for them."""
 
 CLOSED: Final = frozenset((GOODS, *CATALOGUE, *MONEY, *JUDGEMENT, REPORT))
@@ -50,7 +50,7 @@ DELAYED: Final = CLOSED | {"reading", "milestone"}
 
 POWER: Final = frozenset(
     ("mandate", "umbrella", "condition", "finding", "assessment", "result", "attestation", "decision")
-) | {"place", "project", "undertaking:met"}
+) | {"place", "project", "norm", "weights", "control", "permit", "undertaking:met"}
 """Kinds that give power or money, or judge: whoever states one needs its mandate on the day it claims *and* when the
 record takes it, or a mandate that is over would go on deciding by claiming earlier days. The keeper alone records late.
 """

@@ -97,7 +97,9 @@ def party_page(state: Arrangement, party: str, at: datetime, shows: Mapping[str,
     body = state.parties[party]
     mandates = [item for _, item in sorted(state.mandates.items()) if item.holder == party]
     requests = [item for _, item in sorted(state.requests.requests.items()) if party in {item.sender, item.body.to}]
-    undertakings = [item for _, item in sorted(state.undertakings.undertakings.items()) if item.body.by == party]
+    every = sorted(state.undertakings.undertakings.items())
+    # What a text proposes that it undertake, it has not undertaken.
+    undertakings = [item for _, item in every if item.body.by == party and item.body.action != "propose"]
     return PartyPage(
         party=body,
         says=body.purpose or {},

@@ -111,7 +111,7 @@ class ProgrammeState(Arrangement, kw_only=True):
     def _undertaking(self, entry: Entry, statement: Undertaking) -> Refusal | None:
         body = statement.body
         known = self.undertakings.undertakings.get(body.undertaking)
-        if body.action == "state" and body.by not in self.parties:
+        if body.action in {"state", "propose"} and body.by not in self.parties:
             return Refusal.of("party.unknown", party=body.by or "")
         if body.action == "met" and known is not None and known.body.by is not None:
             if path := self.related(statement.party, known.body.by):

@@ -12,7 +12,8 @@ from enduse.messages import Refusal
 from enduse.statements.entry import Entry
 from enduse.statements.undertaking import Undertaking, UndertakingBody
 
-Standing = Literal["met", "lapsed", "not_yet_due", "withdrawn", "not_stated"]
+Standing = Literal["met", "lapsed", "not_yet_due", "waiting", "withdrawn", "not_stated"]
+"""``waiting``: what it is to be done after, or if, is not met, or not known to be: nothing is due."""
 
 
 class UndertakingState(msgspec.Struct):
@@ -29,12 +30,22 @@ class UndertakingState(msgspec.Struct):
     withdrawn_entry: str = ""
     disputed_entry: str = ""
 
-    def state(self, at: datetime) -> Standing:
-        """Return how it stands at a moment; what was met late is met."""
+    def state(self, at: datetime, required: str = "not_known") -> Standing:
+        """Return how it stands at a moment; what was met late is met.
+
+        Args:
+            at: the moment.
+            required: where it is to be done after something or if something holds, how that stands then: ``met``, ``not_met``
+                or ``not_known``.
+        """
         if self.met_at is not None and self.met_at <= at:
             return "met"
         if self.withdrawn_at is not None and self.withdrawn_at <= at:
             return "withdrawn"
+        if self.body.action == "propose":
+            return "not_stated"
+        if self.body.requires is not None and required != "met":
+            return "waiting"
         return "lapsed" if self.body.due is not None and at >= self.body.due else "not_yet_due"
 
     @property
@@ -54,8 +65,10 @@ class Undertakings(msgspec.Struct):
         body = statement.body
         name = body.undertaking
         known = self.undertakings.get(name)
-        if body.action == "state":
-            if known is not None:
+        if body.action in {"state", "propose"}:
+            # What a text proposed, the party may undertake afterwards; that is then its own word.
+            proposed = known is not None and known.body.action == "propose" and body.action == "state"
+            if known is not None and not (proposed and body.by == known.body.by):
                 return Refusal.of("undertaking.registered_already", undertaking=name)
             if body.by != statement.party and body.citation is None:
                 return Refusal.of("undertaking.source_missing", party=body.by or "")

@@ -68,7 +68,7 @@ class ProjectFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UndertakingStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a public undertaking stands: ``met``, ``lapsed``, ``withdrawn``, or ``not_yet_due`` (not known)."""
+    """Where a public undertaking stands: ``met``, ``lapsed``, ``withdrawn``; or ``not_yet_due``, ``waiting`` or ``not_stated`` (not known)."""
 
     state: str
     evidence: tuple[str, ...] = ()

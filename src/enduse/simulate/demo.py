@@ -10,6 +10,7 @@ from enduse.simulate import parties
 from enduse.simulate.freight import Freight
 from enduse.simulate.funds import DONORS, TRANCHE, Funds
 from enduse.simulate.incident import BUILT_IN, CARRIER, FINDING, FUEL_CLAIM, RECEIVED, ROAD_CLAIM, SENT, SITE, Incident
+from enduse.simulate.review import plan_review
 from enduse.simulate.trade import Trade
 from enduse.simulate.works import CLINIC, NEEDS, TRANCHES, WORKS
 from enduse.simulate.writer import DailyBatch, Writer, demo_seed
@@ -35,6 +36,8 @@ START: Final = datetime(2026, 3, 1, tzinfo=UTC)
 """First day of the play, a Sunday."""
 
 WEEKS: Final = 26
+LAST: Final = datetime(2026, 8, 29, 20, tzinfo=UTC)
+"""The evening of the last day on which anything happens."""
 
 
 class Truth(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +129,7 @@ def build(seed: int = 1) -> Simulation:
     trade.plan(funds.buy)
     funds.plan(trade.take_back)
     incident.plan(lambda: trade.damaged, funds.release)
+    plan_review(writer, LAST)
     batches = writer.run()
     return Simulation(
         origin=parties.ORIGIN,

@@ -52,12 +52,17 @@ KINDS: Final = (
     "assessment",
     "claim",
     "condition",
+    "control",
     "disclosure",
     "document",
     "erasure",
+    "estimate",
+    "handing_over",
     "indicator",
     "milestone",
     "need",
+    "norm",
+    "permit",
     "place",
     "post",
     "project",
@@ -67,6 +72,8 @@ KINDS: Final = (
     "sealed",
     "umbrella",
     "undertaking",
+    "visit",
+    "weights",
 )
 """Kinds of statement that are acts. Parties, keys, mandates, clocks, corrections and the founding go by rules of their own."""
 

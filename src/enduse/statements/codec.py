@@ -23,8 +23,10 @@ from enduse.statements.base import Statement
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
 from enduse.statements.clock_correction import ClockCorrection
 from enduse.statements.condition import Appeal, Attestation, ConditionStatement, Decision
+from enduse.statements.control import Control, Permit
 from enduse.statements.correction import Correction
 from enduse.statements.document import DocumentStatement
+from enduse.statements.estimate import Estimate, Norm, Weights
 from enduse.statements.faults import fault_of, not_json
 from enduse.statements.goods import Goods
 from enduse.statements.indicator import Indicator
@@ -44,6 +46,7 @@ from enduse.statements.sealed import Disclosure, Erasure, Sealed
 from enduse.statements.tie_end import TieEnd
 from enduse.statements.umbrella import Umbrella
 from enduse.statements.undertaking import Undertaking
+from enduse.statements.visit import HandingOver, VisitStatement
 from enduse.statements.works import Milestone, Need, Project
 from enduse.terms.forms import unknown_word
 from enduse.terms.times import check_instant
@@ -66,6 +69,7 @@ AnyStatement = (
     | Closure
     | Commitment
     | ConditionStatement
+    | Control
     | Correction
     | Crossing
     | Decision
@@ -73,18 +77,22 @@ AnyStatement = (
     | Disclosure
     | DocumentStatement
     | Erasure
+    | Estimate
     | Exchange
     | Expenditure
     | Finding
     | Goods
+    | HandingOver
     | Indicator
     | Key
     | Mandate
     | Milestone
     | MovementStatement
     | Need
+    | Norm
     | Pack
     | Party
+    | Permit
     | Place
     | Pledge
     | Post
@@ -103,6 +111,8 @@ AnyStatement = (
     | TieEnd
     | Umbrella
     | Undertaking
+    | VisitStatement
+    | Weights
 )
 """Every kind there is."""
 

@@ -18,6 +18,8 @@ class IndicatorBody(Body, frozen=True, kw_only=True):
     Attributes:
         series: which series it belongs to.
         title: of the series, for people.
+        measure: what of residents' life it shows: water, hours of power, days a clinic is open, shelter, school days, the
+            price of a staple on the market; ``other`` for polls and the rest.
         wording: the question as it was put, or the definition; values under different wording are not compared.
         value: what was published.
         unit: of the value, such as ``percent``.
@@ -31,6 +33,7 @@ class IndicatorBody(Body, frozen=True, kw_only=True):
 
     series: Id
     title: Text = msgspec.field(default_factory=dict)
+    measure: Literal["other", "water", "power_hours", "clinic_days", "shelter", "school_days", "market_price"] = "other"
     wording: Text
     value: DecimalText
     unit: Annotated[str, Meta(min_length=1, max_length=40)]

@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (87, "582433e3b00084f5fb235d57f03f3c7207457dd346fbc5b0ffbba02968dcd402")
+PINNED = (88, "99d89e64d8238e9a1783a8351f0d628fd12deb738403261cc8a5bdaf72230361")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

@@ -381,6 +381,13 @@ NORMAL = {
     "access seal": [
         "access seal {out}/trucks movement --as party:importer --set movement=movement:1 --set action=submit",
     ],
+    "works": [
+        "works {demo}",
+        "works {demo} project:library",
+        "works {demo} need:housing --as-at 2026-06-01",
+        "works {demo} place:north",
+        "works {out}/cairo",
+    ],
     "release": ["release {demo}", "release {demo} --check", "release {out}/cairo"],
     "backlog": ["backlog {demo} --by 2026-09-30", "backlog {out}/cairo"],
     "what-if": [
@@ -529,6 +536,7 @@ REFUSED = {
     "access order": ["access order {demo} --days 0", "access order {demo} --closing x", "access order {out}/nowhere"],
     "access disclose": ["access disclose {out}/nowhere --as party:monitor"],
     "access seal": ["access seal {demo} claim --as party:monitor", "access seal {demo} movement --as party:monitor"],
+    "works": ["works {out}/nowhere", "works {demo} need:none"],
     "release": ["release {demo} --on never", "release {out}/nowhere"],
     "backlog": ["backlog {demo} --a-day none", "backlog {demo} --by never"],
     "what-if": [

@@ -73,7 +73,7 @@ def test_it_holds_every_kind_that_the_spine_needs():
     kinds = Counter(kind_of(item.statement) for item in said())
     wanted = (
         "programme party key umbrella mandate pledge commitment disbursement expenditure goods reading need project "
-        "milestone condition attestation claim finding decision correction place clock"
+        "milestone condition attestation claim finding decision correction place clock norm estimate weights visit control indicator"
     )
     assert set(wanted.split()) == set(kinds)
 

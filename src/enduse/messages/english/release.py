@@ -46,6 +46,7 @@ TEXTS: Final = {
     "condition.within": Text("the day must lie between {start:day} and {end:day}"),
     "condition.not_before": Text("the day must not lie before {start:day}"),
     # -- how it stands -----------------------------------------------------------------------------------------------
+    "verdict.circle": Text("it waits for itself, by way of other undertakings"),
     "verdict.stands": Text("{value:term}: {demand}"),
     "verdict.stands_because": Text("{value:term}: {demand} ({why:list})"),
     "verdict.humanitarian": Text("a humanitarian project waits for no condition"),

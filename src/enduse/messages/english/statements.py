@@ -229,5 +229,9 @@ TEXTS: Final = {
         "leave these characters out",
     ),
     "profile.check_tests": Text("a check has one of `missing`, `above` and `equals`"),
+    "undertaking.condition_incomplete": Text(
+        "what is undertaken after something, or if something holds, says which of the two, and what that is",
+        "give both when and requires, or neither",
+    ),
     "undertaking.incomplete": Text("an undertaking says by whom, about what, and in which words"),
 }

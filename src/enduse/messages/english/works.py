@@ -5,6 +5,82 @@ from typing import Final
 from enduse.messages.english.text import Text
 
 TEXTS: Final = {
+    "control.beyond_quota": Text(
+        "{came:amount} of {material:name} came to {place:name}, more than its quota of {allowed:amount}; nothing was stopped",
+        "let the project's owner say why, or restate its bill of quantities; a monitor measures the use",
+    ),
+    "control.no_quota": Text(
+        "{came:amount} of {material:name} came to {place:name}, where no bill of quantities asks for it; nothing was stopped",
+        "state the project's bill of quantities, or send on what is not for it",
+    ),
+    "control.not_listed": Text("{material:name} is not on the list of controlled goods", "state its entry there first"),
+    "estimate.of_another": Text(
+        "estimate {estimate} was stated by {party:name}, or for another project", "give this estimate a name of its own"
+    ),
+    "handing_over.done": Text("project {project:name} was handed over to {party:name} already"),
+    "handing_over.incomplete": Text(
+        "an offer names the receiver, and the answer to it names none",
+        "say to whom it is offered, or only accept or decline",
+    ),
+    "handing_over.not_offered": Text(
+        "project {project:name} is not offered to anybody now", "wait until its owner has offered it"
+    ),
+    "handing_over.of_another": Text(
+        "project {project:name} is for {party:name} to hand over", "let that party offer it"
+    ),
+    "handing_over.to_another": Text(
+        "project {project:name} is offered to {party:name}", "only that party accepts or declines it"
+    ),
+    "norm.incomplete": Text(
+        "a norm gives a range of one thing: of a material with its low and high quantity, or of cost",
+        "state the material with low and high, or cost_low and cost_high alone",
+    ),
+    "norm.of_another_party": Text("norm {norm} was stated by {party:name}", "only that party states it anew"),
+    "norm.range": Text(
+        "the low and the high figure of a range are in one unit, and the low one is not above the high one",
+        "look at the figures and their units again",
+    ),
+    "permit.beyond_bill": Text(
+        "the permit is for more {material:name} than the bill of quantities of {project:name} asks for",
+        "permit less, or have the bill restated first",
+    ),
+    "permit.negative": Text("a permit is for a quantity of 0 or more"),
+    "permit.of_another_party": Text("permit {permit} was given by another party", "give this permit a name of its own"),
+    "permit.other_unit": Text(
+        "the bill of quantities of {project:name} counts {material:name} in another unit",
+        "permit it in the unit of the bill",
+    ),
+    "permit.without_bill": Text(
+        "the bill of quantities of {project:name} has no line for {material:name}, so it has no quota",
+        "state the project's bill of quantities first",
+    ),
+    "visit.acted_on_by_itself": Text(
+        "{party:name} made visit {visit}, and cannot say that somebody acted on it", "let whoever acted say so"
+    ),
+    "visit.before_its_plan": Text(
+        "visit {visit} would have been made before it was planned, on {day:day}", "look at its day again"
+    ),
+    "visit.elsewhere": Text(
+        "visit {visit} is planned for {place:name}", "give a visit to another place a name of its own"
+    ),
+    "visit.incomplete": Text(
+        "a planned visit has a day by which it is to be made, one that was made has an outcome, and no other step has either",
+        "look at due and outcome again",
+    ),
+    "visit.more_false_than_checked": Text(
+        "more statements were found false than were checked", "say how many were checked in all"
+    ),
+    "visit.not_made": Text(
+        "visit {visit} was not made, so nobody can have acted on it", "wait until the monitor has told it"
+    ),
+    "visit.nothing_done": Text("what was done about a visit is missing", "say in words what was done"),
+    "visit.nowhere": Text("visit {visit} has no place", "say which place or project is visited"),
+    "visit.of_another_party": Text("visit {visit} is {party:name}'s", "only that party plans and makes it"),
+    "visit.said_already": Text("visit {visit} is already there with that step", "give another visit a name of its own"),
+    "weights.negative": Text("a weight is 0 or more"),
+    "weights.nothing": Text("some weight is more than 0"),
+    "weights.twice": Text("a criterion is named twice", "give each criterion one weight"),
+    "work.nothing": Text("a quantity of work is more than 0"),
     "need.of_another_party": Text("need {need:name} was stated by {party:name}", "only that party states it anew"),
     "need.unknown": Text("there is no need {need}", "state the need first"),
     "project.billed_twice": Text(
@@ -22,4 +98,34 @@ TEXTS: Final = {
         "state another project",
     ),
     "project.unknown": Text("there is no project {project}", "state the project first"),
+    "works.above_estimate": Text(
+        "the bill asks for {billed:amount} of {material:name}; {party:name}, related to nobody who builds, estimates {estimated:amount}",
+        "let the project's owner and whoever estimated it measure together, and restate the bill",
+    ),
+    "works.above_norm": Text(
+        "the bill asks for {billed:amount} of {material:name}; by {norms:names} ({sources:list}) {low:amount} to {high:amount} is"
+        " usual for so much work",
+        "ask the project's owner what in the design takes more; an independent estimate settles it",
+    ),
+    "works.cost_above_estimate": Text(
+        "it is to cost {billed:amount}; {party:name}, related to nobody who builds, estimates {estimated:amount}",
+        "let the project's owner and whoever estimated it go through the prices together",
+    ),
+    "works.cost_above_norm": Text(
+        "it is to cost {billed:amount}; by {norms:names} ({sources:list}) {low:amount} to {high:amount} is usual for so much work",
+        "ask the project's owner what in the design costs more; an independent estimate settles it",
+    ),
+    "works.defect_open": Text(
+        "defect {defect} was found on {day:day} and is not remedied", "a later visit says when it is"
+    ),
+    "works.no_funds": Text("no money was committed, paid or spent for it"),
+    "works.no_need": Text("it answers no need that is stated", "state which need it answers"),
+    "works.no_place": Text("it has no place", "state its plan anew with the place where it is built"),
+    "works.work_above_estimate": Text(
+        "the plan counts {planned:amount} of {work:name}; {party:name}, related to nobody who builds, measures {measured:amount}",
+        "let both measure together, and restate the plan",
+    ),
+    "works.unknown": Text(
+        "no need, project, place or party is called {name}", "enduse works DIR lists needs and projects"
+    ),
 }

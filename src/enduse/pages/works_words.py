@@ -1,0 +1,147 @@
+"""Needs, projects and what residents see, in words."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from enduse.pages.catalogue import mark
+from enduse.pages.localizer import Localizer
+from enduse.statements.works import NeedBody
+from enduse.terms.amounts import Money, goods_resource, money_resource
+from enduse.terms.times import Period
+from enduse.views.cash import ProjectMoney
+from enduse.views.residents import PlaceLife, SeenValue
+from enduse.views.shapes import Figure
+from enduse.views.works import ProjectLine, VisitLine
+
+STAGES: Final = {
+    "planned": mark("planned, not funded"),
+    "funded": mark("funded, not begun"),
+    "building": mark("under way"),
+    "built": mark("done, not handed over"),
+    "handed_over": mark("handed over"),
+}
+"""How far a project is."""
+
+OUTCOMES: Final = {
+    "as_declared": mark("as declared"),
+    "differs": mark("not as declared"),
+    "no_access": mark("no access"),
+}
+"""What a visit saw."""
+
+
+def stage_words(project: ProjectLine, words: Localizer) -> str:
+    """Return how far a project is, with the share of the works that is said to be done."""
+    stage = words.translated(STAGES[project.stage])
+    if not project.progress:
+        return stage
+    share = words.number(100 * Decimal(project.progress), 1)
+    return words.say("{stage}, {share}% said to be done", stage=stage, share=share)
+
+
+def cost_words(body: NeedBody, words: Localizer) -> str:
+    """Return what meeting a need costs, as a range where it is one."""
+    return _range(body.cost, body.cost_high, words)
+
+
+def _range(low: Money | None, high: Money | None, words: Localizer) -> str:
+    if low is None:
+        return ""
+    least = Figure(low.minor(), money_resource(low.currency))
+    if high is None:
+        return words.of(least)
+    return range_words(least, Figure(high.minor(), money_resource(high.currency)), words)
+
+
+def range_words(low: Figure, high: Figure, words: Localizer) -> str:
+    """Return a range; its two ends alike are one figure."""
+    if low == high:
+        return words.amount(low.amount, low.resource)
+    ends = (words.amount(one.amount, one.resource) for one in (low, high))
+    return words.say("{low} to {high}", **dict(zip(("low", "high"), ends, strict=True)))
+
+
+def damage_words(body: NeedBody, words: Localizer) -> str:
+    """Return what is damaged and lost, as far as a need says: money, structures by class, dwellings, rubble, people."""
+    parts = []
+    if told := _range(body.damage, body.damage_high, words):
+        parts.append(words.say("damage {amount}", amount=told))
+    if told := _range(body.loss, body.loss_high, words):
+        parts.append(words.say("loss {amount}", amount=told))
+    parts += [
+        words.count("{n} structure {damage}", "{n} structures {damage}", one.count, damage=words.term(one.damage))
+        for one in body.structures
+    ]
+    if body.housing_units is not None:
+        parts.append(words.count("{n} dwelling", "{n} dwellings", body.housing_units))
+    if body.debris is not None:
+        amount, base = body.debris.base()
+        parts.append(words.say("rubble {amount}", amount=words.amount(amount, goods_resource("debris", base))))
+    if body.people is not None:
+        parts.append(words.count("{n} person", "{n} people", body.people))
+    return words.listed(parts, sentences=True)
+
+
+def money_words(line: ProjectMoney, words: Localizer) -> str:
+    """Return what was planned, committed, paid and spent for a project in one currency, and whose it was."""
+    parts = []
+    if line.planned is not None:
+        parts.append(words.say("planned {amount}", amount=words.of(line.planned)))
+    for figure, told in (
+        (line.committed, words.say("committed {amount}", amount=words.of(line.committed))),
+        (line.paid, words.say("paid {amount}", amount=words.of(line.paid))),
+        (line.spent, words.say("spent {amount}", amount=words.of(line.spent))),
+    ):
+        if figure.amount:
+            parts.append(told)
+    givers = [f"{words.name(giver)} {words.of(Figure(part, line.spent.resource))}" for giver, part in line.of.items()]
+    if givers:
+        parts.append(words.say("of {givers}", givers=words.listed(givers)))
+    return words.listed(parts, sentences=True)
+
+
+def donors_words(project: ProjectLine, words: Localizer) -> Iterator[str]:
+    """Give who gave what came into a project, goods and money alike."""
+    for one in project.donors:
+        yield f"{words.name(one.owner) if one.owner else words.term(one.why)}: {words.of(Figure(one.amount, one.resource))}"
+
+
+def visit_words(visit: VisitLine, words: Localizer) -> str:
+    """Return what became of a visit."""
+    party = words.name(visit.monitor)
+    if visit.made is None:
+        day = words.day(visit.due) if visit.due is not None else ""
+        return words.say("{party}, planned by {day}, not made", party=party, day=day)
+    outcome = words.translated(OUTCOMES[visit.outcome])
+    return words.say("{party}, {day}: {outcome}", party=party, day=words.day(visit.made), outcome=outcome)
+
+
+def seen_words(one: SeenValue, words: Localizer) -> str:
+    """Return a published value: of when, what, in which words, and by whom."""
+    body = one.body
+    told = words.say(
+        "{measure}, {days}: {value} {unit} ({wording}; {source})",
+        measure=words.text(body.title) or words.term(body.measure),
+        days=_days(body.period, words),
+        value=words.number(Decimal(body.value)),
+        unit=body.unit,
+        wording=words.text(body.wording),
+        source=body.citation.source,
+    )
+    if body.sample is not None:
+        told += " · " + words.count("{n} was asked", "{n} were asked", body.sample)
+    return told
+
+
+def _days(period: Period, words: Localizer) -> str:
+    return words.day(period.start) if period.end is None else words.days(period.start, period.end)
+
+
+def delivered_words(life: PlaceLife, words: Localizer) -> Iterator[str]:
+    """Give what was delivered at a place, month by month."""
+    months: dict[str, list[str]] = {}
+    for one in life.delivered:
+        months.setdefault(one.month, []).append(words.quantity(one.figure.amount, one.figure.resource))
+    for month, goods in months.items():
+        yield f"{words.isolate(month)}: {words.listed(goods)}"

@@ -1,0 +1,288 @@
+"""A bill of quantities beside norms and an independent estimate; walked from need to verified, and from donor to need."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from enduse.book.past import BookAsAt
+from enduse.errors import EnduseError, InvalidValueError
+from enduse.statements.control import Control, ControlBody, Permit, PermitBody
+from enduse.statements.estimate import Estimate, EstimateBody, Norm, NormBody, Weight, Weights, WeightsBody
+from enduse.statements.goods import Goods, GoodsBody
+from enduse.statements.party import Party, PartyBody
+from enduse.statements.programme import Place, PlaceBody
+from enduse.statements.visit import Defect, HandingOver, HandingOverBody, VisitBody, VisitStatement
+from enduse.statements.works import (
+    BillItem,
+    Milestone,
+    MilestoneBody,
+    Need,
+    NeedBody,
+    Project,
+    ProjectBody,
+    Score,
+    WorkItem,
+)
+from enduse.terms.amounts import Money, Quantity
+from enduse.terms.texts import Citation
+from enduse.terms.times import micros
+from enduse.views.works import works_view
+
+TABLE = Citation(source="Handbook, table 4", date="2024")
+FLOOR = (WorkItem(work="floor", quantity=Quantity("300", "MTK")),)
+
+
+def usual(low="200", most="280", **more):
+    """Kilograms of cement for a square metre of floor, or what else is asked for."""
+    range_of = {"per": Quantity("1", "MTK"), "material": "cement"}
+    if "high" not in more:
+        range_of["high"] = Quantity(most, "KGM")
+    range_of["low"] = Quantity(low, "KGM")
+    return NormBody(norm="norm:floor", work="floor", citation=TABLE, **{**range_of, **more})
+
+
+def plan(tonnes="112", **more):
+    fields: dict[str, Any] = {
+        "project": "library",
+        "title": {"en": "Library"},
+        "purpose": "reconstruction",
+        "need": "reading",
+        "contractor": "warehouse",
+        "budget": Money("176000", "USD"),
+        "bill": (BillItem(material="cement", quantity=Quantity(tonnes, "TNE"), tolerance="0.03"),),
+        "works": FLOOR,
+    }
+    return ProjectBody(**fields | more)
+
+
+@pytest.fixture
+def built(small):
+    small.say("keeper", Place, PlaceBody(place="site", name={"en": "Site"}, type="site"))
+    small.say("keeper", Need, NeedBody(need="reading", title={"en": "Books"}, cost=Money("9", "USD")))
+    small.say("keeper", Project, plan(), place="site")
+    return small
+
+
+def library(small):
+    return next(one for one in works_view(small.book).projects if one.project == "library")
+
+
+def told(line):
+    return [note.code for note in line.notes]
+
+
+def test_an_inflated_bill_is_told_with_the_norm_and_its_source_and_is_no_finding(built):
+    assert "works.above_norm" not in told(library(built))
+    built.say("keeper", Norm, usual())
+    line = library(built)
+    note = next(note for note in line.notes if note.code == "works.above_norm")
+    assert (note.values["billed"].amount, note.values["low"].amount, note.values["high"].amount) == (
+        112_000_000,
+        60_000_000,
+        84_000_000,
+    )
+    assert list(note.values["norms"]) == ["norm:floor"]
+    assert list(note.values["sources"]) == ["Handbook, table 4"]
+    assert not built.book.releases.findings, "a question, and nobody's finding"
+    built.say("keeper", Project, plan("84"), place="site")
+    assert "works.above_norm" not in told(library(built)), "what is usual is asked nothing"
+    assert library(built).bill[0].norm.verdict == "within"
+
+
+def test_several_norms_give_the_widest_range_and_works_without_one_are_named(built):
+    built.say("keeper", Norm, usual())
+    other = usual("180", "390")
+    built.say(
+        "keeper", Norm, NormBody(norm="norm:other", **{f: getattr(other, f) for f in other.__struct_fields__[1:]})
+    )
+    walls = WorkItem(work="walls", quantity=Quantity("90", "MTK"))
+    built.say("keeper", Project, plan(works=(*FLOOR, walls)), place="site")
+    norm = library(built).bill[0].norm
+    assert (norm.low.amount, norm.high.amount, norm.uncovered) == (54_000_000, 117_000_000, ("walls",))
+    assert norm.verdict == "within", "what one of the sources calls usual is not flagged"
+
+
+def test_an_estimate_stands_beside_the_bill_and_judges_only_where_it_is_independent(built):
+    again = EstimateBody(
+        estimate="e1",
+        project="library",
+        bill=(BillItem(material="cement", quantity=Quantity("71", "TNE")),),
+        works=FLOOR,
+    )
+    built.say("warehouse", Estimate, again)
+    line = library(built)
+    assert [(one.party, one.independent) for one in line.bill[0].estimates] == [("warehouse", False)]
+    assert "works.above_estimate" not in told(line), "who builds does not estimate its own bill"
+    built.say("monitor", Estimate, EstimateBody(estimate="e2", project="library", bill=again.bill))
+    assert "works.above_estimate" in told(library(built))
+    tied = PartyBody(party="monitor", name={"en": "monitor"}, type="agency", owned_by=("warehouse",))
+    built.say("monitor", Party, tied)
+    assert "works.above_estimate" not in told(library(built)), "a tie that comes to light takes its weight away"
+
+
+def test_within_the_bills_own_tolerance_an_estimate_asks_nothing(built):
+    bill = (BillItem(material="cement", quantity=Quantity("109", "TNE")),)
+    built.say("monitor", Estimate, EstimateBody(estimate="e", project="library", bill=bill))
+    assert "works.above_estimate" not in told(library(built))
+
+
+def test_what_nobody_pays_for_or_has_placed_is_visible(small):
+    small.say("keeper", Need, NeedBody(need="reading", title={"en": "Books"}))
+    small.say("keeper", Need, NeedBody(need="water", title={"en": "Water"}))
+    small.say("keeper", Project, plan(bill=(), works=()))
+    view = works_view(small.book)
+    assert (view.unanswered, view.unfunded, view.unplaced) == (("water",), ("reading", "water"), ("library",))
+    assert told(library(small)) == ["works.no_place", "works.no_funds"]
+
+
+def test_needs_are_ranked_by_the_published_weights(small):
+    for name, danger in (("a", "0.2"), ("b", "1")):
+        scores = (Score(criterion="danger", share=danger),)
+        small.say("keeper", Need, NeedBody(need=name, title={"en": name}, scores=scores))
+    small.say("keeper", Need, NeedBody(need="c", title={"en": "c"}))
+    assert [line.need for line in works_view(small.book).needs] == ["a", "b", "c"]
+    weights = WeightsBody(weights=(Weight(criterion="danger", weight="3"), Weight(criterion="people", weight="1")))
+    small.say("keeper", Weights, weights)
+    view = works_view(small.book)
+    assert [(line.need, str(line.priority)) for line in view.needs] == [
+        ("b", "0.750000"),
+        ("a", "0.150000"),
+        ("c", "None"),
+    ]
+    assert view.needs[0].unscored == ("people",)
+    assert small.say("donor", Weights, weights).outcome == "no_effect", "who pays does not set the order"
+
+
+def test_nothing_is_handed_over_before_its_receiver_accepts(built):
+    until = built.now + timedelta(days=700)
+    assert built.say("fund", HandingOver, HandingOverBody(project="library", action="accept")).outcome == "no_effect"
+    built.say(
+        "keeper", HandingOver, HandingOverBody(project="library", action="offer", to="fund", warranty_until=until)
+    )
+    assert (library(built).stage, library(built).warranty_until) == ("planned", None)
+    assert built.say("donor", HandingOver, HandingOverBody(project="library", action="accept")).outcome == "no_effect"
+    built.say("fund", HandingOver, HandingOverBody(project="library", action="accept"))
+    assert (library(built).stage, library(built).warranty_until) == ("handed_over", until)
+
+
+def test_a_defect_stays_open_until_a_later_visit_finds_it_remedied(built):
+    found = VisitBody(visit="v1", action="make", project="library", outcome="differs", defects=(Defect(defect="roof"),))
+    built.say("monitor", VisitStatement, found)
+    assert "works.defect_open" in told(library(built))
+    done = (Defect(defect="roof", state="remedied"),)
+    built.say(
+        "monitor",
+        VisitStatement,
+        VisitBody(visit="v2", action="make", project="library", outcome="as_declared", defects=done),
+    )
+    assert "works.defect_open" not in told(library(built))
+
+
+def test_milestones_carry_photos_and_what_is_done(built):
+    photo = "ab" * 32
+    done = (WorkItem(work="floor", quantity=Quantity("120", "MTK")),)
+    step = MilestoneBody(milestone="m", project="library", progress="0.4", done=done, photos=(photo,))
+    built.say("warehouse", Milestone, step, place="site")
+    assert (library(built).stage, library(built).photos) == ("building", (photo,))
+
+
+def came(small, tonnes):
+    event = {
+        "type": "ObjectEvent",
+        "eventTime": small.now.isoformat(),
+        "eventTimeZoneOffset": "+00:00",
+        "action": "ADD",
+        "bizStep": "commissioning",
+        "readPoint": {"id": "site"},
+        "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": tonnes, "uom": "TNE"}],
+        "enduse:project": "library",
+    }
+    return small.say("warehouse", Goods, GoodsBody(event=json.dumps(event)), place="site")
+
+
+def test_controlled_goods_beyond_the_quota_are_told_at_intake_and_never_stopped(built):
+    listed = ControlBody(material="cement", reference="A-1", citation=TABLE)
+    assert built.say("donor", Control, listed).outcome == "no_effect", "nobody lists goods without that mandate"
+    built.say("keeper", Control, listed)
+    first = came(built, 100)
+    assert (first.outcome, first.notes) == ("accepted", ())
+    over = came(built, 30)
+    assert over.outcome == "accepted"
+    (note,) = over.notes
+    assert (note.code, note.values["came"].amount, note.values["allowed"].amount) == (
+        "control.beyond_quota",
+        130_000_000,
+        112_000_000,
+    )
+    assert library(built).bill[0].came.amount == 130_000_000
+    permit = PermitBody(permit="p", material="cement", project="library", quantity=Quantity("90", "TNE"))
+    built.say("keeper", Permit, permit)
+    assert library(built).bill[0].quota.amount == 90_000_000
+    unbilled = PermitBody(permit="q", material="steel", project="library", quantity=Quantity("1", "TNE"))
+    assert built.say("keeper", Permit, unbilled).outcome == "no_effect"
+    too_much = PermitBody(permit="r", material="cement", project="library", quantity=Quantity("113", "TNE"))
+    assert built.say("keeper", Permit, too_much).outcome == "no_effect"
+
+
+def test_goods_for_relief_have_no_quota(small):
+    small.say("keeper", Place, PlaceBody(place="site", name={"en": "Site"}, type="site"))
+    small.say("keeper", Project, plan(purpose="humanitarian", need=None), place="site")
+    small.say("keeper", Control, ControlBody(material="cement", reference="A-1", citation=TABLE))
+    assert came(small, 900).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"high": Quantity("100", "KGM")}, "norm.range"),
+        ({"high": Quantity("280", "LTR")}, "norm.range"),
+        ({"high": None}, "norm.incomplete"),
+        ({"material": None}, "norm.incomplete"),
+        ({"cost_low": Money("1", "USD"), "cost_high": Money("2", "USD")}, "norm.incomplete"),
+        ({"per": Quantity("0", "MTK")}, "work.nothing"),
+    ],
+)
+def test_a_norm_that_says_nothing_is_refused(more, code):
+    with pytest.raises(InvalidValueError) as refused:
+        usual(**more)
+    assert refused.value.message.code == code
+
+
+def test_each_party_states_its_own_norms_estimates_and_answers(built):
+    built.say("keeper", Norm, usual())
+    bill = (BillItem(material="cement", quantity=Quantity("71", "TNE")),)
+    built.say("monitor", Estimate, EstimateBody(estimate="e", project="library", bill=bill))
+    other = built.say("donor", Estimate, EstimateBody(estimate="e", project="library", bill=bill))
+    unknown = built.say("donor", Estimate, EstimateBody(estimate="f", project="none", bill=bill))
+    twice = built.say("donor", Estimate, EstimateBody(estimate="g", project="library", bill=bill * 2))
+    codes = [one.problem.told.code for one in (other, unknown, twice)]
+    assert codes == ["estimate.of_another", "project.unknown", "project.billed_twice"]
+
+
+def test_an_earlier_time_shows_what_was_said_by_then(built):
+    before = built.now
+    built.say("keeper", Norm, usual())
+    built.say("keeper", HandingOver, HandingOverBody(project="library", action="offer", to="fund"))
+    built.say("monitor", VisitStatement, VisitBody(visit="v", action="make", project="library", outcome="as_declared"))
+    built.say("keeper", Control, ControlBody(material="cement", reference="A-1", citation=TABLE))
+    then = BookAsAt(built.book, micros(before))
+    assert (then.estimates.norms, then.estimates.handings, then.visits.visits, then.controls.listed) == (
+        {},
+        {"library": []},
+        {},
+        {},
+    )
+    (line,) = works_view(then).projects
+    assert (line.bill[0].norm, line.visits, line.receiver) == (None, (), "")
+
+
+def test_asked_for_a_donor_a_place_or_nothing_known(built):
+    assert works_view(built.book, "site").life is not None
+    assert works_view(built.book, "donor").projects == ()
+    assert [one.project for one in works_view(built.book, "reading").projects] == ["library"]
+    assert [one.need for one in works_view(built.book, "library").needs] == ["reading"]
+    with pytest.raises(EnduseError) as refused:
+        works_view(built.book, "nobody")
+    assert refused.value.problem.told.code == "works.unknown"
