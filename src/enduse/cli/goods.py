@@ -26,7 +26,9 @@ def goods(
     """Show goods by donor, place and project: held, spoiled, on their way, used, not arrived, missing, off purpose, lost.
 
     Each material by itself, in the unit people use. Whose goods they are follows by mass balance from whose money bought
-    them, else from who brought them in. The lines by donor and by place each add up to the line of the material.
+    them, else from who brought them in. The lines by donor and by place each add up to the line of the material. Below them
+    stand loans between stores: what was received as lent (reason: loan), and what was given back (repayment); and who owns what
+    lies where, where title passed and the goods stayed (step: accepting, an owning party at both ends).
 
     Example: enduse goods demo --as-at 2026-05-31
     """
@@ -35,6 +37,8 @@ def goods(
     if as_json:
         print_json({**date, **msgspec.structs.asdict(answer)}, names)
         return
+    from enduse.pages.loans import loan_words, title_words
+
     words = localizer(names)
     if not answer.materials:
         console.print(Text(words.say("No goods are recorded.")))
@@ -42,6 +46,16 @@ def goods(
         if number:
             console.print()
         _material(one, words)
+    if answer.loans:
+        console.print()
+        console.print(Text(words.say("Loans between stores"), style="bold"))
+    for loan in answer.loans:
+        console.print(Text(loan_words(loan, words)))
+    if answer.titles:
+        console.print()
+        console.print(Text(words.say("Owned where it lies"), style="bold"))
+    for title in answer.titles:
+        console.print(Text(title_words(title, words)))
 
 
 def _material(one: "MaterialLines", words: "Localizer") -> None:

@@ -23,8 +23,9 @@ GOODS_CLASSES: Final = (
     "stolen",
     "damaged",
     "measurement_error",
+    "title",
 )
-"""Classes that hold goods."""
+"""Classes that hold goods, or what is said of them."""
 
 MONEY_CLASSES: Final = (
     "promised",
@@ -45,9 +46,9 @@ MONEY_CLASSES: Final = (
 )
 """Classes that hold money, or what is said of it."""
 
-MEMO: Final = ("answered", "accepted", "rejected", "given_in_kind", "in_kind")
-"""Classes of books of their own: what givers say of what was spent of their advances, and what goods they gave are worth. No money
-moves there."""
+MEMO: Final = ("answered", "accepted", "rejected", "given_in_kind", "in_kind", "title")
+"""Classes of books of their own: what givers say of what was spent of their advances, what goods they gave are worth, and who owns what
+lies where. No money and no goods move there."""
 
 KEPT: Final = ("stock", "unusable", "use")
 """Classes of which it is known what lay there at any time, and whether their holder has spoken of it itself."""
@@ -206,6 +207,11 @@ def in_kind(recipient: str) -> str:
     return f"in_kind {recipient}"
 
 
+def title(owner: str, place: str) -> str:
+    """Return what ``owner`` was given title to at ``place`` while it lay there; of who gave it, negative."""
+    return f"title {owner} {place}"
+
+
 def named(account: str) -> Message:
     """Return what an account is, to be put into a sentence."""
     return Message.of(NAMED[class_of(account)], owner=owner_of(account), item=item_of(account))
@@ -226,6 +232,7 @@ NAMED: Final = {
     "lost": "account.lost",
     "stolen": "account.stolen",
     "damaged": "account.damaged",
+    "title": "account.title",
     "measurement_error": "account.measurement_error",
     "promised": "account.promised",
     "unpledged": "account.unpledged",

@@ -57,6 +57,8 @@ def add(draft: Draft, number: str, leg: Leg) -> Outcome:
             draft.own_word(home, line.resource)
     for line in leg.lines if leg.role == "receipt" else ():
         reported.keep(draft.state, leg.home, line.resource, leg.speaker, leg.entry, leg.id)
+    if leg.lending and number not in draft.state.lending:
+        draft.state.lending[number] = True
     if before or leg.role != "dispatch":  # there is nothing to remark on the first word of a sender
         _remark(draft, number, before, leg)
     draft.keep([], "leg", number)

@@ -18,7 +18,7 @@ from enduse.ledger import accounts, custody, elsewhere, sightings, timeline
 from enduse.ledger.draft import Draft
 from enduse.ledger.packs import booked, booked_as
 from enduse.ledger.posting import GOODS_MAX, NoEffectError, Outcome
-from enduse.ledger.state import EXACT, Count, Leg, Line, Role, spot_of
+from enduse.ledger.state import EXACT, Count, Leg, Lending, Line, Role, spot_of
 from enduse.messages import Message
 from enduse.statements.epcis import Element, Event, read_event, split_class
 from enduse.statements.goods import Goods
@@ -56,11 +56,21 @@ def goods(draft: Draft, statement: Goods) -> Outcome:
     return outcome
 
 
+def _rule(event: Event) -> Callable[[Draft, Goods, Event], Outcome] | None:
+    """Return what an event does; to accept goods moves none, and title only where both owners are named."""
+    if event.type == "TransformationEvent":
+        return _transform
+    owners = event.end("source", "owning_party"), event.end("destination", "owning_party")
+    if event.step == "accepting" and all(owners) and event.elements:
+        return _pass_title
+    return _STEPS.get((event.action, event.step))
+
+
 def _applied(draft: Draft, statement: Goods, event: Event) -> Outcome:
     _not_ahead(draft, event.event_time)
     draft.into_day = event.into_day
     step = event.step
-    rule = _transform if event.type == "TransformationEvent" else _STEPS.get((event.action, step))
+    rule = _rule(event)
     if rule is None:
         if event.type == "ObjectEvent" and event.action in {"ADD", "DELETE"}:
             raise NoEffectError("goods.step_unknown", action=event.action, step=step)
@@ -213,7 +223,11 @@ def _leg(draft: Draft, statement: Goods, event: Event, role: Role) -> Leg:
         complete=complete,
         into_day=event.into_day,
         spoiled=event.disposition in SPOILED,
+        lending=_LENDING.get(event.reason or "", ""),
     )
+
+
+_LENDING: Final[dict[str, Lending]] = {"loan": "loan", "repayment": "repayment"}
 
 
 def _number(event: Event) -> str | None:
@@ -319,6 +333,15 @@ def _enter(draft: Draft, statement: Goods, event: Event) -> Outcome:
     home = _home(event, holder, _place(statement, event))
     name = draft.name("event", event.event_id, holder) if event.event_id else ""
     return _post(draft, event, accounts.origin(draft.party), home, "entered", name=name)
+
+
+def _pass_title(draft: Draft, statement: Goods, event: Event) -> Outcome:
+    """Who owns goods changes while they lie where they are, by the word of who gives title away."""
+    giver, taker = event.end("source", "owning_party") or "", event.end("destination", "owning_party") or ""
+    if giver != draft.party:
+        raise NoEffectError("goods.title_by_another", party=draft.party, owner=giver)
+    place, owner = _place(statement, event), _identifier(taker, "party")
+    return _post(draft, event, accounts.title(giver, place), accounts.title(owner, place), "title_passed")
 
 
 def _install(draft: Draft, statement: Goods, event: Event) -> Outcome:

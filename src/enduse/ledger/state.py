@@ -105,6 +105,10 @@ Complete = Literal["", "counted", "inferred"]
 """Whether a receiver says that no more will come, and whether it counted what came."""
 
 
+Lending = Literal["", "loan", "repayment"]
+"""Reasons of goods that are lent, or given back."""
+
+
 class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One statement about a consignment.
 
@@ -124,6 +128,7 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         complete: the receiver says that nothing more comes.
         into_day: as in :class:`Change`.
         spoiled: the goods are damaged, expired or recalled: they lie apart from the usable stock.
+        lending: whether it calls them lent, or given back of what was lent.
     """
 
     entry: int
@@ -140,6 +145,7 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     complete: Complete = ""
     into_day: int = EXACT
     spoiled: bool = False
+    lending: Lending = ""
 
     @property
     def home(self) -> str:
@@ -320,6 +326,7 @@ class State(msgspec.Struct):
         consignments: by key (:attr:`Consignment.key`).
         numbers: keys of the consignments that carry a number, by that number.
         loose: by number, receipts that belong to no consignment (yet), in the order they were recorded.
+        lending: numbers under which anybody called goods lent, or given back.
         unnumbered: receipts without a number by their holder's own word, by holder and entry, and by place and entry; those that were
             taken back since are known by :attr:`said`.
         seen: by number, the last sightings of goods on their way, in the order of claimed times.
@@ -353,6 +360,7 @@ class State(msgspec.Struct):
     consignments: Rows[Consignment] = rows(Consignment)
     numbers: Rows[tuple[str, ...]] = rows(tuple[str, ...])
     loose: Rows[tuple[Leg, ...]] = rows(tuple[Leg, ...])
+    lending: Rows[bool] = rows(bool)
     unnumbered: Rows[Leg] = rows(Leg)
     seen: Rows[tuple[Sighting, ...]] = rows(tuple[Sighting, ...])
     without_effect: Rows[tuple[WithoutEffect, ...]] = rows(tuple[WithoutEffect, ...])

@@ -21,8 +21,10 @@ from enduse.system import uncollected
 from enduse.terms.amounts import goods_resource, is_money
 from enduse.views import booked
 from enduse.views.goods import explained
+from enduse.views.loans import LoanView, loans
 from enduse.views.shapes import Figure
 from enduse.views.sums import Sums, resting
+from enduse.views.titles import TitleView, titles
 
 _COLUMNS = {
     "stock": "held",
@@ -112,9 +114,17 @@ class MaterialLines(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GoodsLines(msgspec.Struct, frozen=True, kw_only=True):
-    """Goods by material, donor, place and project."""
+    """Goods by material, donor, place and project.
+
+    Attributes:
+        materials: each by itself, the one of which most is not where it should be first.
+        loans: between stores.
+        titles: who owns what lies where, where title passed without the goods.
+    """
 
     materials: tuple[MaterialLines, ...]
+    loans: tuple[LoanView, ...] = ()
+    titles: tuple[TitleView, ...] = ()
 
 
 class _Spot(msgspec.Struct):
@@ -151,7 +161,8 @@ def goods_lines(book: Book, differences: list[Difference]) -> GoodsLines:
             (item_of(account), line) for account, line in sums.of(resource, "stock", "unusable") if line.amount < 0
         ]
         lines.append(_material(book, resource, spots, below))
-    return GoodsLines(materials=tuple(sorted(lines, key=lambda line: (-_gravity(line.total), line.resource))))
+    materials = tuple(sorted(lines, key=lambda line: (-_gravity(line.total), line.resource)))
+    return GoodsLines(materials=materials, loans=loans(book), titles=titles(book))
 
 
 def _parts(book: Book, sums: Sums) -> dict[tuple[str, str], Parts]:

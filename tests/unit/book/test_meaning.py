@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (88, "99d89e64d8238e9a1783a8351f0d628fd12deb738403261cc8a5bdaf72230361")
+PINNED = (89, "38f4976433c9be593ca4645af32c8a5a40687e1fce0a4c30008305d6892830b4")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

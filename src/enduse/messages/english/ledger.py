@@ -17,6 +17,7 @@ TEXTS: Final = {
     "account.answered": Text("what {owner:name} answers of what was spent of its advances"),
     "account.given_in_kind": Text("the stated value of goods that {owner:name} gave"),
     "account.in_kind": Text("the stated value of goods that {owner:name} was given"),
+    "account.title": Text("what {owner:name} owns at {item:name} by title"),
     "account.rejected": Text("what {owner:name} does not accept of what was spent of its advance {item:name}"),
     "account.fee": Text("what banks took of {owner:name}"),
     "account.fulfilled": Text("what {owner:name} kept of {item:name}"),
@@ -130,6 +131,10 @@ TEXTS: Final = {
     "goods.observation": Text("{step:term} is an observation and moves nothing"),
     "goods.owner_unconfirmed": Text("{owner:name} is named as the owner and has not said so: entered by {party:name}"),
     "goods.quantity_unreadable": Text("{material:name}: {why}"),
+    "goods.title_by_another": Text(
+        "{party:name} says that title passes from {owner:name}, and only who gives title away says so",
+        "let {owner:name} record it, or name {party:name} as the owning party at the source",
+    ),
     "goods.step_unknown": Text("the ledger knows no step {step} together with {action}"),
     "goods.told_by_importer": Text("told by who imported it, not by the holder itself"),
     "goods.too_much": Text(
