@@ -30,6 +30,10 @@ KINDS: Final = {
 }
 """What a field's column holds, where it matters."""
 
+_COLLECTED: Final = frozenset(
+    ("_index", "_uuid", "_submission__id", "KEY", "PARENT_KEY", "__version__", "meta/instanceID")
+)
+"""Columns by which an export of KoboToolbox or ODK Central is known."""
 _ONE: Final = ("date", "quantity", "unit", "amount", "currency")
 """Fields for which of several columns none is taken unasked."""
 BELONGS_TO: Final = {"currency": "amount", "unit": "quantity"}
@@ -45,9 +49,15 @@ def is_counted(plain: str) -> bool:
     return _COUNTED.search(plain) is not None
 
 
-def own_name(column: str) -> str:
-    """Return what a column is called in its own group of a form, such as *qty* in *items/qty*; any other as it is."""
-    return column if " " in column else column.rstrip("/").rpartition("/")[2]
+def own_names(columns: Sequence[str]) -> dict[str, str]:
+    """Return what each column is called in its own group of a form, such as *qty* in *items/qty*; any other as it is.
+
+    A name of several words is taken apart only in what a survey tool wrote: elsewhere *Sector / Cluster* is one name. What is ticked of
+    several choices (*Kinds?/Cement* beside *Kinds?*) is no question of its own.
+    """
+    collected = not _COLLECTED.isdisjoint(columns)
+    whole = {name for name in columns if name.rpartition("/")[0] in columns or (" " in name and not collected)}
+    return {name: name if name in whole else name.rstrip("/").rpartition("/")[2] for name in columns}
 
 
 def is_movement(what: str) -> bool:
@@ -60,7 +70,7 @@ class Choosing:
 
     def __init__(self, found: TableLook) -> None:
         self._found = found
-        self.plain = {name: spelling(own_name(name)) for name in found.names()}
+        self.plain = {name: spelling(own) for name, own in own_names(found.names()).items()}
 
     def for_field(self, field: str, what: str, taken: Collection[str]) -> list[str]:
         """Return the columns that could hold a field, the likeliest first; of several, those called after what is told.

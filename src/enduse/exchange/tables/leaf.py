@@ -38,6 +38,12 @@ _DIGEST: Final = 12
 _EXACT: Final = Context(prec=100, traps=[Inexact])
 _AS_ABOVE: Final = frozenset(('"', "''", "\u201d", "\u3003", "do.", "-do-", "ditto", "idem", "id.", "dto.", "كذلك"))
 """What people write where a cell says the same as the one above it."""
+_NOBODY: Final = frozenset(
+    ("-", "--", "\u2013", "\u2014", "_", ".", "...", "\u2026", "?", "n/a", "n.a.", "#n/a", "n/k", "s/d", "null", "немає", "لا يوجد", "غير متوفر")
+)  # fmt: skip
+"""What people write where there is nobody and nothing to name; a shorter *NA* may be somebody."""
+_NAMES: Final = frozenset(("donor", "recipient", "place", "party", "holder", "supplier", "contractor", "by", "speaker"))
+"""Fields that name somebody or something."""
 _TRUE: Final = frozenset(("true", "yes", "y", "1", "oui", "sí", "si", "так", "да", "نعم", "✓"))
 _FALSE: Final = frozenset(("false", "no", "n", "0", "non", "ні", "нет", "لا", "✗"))
 _SPELLINGS_MAX: Final = 100_000
@@ -106,8 +112,16 @@ def steps_of(leaf: Leaf, path: str, lists: dict[str, dict[str, str]], notes: lis
     if leaf.whole:
         steps.append(_whole(leaf))
     if leaf.column is not None and not steps:
+        steps += [_named] if path.rpartition(".")[2] in _NAMES else []
         steps.append(lambda text: text if any(map(str.isspace, text.strip())) else as_identifier(text, notes, column))
     return steps
+
+
+def _named(text: str) -> str:
+    """Refuse what says that there is nobody to name."""
+    if without_marks(text).strip().casefold() in _NOBODY:
+        raise MalformedError("cell.names_nobody", read=text.strip())
+    return text
 
 
 def _part_of(patterns: tuple[str, ...], path: str) -> Step:
@@ -220,7 +234,7 @@ def _slugged(prefix: str, notes: list[Message], column: str) -> Step:
     written: dict[str, str] = {}
 
     def make(text: str) -> str:
-        plain = as_identifier(text, notes, column)
+        plain = as_identifier(_named(text), notes, column)
         if plain.casefold() in _AS_ABOVE:
             raise MalformedError("cell.as_above", read=plain)
         if not prefix:

@@ -39,6 +39,8 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _HEAD_OF_TEXT: Final = 512
 _CHUNK: Final = 1 << 18
 _HEAD: Final = 64
+_VERSION: Final = "__version__"
+"""KoboToolbox writes the version of the form once as a question and once beside its own columns."""
 
 
 class Reader(Protocol):
@@ -443,8 +445,10 @@ def _header(reader: Reader, limits: Limits) -> tuple[str, ...]:
     if not any(columns):
         raise no_header(reader.sheet, reader.sheets)
     seen: set[str] = set()
+    names: list[str] = []
     for name in columns:
-        if name and name in seen:
+        if name and name in seen and name != _VERSION:
             raise MalformedError("table.column_twice", column=name)
+        names.append("" if name in seen else name)
         seen.add(name)
-    return columns
+    return tuple(names)

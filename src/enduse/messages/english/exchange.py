@@ -264,6 +264,10 @@ TEXTS: Final = {
     "cell.name_shared": Text(
         "names in {column} that differ in signs only are taken for one, {identifier}: {names:list}"
     ),
+    "cell.names_nobody": Text(
+        "“{read}” says that there is nothing to name",
+        'leave the cell blank, or say so in the profile: blank = ["{read}"] under [read]',
+    ),
     "cell.as_above": Text(
         "“{read}” stands for what is written above it, and each row is read by itself", "write out what it stands for"
     ),

@@ -617,6 +617,22 @@ def test_a_mark_for_what_stands_above_names_nobody(read, mark):
     assert faults(rows) == [("cell.as_above", 3, HEADER[0])]
 
 
+@pytest.mark.parametrize("word", ["N/A", "n/a ", "#N/A", "null", "—", "…", "لا يوجد"])
+@pytest.mark.parametrize("slugged", [False, True])
+def test_a_word_for_nothing_names_nobody(tmp_path, word, slugged):
+    text = PROFILE.format(style="1,234.5", forms='["%Y-%m-%d"]', zone="UTC")
+    if slugged:
+        text = text.replace('column = "Payer"', 'column = "Payer", slug = "party:"')
+    path = tmp_path / "t.csv"
+    path.write_text(text_of(["a", "2026-02-01", 1, word], ["b", "2026-02-01", 2, "NA"]), encoding="utf-8")
+    with read_table(path, parse_profile(text, "harbour.toml")) as table:
+        rows = list(table)
+    assert (faults(rows), sums(rows)) == ([("cell.names_nobody", 2, "Payer")], ["2"])
+    told = parse_profile(f'{text}\n[read]\nblank = ["{word.strip()}"]\n', "harbour.toml")
+    with read_table(path, told) as table:
+        assert [row.statements[0].body.donor for row in table] == [None, "party:na" if slugged else "NA"]
+
+
 def test_an_identifier_that_became_a_date_or_lost_its_digits_is_told(read):
     rows, _ = read(book_of([datetime(2026, 3, 1), datetime(2026, 2, 1), 10, "p"]))
     assert [note.code for row in rows for note in row.notes] == ["cell.identifier_date"]

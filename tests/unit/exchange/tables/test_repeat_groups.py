@@ -75,6 +75,36 @@ def kobo_answer(path):
     return path, "items"
 
 
+def kobo_labels(path):
+    """As KoboToolbox writes it with labels and the headings of groups, the version of the form once more behind its own columns."""
+    book = openpyxl.Workbook()
+    form, items = book.worksheets[0], book.create_sheet("Items that came")
+    form.title = "Deliveries"
+    form.append(
+        ["start", "Where and when/Received on", "Where and when/Gate", "Waybill", "What kinds?", "What kinds?/Item", "__version__",
+         "_id", "_uuid", "_submission_time", "__version__", "_index"]
+    )  # fmt: skip
+    items.append(
+        ["Items that came/Item", "Items that came/Quantity", "Items that came/Unit", "_index", "_parent_table_name", "_parent_index"]
+    )  # fmt: skip
+    for at, (day, gate, waybill, rows) in enumerate(FORM, start=1):
+        form.append([f"{day}T08:00", day, gate, waybill, "Item", 1, "v1", at, f"u{at}", f"{day}T09:00:00", "v1", at])
+        for item, much, unit in rows:
+            items.append([item, float(much), unit, items.max_row, "Deliveries", at])
+    book.save(path)
+    return path, "Items that came"
+
+
+def test_an_export_with_labels_is_known_by_its_questions(tmp_path):
+    path, group = kobo_labels(tmp_path / "labels.xlsx")
+    proposed = propose_profile(path, {"what": "receipt", "party": "party:store"}, sheet=group)
+    assert proposed.questions == ()
+    with read_table(path, parse_profile(proposed.profile, "labels.toml")) as table:
+        rows = list(table)
+    assert [str(row.statements[0].occurred_at.date()) for row in rows] == [day for _, _, day, _ in READ]
+    assert [made.fields["quantity"] for made in proposed.understood] == [much for _, much, _, _ in READ]
+
+
 EXPORTS = {"kobo.xlsx": kobo_workbook, "central.zip": central_zip, "kobo.json": kobo_answer}
 
 
