@@ -111,11 +111,6 @@ class Form:
             None,
         )
 
-    @property
-    def needs_place(self) -> bool:
-        """Whether it means little without the place at which it happened."""
-        return self.kind in AT_A_PLACE
-
     def fields(self) -> tuple[FormField, ...]:
         """Return every field that may be answered, of each list the first item, in the order in which they are asked."""
         given = {self.kind if self.kind in OWN_NAME else "", *self._short.given}
