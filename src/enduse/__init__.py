@@ -58,7 +58,12 @@ if TYPE_CHECKING:
     from enduse.exchange.own_log import OwnStatement
     from enduse.exchange.questions import FormField, Nobody, Question
     from enduse.exchange.standards.checking import IatiCheck, ItemFinding
-    from enduse.exchange.standards.copying import copy_iati
+    from enduse.exchange.standards.contracting import ContractingFile
+    from enduse.exchange.standards.contracting_check import ContractingCheck
+    from enduse.exchange.standards.contracting_copy import copy_contracting, merge_releases
+    from enduse.exchange.standards.contracting_totals import ContractingTotals, contracting_totals
+    from enduse.exchange.standards.copying import Copied, copy_iati
+    from enduse.exchange.standards.files import check_file, copy_file, file_totals
     from enduse.exchange.standards.iati import IatiFile
     from enduse.exchange.standards.standard import Standard
     from enduse.exchange.standards.totals import FtsTotals, IatiTotals, fts_totals, iati_totals
@@ -71,6 +76,16 @@ if TYPE_CHECKING:
     from enduse.views.works import WorksView
 
 _HOMES = {
+    "ContractingCheck": ("enduse.exchange.standards.contracting_check", "ContractingCheck"),
+    "ContractingFile": ("enduse.exchange.standards.contracting", "ContractingFile"),
+    "ContractingTotals": ("enduse.exchange.standards.contracting_totals", "ContractingTotals"),
+    "contracting_totals": ("enduse.exchange.standards.contracting_totals", "contracting_totals"),
+    "copy_contracting": ("enduse.exchange.standards.contracting_copy", "copy_contracting"),
+    "merge_releases": ("enduse.exchange.standards.contracting_copy", "merge_releases"),
+    "Copied": ("enduse.exchange.standards.copying", "Copied"),
+    "check_file": ("enduse.exchange.standards.files", "check_file"),
+    "copy_file": ("enduse.exchange.standards.files", "copy_file"),
+    "file_totals": ("enduse.exchange.standards.files", "file_totals"),
     "ItemFinding": ("enduse.exchange.standards.checking", "ItemFinding"),
     "IatiTotals": ("enduse.exchange.standards.totals", "IatiTotals"),
     "FtsTotals": ("enduse.exchange.standards.totals", "FtsTotals"),
@@ -157,6 +172,10 @@ __all__ = [
     "Attached",
     "CarriedDocuments",
     "CheckedDocuments",
+    "ContractingCheck",
+    "ContractingFile",
+    "ContractingTotals",
+    "Copied",
     "Corrected",
     "DocumentView",
     "Form",
@@ -194,14 +213,19 @@ __all__ = [
     "carry_documents",
     "check_answers",
     "check_documents",
+    "check_file",
     "compare_issues",
     "compare_registers",
+    "contracting_totals",
+    "copy_contracting",
+    "copy_file",
     "copy_iati",
     "create",
     "demo",
     "describe_key",
     "errors",
     "fetch",
+    "file_totals",
     "fts_totals",
     "iati_totals",
     "is_light",
@@ -211,6 +235,7 @@ __all__ = [
     "join",
     "keep_tables",
     "kind_said",
+    "merge_releases",
     "moment",
     "offered",
     "open",

@@ -33,7 +33,7 @@ NOT_HERE = {
     ),
     "record receipt": "speaks of a file of receipts",
     "serve": "answers with pages, whose first line says it: tests of the portal",
-    **dict.fromkeys(("money check", "money copy"), "speak of files; the folder is the standard's"),
+    **dict.fromkeys(("money check", "money copy", "money merge"), "speak of files; the folder is the standard's"),
 }
 """Commands with a folder that are not called here, and why."""
 

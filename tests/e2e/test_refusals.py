@@ -125,6 +125,8 @@ REFUSED = [
     "money check nowhere",
     "money check junk.csv",
     "money copy junk.csv --to out",
+    "money merge junk.csv --to merged.json --standard nowhere",
+    "money merge nowhere --to merged.json --standard empty",
     "money totals junk.csv nowhere",
     "documents nowhere",
     "attach nowhere junk.csv --as party:registry",

@@ -1,4 +1,4 @@
-"""``enduse money check``, ``copy`` and ``totals``: files of money in the open standards; no programme is needed."""
+"""``enduse money check``, ``copy``, ``merge`` and ``totals``: files of money in the open standards; no programme is needed."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -23,38 +23,40 @@ from enduse.cli.output import (
     say_problems_by_kind,
 )
 from enduse.cli.screen import console
-from enduse.errors import MalformedError, Problem
+from enduse.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enduse import FtsTotals, IatiCheck, IatiTotals, ItemFinding
+    from enduse import ContractingCheck, ContractingTotals, Copied, FtsTotals, IatiCheck, IatiTotals, ItemFinding
+
+    FileCheck = IatiCheck | ContractingCheck
 
 SHOWN: Final = 3
 """Findings of one kind that are shown with their place."""
 _OFTEN: Final = 100
 """So many activities are read between two looks at the bar."""
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="IATI files, version 1 or 2.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files of IATI (XML), OCDS or OC4IDS (JSON).")]
 StandardFolder = Annotated[
     Path | None,
     typer.Option(
-        "--standard", metavar="DIR", help="Folder with the standard's published schemas, standard.json and code lists."
+        "--standard", metavar="DIR", help="Folder with the published schemas and code lists; of IATI standard.json too."
     ),
 ]
 
 
 def check(files: Files, standard: StandardFolder = None, as_json: Json = False) -> None:
-    """Check IATI files: what each activity does not keep of the schema, of the standard's rules and of its code lists.
+    """Check files of IATI, OCDS and OC4IDS: what each item does not keep of the schema, the rules and the code lists.
 
     Every fault is told with its place and what to do; none of them stops the check. Files of any size are read one
-    activity after the other. Leaves with exit code 1 when there is an error, not for warnings and advice.
+    activity, release, record or project after the other. Leaves with exit code 1 when there is an error, not for warnings and advice.
 
     Example: enduse money check activities.xml --standard iati-2.03
     """
     with exit_on_error():
         held_against = enduse.Standard(standard) if standard else None
-        checks = [enduse.IatiCheck(enduse.IatiFile(path), held_against, datetime.now(UTC).date()) for path in files]
+        checks = [enduse.check_file(path, held_against, datetime.now(UTC).date()) for path in files]
         if as_json:
             counts: Counter[str] = Counter()
             print_json_rows({}, "findings", _told(checks, counts, quiet=True))
@@ -63,7 +65,7 @@ def check(files: Files, standard: StandardFolder = None, as_json: Json = False) 
     raise typer.Exit(DOES_NOT_HOLD if counts["error"] else 0)
 
 
-def _told(checks: "list[IatiCheck]", counts: "Counter[str]", *, quiet: bool) -> "Iterator[dict[str, Any]]":
+def _told(checks: "list[FileCheck]", counts: "Counter[str]", *, quiet: bool) -> "Iterator[dict[str, Any]]":
     """Give the findings of some files as rows for programs; at the end of each file what was read of it."""
     for one in checks:
         for finding in _found(one, quiet=quiet):
@@ -79,7 +81,7 @@ def _told(checks: "list[IatiCheck]", counts: "Counter[str]", *, quiet: bool) -> 
         }
 
 
-def _found(one: "IatiCheck", *, quiet: bool) -> "Iterator[ItemFinding]":
+def _found(one: "FileCheck", *, quiet: bool) -> "Iterator[ItemFinding]":
     """Give the findings of a file while a bar shows how many activities are read."""
     with progress(localizer().say("reading {file}", file=one.file.path.name), quiet=quiet) as step:
         for number, finding in enumerate(one.findings()):
@@ -88,7 +90,7 @@ def _found(one: "IatiCheck", *, quiet: bool) -> "Iterator[ItemFinding]":
             yield finding
 
 
-def _print_check(checks: "list[IatiCheck]") -> "Counter[str]":
+def _print_check(checks: "list[FileCheck]") -> "Counter[str]":
     words = localizer()
     counts: Counter[str] = Counter()
     for one in checks:
@@ -107,7 +109,7 @@ def _print_check(checks: "list[IatiCheck]") -> "Counter[str]":
                 where = " ".join(part for part in (finding.identifier, finding.problem.path) if part)
                 shown.append(msgspec.structs.replace(finding.problem, path=where))
         console.print(Text(words.isolate(str(one.file.path)), style="bold"))
-        console.print(Text(words.count("one activity read", "{n} activities read", one.items)))
+        console.print(Text(_read(one.file.kind, one.items)))
         if "schemas" in one.parts:
             console.print(
                 Text(words.count("one is not valid by the schema", "{n} are not valid by the schema", one.flagged))
@@ -117,9 +119,7 @@ def _print_check(checks: "list[IatiCheck]") -> "Counter[str]":
                 Text(words.say("held against: {parts}", parts=words.listed(map(words.term, one.parts))), style="dim")
             )
         else:
-            told = words.say(
-                "Not held against the standard: name a folder with its files, of version 2, with --standard."
-            )
+            told = words.say("Not held against the standard: name a folder with its files with --standard.")
             console.print(Text(told, style="yellow"))
         for kind, number in sorted(kinds.items(), key=lambda each: (each[0][0] != "error", each[0][0], -each[1])):
             severity = words.term(f"severity:{kind[0]}")
@@ -131,61 +131,145 @@ def _print_check(checks: "list[IatiCheck]") -> "Counter[str]":
     return counts
 
 
+def _read(kind: str, number: int) -> str:
+    """Say how many items of a kind were read."""
+    words = localizer()
+    match kind:
+        case "releases":
+            return words.count("one release read", "{n} releases read", number)
+        case "records":
+            return words.count("one record read", "{n} records read", number)
+        case "projects":
+            return words.count("one project read", "{n} projects read", number)
+        case "iati-organisations":
+            return words.count("one organisation read", "{n} organisations read", number)
+        case _:
+            return words.count("one activity read", "{n} activities read", number)
+
+
 def copy(
-    source: Annotated[Path, typer.Argument(metavar="FILE", help="An IATI file.")],
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="A file of IATI, OCDS or OC4IDS.")],
     to: Annotated[Path, typer.Option(metavar="FILE", help="The copy; there may be none of this name yet.")],
     standard: StandardFolder = None,
     as_json: Json = False,
 ) -> None:
-    """Copy an IATI file without what cannot be read and, with --standard, without what is not valid by its schema.
+    """Copy a file of IATI, OCDS or OC4IDS without what cannot be read and, with --standard, without what is not valid.
 
-    Everything else stays as it is: every element, attribute and text.
+    Everything else stays as it is: every element, attribute and text, and every letter of JSON.
 
     Example: enduse money copy activities.xml --to valid.xml --standard iati-2.03
     """
     with exit_on_error():
-        done = enduse.copy_iati(source, to, enduse.Standard(standard) if standard else None)
+        done = enduse.copy_file(source, to, enduse.Standard(standard) if standard else None)
     if as_json:
         print_json({"copied": done.items, "left_out": done.left_out, "faults": list(done.faults)})
         return
     words = localizer()
-    say_problems_by_kind(done.faults)
-    console.print(Text(words.count("one activity copied", "{n} activities copied", done.items)))
+    if done.kind == "iati-activities":
+        told = words.count("one activity copied", "{n} activities copied", done.items)
+    else:
+        told = words.count("one item copied", "{n} items copied", done.items)
+    _print_copied(done, told)
     if done.left_out:
         told = words.count("one was left out: it is not valid", "{n} were left out: they are not valid", done.left_out)
         console.print(Text(told, style="yellow"))
 
 
+def merge(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="A file of releases of OCDS.")],
+    to: Annotated[Path, typer.Option(metavar="FILE", help="The records; there may be none of this name yet.")],
+    standard: Annotated[
+        Path, typer.Option("--standard", metavar="DIR", help="Folder with the published schemas of OCDS.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Put the releases of each contracting process together: a record with its releases and what they say in the end.
+
+    They are merged in the order of their dates, by the rules of the standard's schema. A process of which two different
+    releases bear one identifier is told and left out.
+
+    Example: enduse money merge releases.json --to records.json --standard ocds-1.1
+    """
+    with exit_on_error():
+        done = enduse.merge_releases(source, to, enduse.Standard(standard))
+    if as_json:
+        print_json({"records": done.items, "repeated": done.left_out, "faults": list(done.faults)})
+        return
+    words = localizer()
+    _print_copied(done, words.count("one process merged", "{n} processes merged", done.items))
+    if done.left_out:
+        told = words.count("one release stood there twice", "{n} releases stood there twice", done.left_out)
+        console.print(Text(told, style="dim"))
+
+
+def _print_copied(done: "Copied", told: str) -> None:
+    say_problems_by_kind(done.faults)
+    console.print(Text(told))
+
+
 def totals(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="IATI files (XML), or the pages of one answer of OCHA's FTS (JSON)."),
+        typer.Argument(
+            metavar="FILE...", help="Files of IATI, or of OCDS and OC4IDS, or pages of one answer of OCHA's FTS."
+        ),
     ],
     as_json: Json = False,
 ) -> None:
     """Add up files of money by the rule of their standard, so that nothing counts twice.
 
     IATI: by publisher, type of transaction and currency; these are never added up, since what one paid another received.
+    OCDS and OC4IDS: by buyer, step and currency; a process counts once, as its releases say together.
     OCHA's Financial Tracking Service: incoming funding without pledges and without what lies in other questions as well.
 
     Example: enduse money totals activities.xml
     """
     with exit_on_error():
-        suffixes = {path.suffix.lower() for path in files}
-        if suffixes == {".json"}:
-            fts = enduse.fts_totals(files)
-            if as_json:
-                print_json({"fts": msgspec.structs.asdict(fts)})
-            else:
-                _print_fts(fts)
-            return
-        if ".json" in suffixes:
-            raise MalformedError("standards.mixed")
-        answer = enduse.iati_totals(files)
-    if as_json:
-        print_json({"iati": msgspec.structs.asdict(answer)})
+        answer = enduse.file_totals(files)
+    if isinstance(answer, enduse.FtsTotals):
+        kind = "fts"
     else:
+        kind = "iati" if isinstance(answer, enduse.IatiTotals) else "contracting"
+    if as_json:
+        print_json({kind: msgspec.structs.asdict(answer)})
+    elif isinstance(answer, enduse.FtsTotals):
+        _print_fts(answer)
+    elif isinstance(answer, enduse.IatiTotals):
         _print_iati(answer)
+    else:
+        _print_contracting(answer)
+
+
+def _print_contracting(answer: "ContractingTotals") -> None:
+    words = localizer()
+    say_problems_by_kind(answer.faults)
+    told = [words.count("one item read", "{n} items read", answer.read)]
+    if answer.processes:
+        told.append(words.count("one contracting process", "{n} contracting processes", answer.processes))
+    if answer.projects:
+        told.append(words.count("one project", "{n} projects", answer.projects))
+    console.print(Text(words.listed(told)))
+    if answer.repeated:
+        told_twice = words.count(
+            "one stood there before and is not counted", "{n} stood there before and are not counted", answer.repeated
+        )
+        console.print(Text(told_twice, style="yellow"))
+    rows = Table.grid(padding=(0, 2))
+    for one in answer.sums:
+        rows.add_row(
+            Text(words.isolate(one.buyer), style="bold"),
+            Text(words.term(f"step:{one.step}")),
+            Text(words.isolate(f"{one.currency} {words.number(one.amount, 2)}".strip()), justify="right"),
+            Text(words.count("one value", "{n} values", one.count), style="dim"),
+        )
+    console.print(rows)
+    if answer.not_in_force:
+        told_void = words.count(
+            "one award or contract is not in force and not counted",
+            "{n} awards and contracts are not in force and not counted",
+            answer.not_in_force,
+        )
+        console.print(Text(told_void, style="dim"))
 
 
 def _print_iati(answer: "IatiTotals") -> None:

@@ -175,6 +175,8 @@ def place(demo, tmp_path_factory):
     (folder / "flows.json").write_text(FLOWS, encoding="utf-8")
     (folder / "standard").mkdir()
     (folder / "standard" / "standard.json").write_text(RULES, encoding="utf-8")
+    (folder / "standard" / "release-schema.json").write_text(RELEASES, encoding="utf-8")
+    (folder / "releases.json").write_text(CONTRACTS, encoding="utf-8")
     (folder / "bad.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     (folder / "old.csv").write_text(ISSUES[0], encoding="utf-8")
     (folder / "new.csv").write_text(ISSUES[1], encoding="utf-8")
@@ -270,6 +272,11 @@ FLOWS = (
     '{"data": {"incoming": {"fundingTotal": 1}, "flows": [{"id": "1", "versionId": 1, "amountUSD": 2, "parentFlowId": 7,'
     ' "boundary": "incoming", "onBoundary": "single", "status": "paid"}]}, "meta": {"count": 9}}'
 )
+RELEASES = """{"id": "https://standard.example/release-schema.json", "type": "object", "required": ["date"],
+"properties": {"date": {"type": "string", "format": "date-time"}, "language": {"type": "string"}}}"""
+CONTRACTS = """{"releases": [{"ocid": "a", "id": "1", "date": "2026-03-01T00:00:00Z", "contracts": [
+{"id": "1", "value": {"amount": 7}}, {"id": "2", "status": "cancelled", "value": {"amount": 7}}]},
+{"ocid": "b", "id": "1", "language": 7}, {"ocid": "b", "ocid": "b"}]}"""
 RULES = """{"//iati-activity": {"unique": {"cases": [
     {"paths": ["transaction/value", "transaction/value"], "ruleInfo": {"id": "1", "message": "ج"}}]}}}"""
 
@@ -343,9 +350,21 @@ NORMAL = {
         "history {demo} --to {out}/ledger --engine duckdb --as-at 2026-05-31",
     ],
     "money show": ["money {demo}", "money show {demo} --as-at 2026-03-01", "money {out}/cairo"],
-    "money check": ["money check {out}/money.xml", "money check {out}/money.xml --standard {out}/standard"],
-    "money copy": ["money copy {out}/money.xml --to {out}/copied.xml"],
-    "money totals": ["money totals {out}/money.xml", "money totals {out}/flows.json"],
+    "money check": [
+        "money check {out}/money.xml",
+        "money check {out}/money.xml --standard {out}/standard",
+        "money check {out}/releases.json --standard {out}/standard",
+    ],
+    "money copy": [
+        "money copy {out}/money.xml --to {out}/copied.xml",
+        "money copy {out}/releases.json --to {out}/copied.json",
+    ],
+    "money merge": ["money merge {out}/releases.json --to {out}/merged.json --standard {out}/standard"],
+    "money totals": [
+        "money totals {out}/money.xml",
+        "money totals {out}/flows.json",
+        "money totals {out}/releases.json {out}/releases.json",
+    ],
     "correct": [
         "correct {out}/written 64 --set amount.value=7 --note why",
     ],
@@ -508,6 +527,7 @@ REFUSED = {
     "money show": ["money {out}/nowhere", "money {demo} --as-at never"],
     "money check": ["money check {out}/bad.csv", "money check {out}/money.xml --standard {out}/empty"],
     "money copy": ["money copy {out}/money.xml --to {out}/bad.csv"],
+    "money merge": ["money merge {out}/releases.json --to {out}/bad.csv --standard {out}/standard"],
     "money totals": ["money totals {out}/flows.json {out}/money.xml", "money totals {out}/bad.csv"],
     "correct": [
         "correct {out}/nowhere 3 --set a=1",

@@ -17,11 +17,13 @@ class Copied(NamedTuple):
         items: activities or organisations that are in it.
         left_out: that were read and are not valid by the schema.
         faults: what could not be read.
+        kind: what they are, such as ``iati-activities`` or ``releases``.
     """
 
     items: int
     left_out: int
     faults: tuple[Problem, ...]
+    kind: str
 
 
 def copy_iati(source: Path, to: Path, standard: Standard | None = None) -> Copied:
@@ -51,4 +53,4 @@ def copy_iati(source: Path, to: Path, standard: Standard | None = None) -> Copie
                 xml.write("\n", item.element)
                 items += 1
             xml.write("\n")
-    return Copied(items, left_out, tuple(file.faults))
+    return Copied(items, left_out, tuple(file.faults), file.kind)

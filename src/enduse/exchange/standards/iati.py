@@ -78,6 +78,11 @@ class IatiFile:
         self.root = etree.Element(root.tag, root.attrib, nsmap=root.nsmap)
 
     @property
+    def kind(self) -> str:
+        """Name of its root: ``iati-activities`` or ``iati-organisations``."""
+        return str(self.root.tag)
+
+    @property
     def version(self) -> str:
         """Version of the standard, as the file says; empty where it says none."""
         return str(self.root.get("version", ""))

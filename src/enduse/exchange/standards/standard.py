@@ -1,4 +1,4 @@
-"""The IATI standard's own files: its schemas, its ruleset and its code lists, from a folder that somebody took them to.
+"""The standards' own files: schemas, code lists and IATI's ruleset, from a folder that somebody took them to.
 
 They are not part of this software: whoever checks a file names the folder (a copy of the standard's published schemas,
 rulesets and code lists), so that it is plain which edition a verdict rests on.
@@ -17,6 +17,7 @@ from enduse.errors import MalformedError, UnknownError
 from enduse.exchange.standards.iati import ACTIVITIES, ORGANISATIONS
 from enduse.exchange.standards.iati_rules import Known, Ruleset
 from enduse.exchange.standards.imports import etree
+from enduse.exchange.standards.json_schemas import ItemSchema, JsonSchemas
 from enduse.system import read_file
 
 _SCHEMAS: Final = {ACTIVITIES: "iati-activities-schema.xsd", ORGANISATIONS: "iati-organisations-schema.xsd"}
@@ -78,12 +79,13 @@ class Standard:
         for path in sorted(folder.rglob("*")):
             if path.suffix in {".xsd", ".json", ".xml"}:
                 self._files.setdefault(path.name, path)
-        if not self.parts:
+        self._json = JsonSchemas(folder)
+        if not self.parts and not self._json.there:
             raise UnknownError("standards.not_there", source=str(folder))
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Which of ``schemas``, ``rules`` and ``codes`` the folder has."""
+        """Which of IATI's ``schemas``, ``rules`` and ``codes`` the folder has."""
         has = {
             "schemas": any(name in self._files for name in _SCHEMAS.values()),
             "rules": _RULESET in self._files,
@@ -105,6 +107,14 @@ class Standard:
         except (etree.XMLSyntaxError, etree.XMLSchemaParseError) as error:
             raise MalformedError("standards.bad_file", source=str(path), reason=str(error)) from error
         return self._schemas[root]
+
+    def contracting(self, kind: str) -> ItemSchema | None:
+        """Return the schema of ``releases``, ``records`` or ``projects``; None where the folder has none.
+
+        Raises:
+            MalformedError: it is no schema.
+        """
+        return self._json.of(kind)
 
     def rules(self, today: date) -> Ruleset | None:
         """Return the standard's rules, judged on a day; None where the folder has none.

@@ -6,6 +6,7 @@ from enduse.messages.english.text import Text
 
 TERMS: Final = {
     "xml": "reading files in XML",
+    "json": "checking and merging files of open contracting",
     "iati:": "no type",
     "iati:1": "incoming funds",
     "iati:2": "outgoing commitment",
@@ -20,6 +21,13 @@ TERMS: Final = {
     "iati:11": "incoming commitment",
     "iati:12": "outgoing pledge",
     "iati:13": "incoming pledge",
+    # steps of contracting
+    "step:budget": "budget",
+    "step:tender": "tender",
+    "step:award": "award",
+    "step:contract": "contract",
+    "step:transaction": "payment",
+    "step:final": "final value",
     # how bad a finding is
     "severity:error": "error",
     "severity:warning": "warning",
@@ -66,10 +74,10 @@ TEXTS: Final = {
     ),
     "standards.no_folder": Text(
         "there is no such folder",
-        "name the folder that holds the standard's schemas, ruleset and code lists",
+        "name the folder that holds the published schemas, ruleset and code lists",
     ),
     "standards.mixed": Text(
-        "some of these files are XML and some JSON: they are of different standards",
+        "these files are of different standards",
         "add up those of one standard at a time",
     ),
     "standards.no_activities": Text(
@@ -82,7 +90,7 @@ TEXTS: Final = {
     ),
     "standards.not_fts": Text(
         "this is no answer of the Financial Tracking Service: {reason}",
-        "name files as its flow search gives them, with data.flows",
+        "name files as its flow search gives them, with data.flows, or files of OCDS or OC4IDS with releases, records or projects",
     ),
     "standards.not_iati": Text(
         "this is no IATI file: nothing in it begins with iati-activities or iati-organisations",
@@ -90,7 +98,91 @@ TEXTS: Final = {
     ),
     "standards.not_there": Text(
         "none of the standard's files is in this folder",
-        "copy the published schemas, standard.json and code lists with mapping.xml to it, at any depth",
+        "copy the published schemas and code lists to it, at any depth; for IATI standard.json and mapping.xml too",
+    ),
+    "standards.json_broken": Text(
+        "from here on this is no JSON: a bracket, quote or comma is not where it belongs; {number:number} were read before, and nothing after it",
+        "mend it where the file is made, or fetch it again",
+    ),
+    "standards.json_deep": Text(
+        "number {number} nests deeper than {limit:number} levels and was left out",
+        "write it as the standard has it; its own parts nest about ten deep",
+    ),
+    "standards.json_empty": Text(
+        "this is empty",
+        "write what belongs here, or leave it out",
+    ),
+    "standards.json_ends": Text(
+        "the file ends before its brackets are closed; {number:number} were read",
+        "fetch it again",
+    ),
+    "standards.json_enum": Text(
+        "{value} is not a code of the list of the standard; what may stand here begins with {names:list}",
+        "use one of the standard's codes",
+    ),
+    "standards.json_format": Text(
+        "{value} is not of the form {kind}",
+        "write a date with its time and zone, such as 2026-05-31T00:00:00Z",
+    ),
+    "standards.json_item": Text(
+        "number {number} cannot be read and was left out: {reason}",
+        "mend it where the file is made; what follows it was read",
+    ),
+    "standards.json_long": Text(
+        "number {number} has more than {limit:number} bytes and was left out",
+        "look there: a bracket is not closed, or a whole file stands in it",
+    ),
+    "standards.json_missing": Text(
+        "{name} is missing here",
+        "add it: the standard requires it",
+    ),
+    "standards.json_neither": Text(
+        "number {number} is no release, record or project and was left out",
+        "name files of OCDS or OC4IDS; a release has an ocid, a project an id",
+    ),
+    "standards.json_number": Text(
+        "{value} is no number that JSON has",
+        "write digits, with a point before the decimals",
+    ),
+    "standards.json_pattern": Text(
+        "{value} is not written as the standard wants it",
+        "look up how the standard writes it",
+    ),
+    "standards.json_twice": Text(
+        "one thing stands twice in this list",
+        "leave one out",
+    ),
+    "standards.json_type": Text(
+        "{value} is not of the kind that belongs here: {kinds:list}",
+        "write it as that; a number has no quotes around it",
+    ),
+    "standards.json_unexpected": Text(
+        "something stands here that the standard does not have",
+        "take it out, or write it where the standard has it",
+    ),
+    "standards.json_unnamed": Text(
+        "this has no {name}, so nobody can tell which it is",
+        "give it the identifier that it keeps for good",
+    ),
+    "standards.json_wide": Text(
+        "this file is not UTF-8, and JSON is",
+        "save it as UTF-8",
+    ),
+    "standards.linked_record": Text(
+        "the record of {ocid} only names where its releases are published",
+        "fetch those releases, and name them; nothing is fetched for you",
+    ),
+    "standards.no_schema": Text(
+        "the schema {name} is not in this folder",
+        "copy it to the folder, as it is published",
+    ),
+    "standards.not_contracting": Text(
+        "there is no release, record or project in this file",
+        "name a file of OCDS or OC4IDS: a package, a list or JSON lines",
+    ),
+    "standards.not_merged": Text(
+        "the releases of {ocid} cannot be put together: {reason}",
+        "give each release its date, and the same parts the same form in all of them",
     ),
     "standards.rule": Text(
         "rule {id} of the standard does not hold: {message}",
