@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from enduse.exchange.standards.copying import Copied, copy_iati
     from enduse.exchange.standards.files import check_file, copy_file, file_totals
     from enduse.exchange.standards.iati import IatiFile
+    from enduse.exchange.standards.publishing import PublishedFiles
     from enduse.exchange.standards.standard import Standard
     from enduse.exchange.standards.totals import FtsTotals, IatiTotals, fts_totals, iati_totals
     from enduse.exchange.starting import JoinedProgramme, StartedProgramme
@@ -118,6 +119,7 @@ _HOMES = {
     "MirrorDocuments": ("enduse.api.documents", "MirrorDocuments"),
     "Nobody": ("enduse.exchange.questions", "Nobody"),
     "RemovedKey": ("enduse.api.keys", "RemovedKey"),
+    "PublishedFiles": ("enduse.exchange.standards.publishing", "PublishedFiles"),
     "PreparedStatement": ("enduse.api.remote_signing", "PreparedStatement"),
     "KeyRights": ("enduse.views.key_rights", "KeyRights"),
     "PermittedAct": ("enduse.views.key_rights", "PermittedAct"),
@@ -198,6 +200,7 @@ __all__ = [
     "PreparedStatement",
     "Programme",
     "ProposalView",
+    "PublishedFiles",
     "Question",
     "Questions",
     "RemovedKey",

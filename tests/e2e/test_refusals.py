@@ -119,6 +119,8 @@ REFUSED = [
     "status nowhere",
     "serve nowhere",
     "publish nowhere --to out",
+    "publish town --to site --exclude junk.csv",
+    "publish town --to site --publisher ../up",
     "list nowhere",
     "list town --since yesterday",
     "money show nowhere",

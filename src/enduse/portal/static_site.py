@@ -31,13 +31,19 @@ class WrittenSite(msgspec.Struct, frozen=True, kw_only=True):
     size: int
 
 
-def write_site(programme: "enduse.Programme", out: Path, step: Callable[[int, int], None] | None = None) -> WrittenSite:
+def write_site(
+    programme: "enduse.Programme",
+    out: Path,
+    step: Callable[[int, int], None] | None = None,
+    beside_it: Callable[[Path], None] | None = None,
+) -> WrittenSite:
     """Write the site of a programme into a folder; it appears when all of it is written.
 
     Args:
         programme: whose.
         out: folder; missing, empty, or holding an earlier site, which is replaced.
         step: told how many pages are written, of how many.
+        beside_it: writes what else belongs into the folder, before it appears.
 
     Raises:
         ConflictError: the folder holds something else.
@@ -48,6 +54,8 @@ def write_site(programme: "enduse.Programme", out: Path, step: Callable[[int, in
     shutil.rmtree(beside, ignore_errors=True)
     try:
         written = _write(SiteAnswers(programme), beside, step)
+        if beside_it is not None:
+            beside_it(beside)
         if out.exists():
             shutil.rmtree(out)
         beside.rename(out)

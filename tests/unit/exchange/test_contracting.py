@@ -143,12 +143,12 @@ def test_identifiers_that_lack_or_stand_twice_are_told(tmp_path):
 @pytest.mark.parametrize(
     ("bad", "code"),
     [
-        (b'{"ocid": "a", "ocid": "b"}', "json_item"),
-        (b'{"ocid": "a", "tender": {"value": {"amount": NaN}}}', "json_item"),
-        (b'{"ocid": "a", "tender": {"value": {"amount": 1e99999999999999999999}}}', "json_item"),
+        (b'{"ocid": "a", "ocid": "b"}', "json_key"),
+        (b'{"ocid": "a", "tender": {"value": {"amount": NaN}}}', "json_number"),
+        (b'{"ocid": "a", "tender": {"value": {"amount": 1e99999999999999999999}}}', "json_number"),
         (b'{"ocid": "a", "n": %s}' % (b"9" * 5000), "json_item"),
         (b'{"ocid": "a", "tender": {"value": {"amount": .}}}', "json_item"),
-        (b'{"ocid": "caf\xe9"}', "json_item"),
+        (b'{"ocid": "caf\xe9"}', "json_letter"),
         (b'{"ocid": "a", "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "json_deep"),
         (b"7", "json_neither"),
         (b'"text"', "json_neither"),

@@ -272,11 +272,11 @@ FLOWS = (
     '{"data": {"incoming": {"fundingTotal": 1}, "flows": [{"id": "1", "versionId": 1, "amountUSD": 2, "parentFlowId": 7,'
     ' "boundary": "incoming", "onBoundary": "single", "status": "paid"}]}, "meta": {"count": 9}}'
 )
-RELEASES = """{"id": "https://standard.example/release-schema.json", "type": "object", "required": ["date"],
-"properties": {"date": {"type": "string", "format": "date-time"}, "language": {"type": "string"}}}"""
-CONTRACTS = """{"releases": [{"ocid": "a", "id": "1", "date": "2026-03-01T00:00:00Z", "contracts": [
+RELEASES = """{"id": "https://standard.example/release-schema.json", "type": "object", "required": ["تاريخ"],
+"properties": {"تاريخ": {"type": "string", "format": "date-time"}, "لغة": {"type": "string"}}}"""
+CONTRACTS = """{"releases": [{"ocid": "أ", "id": "1", "تاريخ": "2026-03-01T00:00:00Z", "contracts": [
 {"id": "1", "value": {"amount": 7}}, {"id": "2", "status": "cancelled", "value": {"amount": 7}}]},
-{"ocid": "b", "id": "1", "language": 7}, {"ocid": "b", "ocid": "b"}]}"""
+{"ocid": "ب", "id": "1", "لغة": 7}, {"ocid": "ج", "أ": 1, "أ": 2}]}"""
 RULES = """{"//iati-activity": {"unique": {"cases": [
     {"paths": ["transaction/value", "transaction/value"], "ruleInfo": {"id": "1", "message": "ج"}}]}}}"""
 
@@ -615,7 +615,11 @@ REFUSED = {
         "record verify {out}/bad.csv --key {demo}/log.vkey",
     ],
     "record prove": ["record prove {demo} zz", "record prove {demo} 999999"],
-    "publish": ["publish {out}/nowhere --to {out}/site2", "publish {demo} --to {out}"],
+    "publish": [
+        "publish {out}/nowhere --to {out}/site2",
+        "publish {demo} --to {out}",
+        "publish {out}/trucks --to {out}/site3 --exclude {out}/bad.csv",
+    ],
     "serve": ["serve {out}/nowhere --port 0", "serve {demo} --host 192.0.2.1"],
     "record publish": ["record publish {out}/nowhere"],
     "record card": ["record card {out}/nowhere", "record card {demo} --check 12"],

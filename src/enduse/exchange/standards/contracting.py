@@ -142,9 +142,13 @@ def _item(piece: Piece, number: int) -> ContractingItem:
     try:
         value = _parsed(piece.data)
     except MalformedError as error:  # a key stands twice, or a number is none
-        raise MalformedError("standards.json_item", number=number, reason=str(error)) from error
+        code = "standards.json_key" if error.problem.code == "statement.key_twice" else error.problem.code
+        named = {name: str(told) for name, told in error.problem.values.items()}
+        raise MalformedError(code, line=None, path="", source="", **{**named, "number": number}) from error
+    except UnicodeDecodeError as error:
+        raise MalformedError("standards.json_letter", number=number) from error
     except (ValueError, RecursionError) as error:
-        raise MalformedError("standards.json_item", number=number, reason=_plainly(error)) from error
+        raise MalformedError("standards.json_item", number=number, reason=str(error)) from error
     if not isinstance(value, dict):
         raise MalformedError("standards.json_neither", number=number)
     kind = piece.list or _kind(value)
@@ -188,12 +192,6 @@ def _decimal(text: str) -> Decimal:
 
 def _constant(text: str) -> NoReturn:
     raise MalformedError("standards.json_number", value=text)
-
-
-def _plainly(error: Exception) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return f"byte {error.start} is not UTF-8"
-    return str(error)
 
 
 @contextmanager

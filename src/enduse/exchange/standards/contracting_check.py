@@ -134,7 +134,7 @@ def of_schema(error: Any) -> Problem:  # noqa: ANN401 - an error of jsonschema
             return Problem.of("standards.json_missing", name=lacking, path=where)
         case "type":
             kinds = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-            return Problem.of("standards.json_type", value=given, kinds=[str(kind) for kind in kinds], path=where)
+            return Problem.of("standards.json_type", value=given, kinds=[f"json:{kind}" for kind in kinds], path=where)
         case "enum":
             codes = [str(code) for code in error.validator_value if code is not None]
             return Problem.of("standards.json_enum", value=given, names=codes[:_LISTED], path=where)

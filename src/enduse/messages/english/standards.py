@@ -21,6 +21,14 @@ TERMS: Final = {
     "iati:11": "incoming commitment",
     "iati:12": "outgoing pledge",
     "iati:13": "incoming pledge",
+    # what JSON holds
+    "json:string": "text",
+    "json:number": "number",
+    "json:integer": "whole number",
+    "json:boolean": "true or false",
+    "json:array": "list",
+    "json:object": "object",
+    "json:null": "null",
     # steps of contracting
     "step:budget": "budget",
     "step:tender": "tender",
@@ -141,7 +149,7 @@ TEXTS: Final = {
         "name files of OCDS or OC4IDS; a release has an ocid, a project an id",
     ),
     "standards.json_number": Text(
-        "{value} is no number that JSON has",
+        "number {number} was left out: {value} in it is no number that JSON has",
         "write digits, with a point before the decimals",
     ),
     "standards.json_pattern": Text(
@@ -153,7 +161,7 @@ TEXTS: Final = {
         "leave one out",
     ),
     "standards.json_type": Text(
-        "{value} is not of the kind that belongs here: {kinds:list}",
+        "{value} is not of the kind that belongs here: {kinds:term}",
         "write it as that; a number has no quotes around it",
     ),
     "standards.json_unexpected": Text(
@@ -183,6 +191,39 @@ TEXTS: Final = {
     "standards.not_merged": Text(
         "the releases of {ocid} cannot be put together: {reason}",
         "give each release its date, and the same parts the same form in all of them",
+    ),
+    "standards.json_key": Text(
+        "number {number} was left out: the key {key} stands twice in one object of it, and nobody can tell which one holds",
+        "write each key once",
+    ),
+    "standards.json_letter": Text(
+        "number {number} was left out: there are letters in it that are not UTF-8", "save the file as UTF-8"
+    ),
+    "publication.funding": Text(
+        "pledges, commitments, payments from who gives to who receives, and money given back stand in the file of IATI alone"
+    ),
+    "publication.tender": Text(
+        "the record knows no tenders: all that one payee was paid for one project stands in OCDS as one contract, without a value"
+    ),
+    "publication.period": Text(
+        "IATI wants a period with every budget: it is given as the year from the day on which the plan was first stated"
+    ),
+    "publication.no_project": Text(
+        "money that no project is named for stands in IATI and OCDS, and not in OC4IDS, which knows projects only"
+    ),
+    "publication.goods": Text("what became of the goods stands in none of them; OCDS has what was bought"),
+    "publication.exchange": Text(
+        "money changed into another currency, fees, and the value of goods that were given stand in none of them"
+    ),
+    "publication.taken_back": Text(
+        "what was taken back, and what has no effect, stands in none of them; the record has it"
+    ),
+    "publication.bad_reference": Text(
+        "{value} cannot stand in an identifier", "use letters, digits, points and hyphens"
+    ),
+    "publication.bad_policy": Text(
+        "this is no policy of what is left out: {reason}",
+        "name a CSV with the columns what and reason, a row for each project, place or party",
     ),
     "standards.rule": Text(
         "rule {id} of the standard does not hold: {message}",

@@ -1,0 +1,59 @@
+"""The money of a programme in the open standards, as a part of a programme's questions."""
+
+from pathlib import Path
+
+from enduse.api.arrangement import PublicQuestions
+from enduse.exchange.standards.publishing import PublishedFiles, read_exclusions, write_publication
+from enduse.views.published import PublishedMoney, published
+
+
+class PublishingQuestions(PublicQuestions):
+    """A programme whose money is published."""
+
+    def published(self, exclude: Path | None = None) -> PublishedMoney:
+        """Return all money that is published, project by project: every payment that stands.
+
+        Args:
+            exclude: policy of what is not: a CSV with the columns ``what`` (a project, place or party) and ``reason``.
+
+        Raises:
+            MalformedError: that is no such policy.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     clinic = programme.published().projects[0]
+            >>> print(clinic.project, clinic.budget.value, clinic.spent()[0].value)
+            project:clinic 1700000 820000
+        """
+        return published(self._book, read_exclusions(exclude) if exclude else ())
+
+    def write_money(
+        self,
+        folder: Path,
+        *,
+        exclude: Path | None = None,
+        publisher: str | None = None,
+        prefix: str | None = None,
+        country: str | None = None,
+    ) -> PublishedFiles:
+        """Write all money that is published as files of IATI, OCDS and OC4IDS, with the policy by which they were made.
+
+        Args:
+            folder: where; made if it is not there.
+            exclude: policy of what is not published, as for :meth:`published`.
+            publisher: reference of the publishing organisation in IATI; by default one made from the name of the log.
+            prefix: that the Open Contracting Partnership registered; by default one made from the name of the log.
+            country: ISO 3166 code of the country that all of it is for, which IATI asks for.
+
+        Raises:
+            MalformedError: the policy is none, or a reference holds what no identifier may.
+            OSError: the files cannot be written.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     written = programme.write_money(Path("money"))
+            >>> print(written.files[0], written.payments, written.spent[0].value)
+            iati-activities.xml 78 9920000
+        """
+        money = self.published(exclude)
+        return write_publication(money, folder, publisher=publisher, prefix=prefix, country=country)

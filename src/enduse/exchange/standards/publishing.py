@@ -1,0 +1,386 @@
+"""A programme's money as files of IATI, OCDS and OC4IDS under one scheme of identifiers, with the policy by which they were made.
+
+Each project is one activity, one infrastructure project and one contracting process, each naming the other two; each payment
+bears one identifier in all three. What a standard cannot carry is said in ``policy.json`` and to whoever asks.
+
+Source: IATI Standard 2.03; Open Contracting Data Standard 1.1; Open Contracting for Infrastructure Data Standards 0.9.
+"""
+
+import csv
+import io
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import msgspec
+
+from enduse.errors import MalformedError
+from enduse.exchange.standards.publishing_iati import write_activities
+from enduse.messages import Message, english_of
+from enduse.statements.money import Purchase
+from enduse.system import read_file
+from enduse.terms.texts import Text
+from enduse.views.published import Exclusion, PublishedMoney, PublishedPayment, PublishedProject
+from enduse.views.shapes import Figure
+
+IATI_FILE: Final = "iati-activities.xml"
+OCDS_FILE: Final = "ocds-releases.json"
+OC4IDS_FILE: Final = "oc4ids-projects.json"
+POLICY_FILE: Final = "policy.json"
+NOT_CARRIED: Final = ("funding", "tender", "period", "no_project", "goods", "exchange", "taken_back")
+"""What a standard cannot carry, or is told in another form, by code."""
+_JSON: Final = msgspec.json.Encoder(decimal_format="number")
+_DONE: Final = "1"
+_SAFE: Final = ":"
+_FORM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
+class PublicationIds(msgspec.Struct, frozen=True):
+    """Identifiers of one programme's publication.
+
+    Attributes:
+        publisher: reference of the publishing organisation in IATI; activities begin with it.
+        prefix: of contracting processes and projects, as the Open Contracting Partnership registers one.
+    """
+
+    publisher: str
+    prefix: str
+
+    @classmethod
+    def of(cls, origin: str, publisher: str | None, prefix: str | None) -> "PublicationIds":
+        """Return the identifiers of a record; what is not given is made from the name of its log."""
+        own = sha256(origin.encode()).hexdigest()[:6]
+        return cls(publisher or f"enduse-{own}", prefix or own)
+
+    def activity(self, project: str) -> str:
+        """Return the IATI identifier of a project; of the programme itself where none is named."""
+        return f"{self.publisher}-{quote(project or 'programme', safe=_SAFE)}"
+
+    def project(self, project: str) -> str:
+        """Return the OC4IDS identifier of a project."""
+        return f"oc4ids-{self.prefix}-{quote(project, safe=_SAFE)}"
+
+    def process(self, project: str) -> str:
+        """Return the identifier of a project's contracting process; of the programme's where none is named."""
+        return f"ocds-{self.prefix}-{quote(project or 'programme', safe=_SAFE)}"
+
+    def party(self, party: str) -> str:
+        """Return the identifier of a party."""
+        return f"{self.publisher}-{quote(party, safe=_SAFE)}"
+
+    def payment(self, payment: PublishedPayment) -> str:
+        """Return the identifier of a payment, the same in all three."""
+        return f"{payment.entry}-{payment.name}"
+
+
+class PublishedFiles(msgspec.Struct, frozen=True, kw_only=True):
+    """What was written.
+
+    Attributes:
+        files: their names.
+        projects: how many projects are in them.
+        payments: how many steps of money.
+        budgets: all budgets, by currency.
+        spent: all that was spent, by currency; the same in IATI and OCDS, and in OC4IDS but for money without a project.
+        excluded: what the policy left out, by rule.
+        not_carried: what a standard cannot carry.
+    """
+
+    files: tuple[str, ...]
+    projects: int
+    payments: int
+    budgets: tuple[Figure, ...]
+    spent: tuple[Figure, ...]
+    excluded: tuple[dict[str, Any], ...]
+    not_carried: tuple[Message, ...]
+
+
+def read_exclusions(path: Path) -> tuple[Exclusion, ...]:
+    """Return the rules of a policy of what is not published: a CSV with the columns ``what`` and ``reason``.
+
+    Raises:
+        MalformedError: it is none.
+        LimitError, OSError: it cannot be read.
+    """
+    try:
+        rows = list(csv.DictReader(io.StringIO(read_file(path).decode("utf-8-sig")), strict=True))
+        rules = tuple(Exclusion(row["what"].strip(), row["reason"].strip()) for row in rows)
+    except (KeyError, AttributeError, ValueError, csv.Error) as error:
+        raise MalformedError("publication.bad_policy", source=str(path), reason=str(error)) from error
+    for number, rule in enumerate(rules, 2):
+        if not rule.what or not rule.reason:
+            raise MalformedError("publication.bad_policy", source=str(path), line=number, reason="what, reason")
+    return rules
+
+
+def write_publication(
+    money: PublishedMoney,
+    folder: Path,
+    *,
+    publisher: str | None = None,
+    prefix: str | None = None,
+    country: str | None = None,
+) -> PublishedFiles:
+    """Write a programme's money in three standards, and the policy, into a folder.
+
+    Args:
+        money: what is published.
+        folder: where; made if it is not there.
+        publisher: reference of the publishing organisation in IATI.
+        prefix: that was registered for open contracting.
+        country: ISO 3166 code of the country that all of it is for, which IATI asks for.
+
+    Raises:
+        MalformedError: a reference holds what no identifier may.
+        OSError: it cannot be written.
+    """
+    for given in (publisher, prefix, country):
+        if given is not None and not _FORM.fullmatch(given):
+            raise MalformedError("publication.bad_reference", value=given)
+    ids = PublicationIds.of(money.origin, publisher, prefix)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_activities(money, ids, folder / IATI_FILE, country or "")
+    (folder / OC4IDS_FILE).write_bytes(
+        _JSON.encode(_package(money, OC4IDS_FILE, "0.9", projects=_projects(money, ids)))
+    )
+    (folder / OCDS_FILE).write_bytes(_JSON.encode(_package(money, OCDS_FILE, "1.1", releases=_releases(money, ids))))
+    every = (*money.projects, money.other)
+    written = PublishedFiles(
+        files=(IATI_FILE, OC4IDS_FILE, OCDS_FILE, POLICY_FILE),
+        projects=len(money.projects),
+        payments=sum(len(one.payments) for one in every),
+        budgets=_sums(one.budget for one in every if one.budget is not None),
+        spent=_sums(figure for one in every for figure in one.spent()),
+        excluded=tuple(
+            {
+                "what": one.rule.what,
+                "reason": one.rule.reason,
+                "projects": one.projects,
+                "budgets": _by_currency(one.budgets),
+                "spent": _by_currency(one.spent),
+                "names_withheld": one.names,
+            }
+            for one in money.excluded
+        ),
+        not_carried=tuple(Message.of(f"publication.{code}") for code in NOT_CARRIED),
+    )
+    (folder / POLICY_FILE).write_bytes(msgspec.json.format(_JSON.encode(_policy(money, ids, written)), indent=2))
+    return written
+
+
+def _policy(money: PublishedMoney, ids: PublicationIds, written: PublishedFiles) -> dict[str, Any]:
+    return {
+        "record": {"origin": money.origin, "size": money.size, "recorded_until": _time(money.at)},
+        "identifiers": {
+            "iati_organisation": ids.publisher,
+            "iati_activity": f"{ids.publisher}-PROJECT",
+            "oc4ids_project": f"oc4ids-{ids.prefix}-PROJECT",
+            "ocds_process": f"ocds-{ids.prefix}-PROJECT",
+            "payment": "ENTRY-NAME",
+        },
+        "files": written.files,
+        "budgets": _by_currency(written.budgets),
+        "spent": _by_currency(written.spent),
+        "spent_without_project": _by_currency(money.other.spent()),
+        "excluded": written.excluded,
+        "not_carried": [{"code": one.code, "text": english_of(one)} for one in written.not_carried],
+    }
+
+
+def _package(money: PublishedMoney, file: str, version: str, **items: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "uri": f"https://{quote(money.origin, safe='/')}/data/{file}",
+        "version": version,
+        "publishedDate": _time(money.at),
+        "publisher": {"name": plain(money.names.get(money.keeper, {}), money.keeper)},
+        "publicationPolicy": f"https://{quote(money.origin, safe='/')}/data/{POLICY_FILE}",
+        **items,
+    }
+
+
+def _projects(money: PublishedMoney, ids: PublicationIds) -> list[dict[str, Any]]:
+    made = []
+    for one in money.projects:
+        paid = [each for each in one.payments if each.kind == "expenditure"]
+        project: dict[str, Any] = {
+            "id": ids.project(one.project),
+            "updated": _time(money.at),
+            "identifiers": [{"id": ids.activity(one.project), "scheme": "IATI"}],
+            "title": plain(one.title, one.project),
+            "description": plain(one.title, one.project),
+            "status": _status(one),
+            **_budget(one),
+        }
+        if one.owner:
+            project["publicAuthority"] = _party(money, ids, one.owner)
+        if one.place:
+            project["locations"] = [{"id": one.place, "description": plain(money.names.get(one.place, {}), one.place)}]
+        project["parties"] = _parties(money, ids, one, paid)
+        for party in project["parties"]:
+            if party["id"] == ids.party(one.owner):
+                party["roles"].append("publicAuthority")
+        if one.progress:
+            project["metrics"] = [
+                {
+                    "id": "physicalProgress",
+                    "observations": [
+                        {
+                            "id": f"{number}-{said.milestone}",
+                            "period": {"endDate": _time(said.at)},
+                            "measure": said.share,
+                            "notes": plain(said.title, said.milestone),
+                        }
+                        for number, said in enumerate(one.progress, 1)
+                    ],
+                }
+            ]
+        if paid or one.budget is not None:
+            ocid = ids.process(one.project)
+            payees = [_party(money, ids, payee) for payee in dict.fromkeys(each.receiver for each in paid) if payee]
+            summary: dict[str, Any] = {"ocid": ocid, "title": plain(one.title, one.project)}
+            summary["status"] = "active" if paid else "pre-award"
+            if payees:
+                summary["suppliers"] = payees
+            if paid:
+                summary["transactions"] = [_transaction(money, ids, each) for each in paid]
+            project["contractingProcesses"] = [{"id": ocid, "summary": summary}]
+        made.append({name: value for name, value in project.items() if value})
+    return made
+
+
+def _releases(money: PublishedMoney, ids: PublicationIds) -> list[dict[str, Any]]:
+    made = []
+    for one in (*money.projects, money.other):
+        paid = [each for each in one.payments if each.kind == "expenditure"]
+        if not paid and one.budget is None:
+            continue
+        ocid = ids.process(one.project)
+        planning: dict[str, Any] = {"budget": {"id": ids.activity(one.project)}}
+        if one.project:
+            named = {"id": ids.project(one.project), "title": plain(one.title, one.project)}
+            planning = {"project": named, "budget": {**planning["budget"], "projectID": ids.project(one.project)}}
+            planning["budget"] |= _budget(one).get("budget", {})
+        release: dict[str, Any] = {
+            "ocid": ocid,
+            "id": f"{ocid}-{money.size}",
+            "date": _time(money.at),
+            "tag": ["planning", *(["implementation"] if paid else [])],
+            "initiationType": "tender",
+            "parties": _parties(money, ids, one, paid),
+            "planning": planning,
+        }
+        if one.owner:
+            release["buyer"] = _party(money, ids, one.owner)
+        by_payee: dict[str, list[PublishedPayment]] = defaultdict(list)
+        for each in paid:
+            by_payee[each.receiver].append(each)
+        if by_payee:
+            release["awards"] = [_award(money, ids, payee) for payee in by_payee]
+            release["contracts"] = [_contract(money, ids, one, payee, each) for payee, each in by_payee.items()]
+        made.append(release)
+    return made
+
+
+def _award(money: PublishedMoney, ids: PublicationIds, payee: str) -> dict[str, Any]:
+    award: dict[str, Any] = {"id": payee or "withheld", "status": "active"}
+    if payee:
+        award["suppliers"] = [_party(money, ids, payee)]
+    return award
+
+
+def _contract(
+    money: PublishedMoney, ids: PublicationIds, project: PublishedProject, payee: str, paid: list[PublishedPayment]
+) -> dict[str, Any]:
+    """Return all that one payee was paid for one project, as the contract that the record knows no more of."""
+    done: dict[str, Any] = {"transactions": [_transaction(money, ids, one) for one in paid]}
+    if project.progress and payee and payee == project.contractor:
+        done["milestones"] = [
+            {
+                "id": f"{number}-{said.milestone}",
+                "title": plain(said.title, said.milestone),
+                "description": f"physical progress {said.share}",
+                "dateModified": _time(said.at),
+                "status": "met" if said.share.rstrip("0").rstrip(".") == _DONE else "partiallyMet",
+            }
+            for number, said in enumerate(project.progress, 1)
+        ]
+    items = [_item(money, number, bought) for number, bought in enumerate((b for one in paid for b in one.buys), 1)]
+    contract: dict[str, Any] = {"id": payee or "withheld", "awardID": payee or "withheld", "status": "active"}
+    return {**contract, **({"items": items} if items else {}), "implementation": done}
+
+
+def _item(money: PublishedMoney, number: int, bought: Purchase) -> dict[str, Any]:
+    return {
+        "id": f"{number}-{bought.lot}",
+        "description": plain(money.names.get(bought.material, {}), bought.material),
+        "quantity": Decimal(bought.quantity.value),
+        "unit": {"scheme": "UNCEFACT", "id": bought.quantity.unit},
+    }
+
+
+def _transaction(money: PublishedMoney, ids: PublicationIds, one: PublishedPayment) -> dict[str, Any]:
+    transaction: dict[str, Any] = {"id": ids.payment(one), "date": _time(one.at), "value": _value(one.amount)}
+    for end, party in (("payer", one.provider), ("payee", one.receiver)):
+        if party:
+            transaction[end] = _party(money, ids, party)
+    return transaction
+
+
+def _parties(
+    money: PublishedMoney, ids: PublicationIds, one: PublishedProject, paid: Iterable[PublishedPayment]
+) -> list[dict[str, Any]]:
+    roles: dict[str, dict[str, None]] = defaultdict(dict)
+    if one.owner:
+        roles[one.owner]["buyer"] = None
+    for each in one.payments:
+        if each.kind in {"commitment", "incoming"} and each.provider:
+            roles[each.provider]["funder"] = None
+    for each in paid:
+        for party, named in ((each.provider, ("payer",)), (each.receiver, ("supplier", "payee"))):
+            if party:
+                roles[party] |= dict.fromkeys(named)
+    return [{**_party(money, ids, party), "roles": list(named)} for party, named in roles.items()]
+
+
+def _party(money: PublishedMoney, ids: PublicationIds, party: str) -> dict[str, Any]:
+    return {"id": ids.party(party), "name": plain(money.names.get(party, {}), party)}
+
+
+def _budget(one: PublishedProject) -> dict[str, Any]:
+    return {} if one.budget is None else {"budget": {"amount": _value(one.budget)}}
+
+
+def _status(one: PublishedProject) -> str:
+    if one.progress and Decimal(one.progress[-1].share) == 1:
+        return "completion"
+    return "implementation" if any(each.kind == "expenditure" for each in one.payments) else "identification"
+
+
+def _value(figure: Figure) -> dict[str, Any]:
+    return {"amount": figure.value, "currency": figure.unit}
+
+
+def _time(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _sums(figures: Iterable[Figure]) -> tuple[Figure, ...]:
+    sums: dict[str, int] = defaultdict(int)
+    for figure in figures:
+        sums[figure.resource] += figure.amount
+    return tuple(Figure(amount, resource) for resource, amount in sorted(sums.items()))
+
+
+def _by_currency(figures: Iterable[Figure]) -> dict[str, str]:
+    return {figure.unit: format(figure.value, "f") for figure in figures}
+
+
+def plain(text: Text, name: str) -> str:
+    """Return a text in one language, English first; the identifier where there is none."""
+    return text.get("en") or next(iter(text.values()), "") or name

@@ -1,0 +1,170 @@
+"""Tests of a programme's money published in IATI, OCDS and OC4IDS: the same money in all three, each naming the others."""
+
+import json
+from collections import Counter, defaultdict
+from datetime import date
+from decimal import Decimal
+from xml.etree import ElementTree as ET
+
+import pytest
+
+import enduse
+from enduse.errors import MalformedError
+from enduse.exchange.standards.files import check_file, file_totals
+from enduse.exchange.standards.publishing import IATI_FILE, OC4IDS_FILE, OCDS_FILE, POLICY_FILE, read_exclusions
+from enduse.exchange.standards.standard import Standard
+
+
+@pytest.fixture(scope="module")
+def folder(played_demo):
+    return played_demo[1]
+
+
+@pytest.fixture(scope="module")
+def written(folder, tmp_path_factory):
+    out = tmp_path_factory.mktemp("published")
+    with enduse.open(folder) as programme:
+        files = programme.write_money(out, publisher="XX-1", prefix="a1b2c3", country="XX")
+        money = programme.cash()
+    return out, files, money
+
+
+def spent_in_iati(path):
+    sums = defaultdict(Counter)
+    for activity in ET.parse(path).getroot():
+        for transaction in activity.iterfind("transaction"):
+            if transaction.find("transaction-type").get("code") == "4":
+                sums[activity.findtext("iati-identifier")][transaction.get("ref")] += Decimal(
+                    transaction.findtext("value")
+                )
+    return {name: dict(each) for name, each in sums.items()}
+
+
+def budgets_in_iati(path):
+    return {
+        activity.findtext("iati-identifier"): Decimal(activity.findtext("budget/value"))
+        for activity in ET.parse(path).getroot()
+        if activity.find("budget") is not None
+    }
+
+
+def numbers(path):
+    return json.loads(path.read_bytes(), parse_float=Decimal, parse_int=Decimal)
+
+
+def amounts(transactions):
+    return {one["id"]: one["value"]["amount"] for one in transactions}
+
+
+def test_the_money_of_each_project_is_the_same_in_all_three(written):
+    out, files, money = written
+    iati, iati_budgets = spent_in_iati(out / IATI_FILE), budgets_in_iati(out / IATI_FILE)
+    ocds = {one["planning"]["budget"]["id"]: one for one in numbers(out / OCDS_FILE)["releases"]}
+    (dollars,) = money.currencies
+    expected = {one.project: one for one in dollars.projects if one.project}
+    projects = numbers(out / OC4IDS_FILE)["projects"]
+    assert len(projects) == len(expected) == files.projects == 6
+    for project in projects:
+        (named,) = project["identifiers"]
+        (process,) = project["contractingProcesses"]
+        release = ocds[named["id"]]
+        own = expected[named["id"].removeprefix("XX-1-")]
+        in_oc4ids = amounts(process["summary"].get("transactions", []))
+        in_ocds = {}
+        for contract in release.get("contracts", []):
+            in_ocds |= amounts(contract["implementation"]["transactions"])
+        assert in_oc4ids == in_ocds == iati.get(named["id"], {})
+        assert sum(in_ocds.values()) == own.spent.value
+        assert (
+            project["budget"]["amount"]["amount"]
+            == release["planning"]["budget"]["amount"]["amount"]
+            == iati_budgets[named["id"]]
+            == own.planned.value
+        )
+    everything = sum(sum(each.values()) for each in iati.values())
+    assert everything == dollars.totals.spent.value == files.spent[0].value
+    assert (
+        sum(
+            sum(amounts(c["implementation"]["transactions"]).values())
+            for r in ocds.values()
+            for c in r.get("contracts", [])
+        )
+        == everything
+    )
+
+
+def test_each_names_the_others(written):
+    out, _, _ = written
+    activities = ET.parse(out / IATI_FILE).getroot()
+    others = {
+        activity.findtext("iati-identifier"): {one.get("ref") for one in activity.iterfind("other-identifier")}
+        for activity in activities
+    }
+    for project in numbers(out / OC4IDS_FILE)["projects"]:
+        activity, ocid = project["identifiers"][0]["id"], project["contractingProcesses"][0]["summary"]["ocid"]
+        assert others[activity] == {project["id"], ocid}
+        release = next(one for one in numbers(out / OCDS_FILE)["releases"] if one["ocid"] == ocid)
+        assert release["planning"]["project"]["id"] == project["id"]
+        assert release["planning"]["budget"]["id"] == activity
+    children = {one.get("ref") for one in activities[0].iterfind("related-activity")}
+    assert children == others.keys() - {activities[0].findtext("iati-identifier")}
+
+
+def test_the_files_are_added_up_by_our_own_totals(written):
+    out, files, _ = written
+    iati = {one.type: one.amount for one in file_totals([out / IATI_FILE]).sums}
+    ocds = file_totals([out / OCDS_FILE])
+    spent = files.spent[0].value
+    assert iati["4"] == spent
+    assert sum(one.amount for one in ocds.sums if one.step == "transaction") == spent
+    assert not ocds.faults
+    assert not list(check_file(out / OC4IDS_FILE, None, date(2026, 11, 29)).findings())
+
+
+def test_what_is_left_out_and_what_no_standard_carries_is_published_too(folder, tmp_path):
+    policy = tmp_path / "policy.csv"
+    policy.write_text(
+        "what,reason\nproject:clinic,agreed with the ministry\nparty:olivar,asked for it\n", encoding="utf-8"
+    )
+    with enduse.open(folder) as programme:
+        files = programme.write_money(tmp_path / "out", exclude=policy)
+        everything = programme.write_money(tmp_path / "all")
+    told = json.loads((tmp_path / "out" / POLICY_FILE).read_bytes())
+    clinic, olivar = told["excluded"]
+    assert (clinic["what"], clinic["reason"], clinic["projects"]) == ("project:clinic", "agreed with the ministry", 1)
+    assert Decimal(clinic["spent"]["USD"]) == everything.spent[0].value - files.spent[0].value
+    assert olivar["names_withheld"] > 0
+    for name in (IATI_FILE, OCDS_FILE, OC4IDS_FILE):
+        text = (tmp_path / "out" / name).read_text(encoding="utf-8")
+        assert "project:clinic" not in text
+        assert "olivar" not in text.lower()
+    assert len(told["not_carried"]) == len(files.not_carried) == 7
+    assert all(one["text"] and one["text"] != one["code"] for one in told["not_carried"])
+
+
+@pytest.mark.parametrize("text", ["", "what\nproject:a\n", "what,reason\nproject:a,\n", "a,b\n1,2\n"])
+def test_a_policy_without_reasons_is_refused(tmp_path, text):
+    policy = tmp_path / "policy.csv"
+    policy.write_text(text, encoding="utf-8")
+    if not text:
+        assert read_exclusions(policy) == ()
+        return
+    with pytest.raises(MalformedError):
+        read_exclusions(policy)
+
+
+def test_a_reference_that_is_none_is_refused(folder, tmp_path):
+    with enduse.open(folder) as programme, pytest.raises(MalformedError):
+        programme.write_money(tmp_path / "out", publisher="a b/c")
+    assert not (tmp_path / "out").exists()
+
+
+def test_all_three_are_valid_by_the_published_schemas(written, shared):
+    out, _, _ = written
+    standard = Standard(shared / "money")
+    for name in (IATI_FILE, OCDS_FILE, OC4IDS_FILE):
+        check = check_file(out / name, standard, date(2026, 11, 29))
+        found = [one for one in check.findings() if one.severity == "error"]
+        assert check.items >= 6
+        assert check.flagged == 0, found
+        assert {one.problem.code for one in found} <= {"standards.rule", "standards.code"}
