@@ -54,7 +54,7 @@ def access_words(answer: AccessView, words: Localizer) -> list[Part]:
         _waits(answer, words),
         (
             words.say("Where most waiting was"),
-            (words.say("month"), words.say("state"), words.say("in the hands of"), words.say("share of all waiting")),
+            (words.say("month"), words.say("where it stands"), words.say("in the hands of"), words.say("share of all waiting")),
             [
                 (
                     month(each.month.date(), words),
@@ -77,7 +77,7 @@ def _goods(answer: AccessView, words: Localizer) -> Part:
             words,
             mark("consignment"),
             mark("lorry loads"),
-            mark("state"),
+            mark("where it stands"),
             mark("at"),
             mark("in the hands of"),
             mark("why"),
@@ -85,7 +85,7 @@ def _goods(answer: AccessView, words: Localizer) -> Part:
         ),
         [
             (
-                words.isolate(each.item),
+                words.isolate(each.item.removeprefix("consignment:")),
                 words.number(each.trucks),
                 words.translated(STATES[each.state]),
                 words.name(each.place) if each.place else NONE,
@@ -101,7 +101,7 @@ def _goods(answer: AccessView, words: Localizer) -> Part:
 def _points(answer: AccessView, words: Localizer) -> Part:
     return (
         words.say("Service points"),
-        _heads(words, mark("service point"), mark("area"), mark("state"), mark("supplies last"), mark("access")),
+        _heads(words, mark("service point"), mark("area"), mark("where it stands"), mark("supplies last"), mark("access")),
         [
             (
                 words.name(each.point),
@@ -230,7 +230,7 @@ def sending_words(plan: SendingPlan, supposed: SendingPlan | None, words: Locali
             [
                 (
                     _day(each.day, words),
-                    words.isolate(each.item),
+                    words.isolate(each.item.removeprefix("consignment:")),
                     words.number(each.trucks),
                     words.named(each.way.passages),
                 )

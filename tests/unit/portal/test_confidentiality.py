@@ -5,6 +5,7 @@ import re
 import shutil
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urljoin
 
 import msgspec
@@ -21,9 +22,10 @@ from enduse.portal.record import few_hidden
 from enduse.portal.site import compose
 from enduse.portal.tables import table_addresses, table_file
 from enduse.record.vault import FILE, Opening, Vault
+from enduse.statements.access import MovementBody, MovementStatement, sealed_text
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.indicator import IndicatorBody
-from enduse.statements.sealed import Sealed, SealedBody
+from enduse.statements.sealed import Disclosure, DisclosureBody, Sealed, SealedBody
 from enduse.terms.texts import Citation
 from enduse.terms.times import Period
 from enduse.views.arrangement import SeriesValue, SeriesView
@@ -32,6 +34,7 @@ from support.played import Demo
 CONVOY = "consignment:7731"
 START, END = "place:central-store", "place:hospital"
 SECRET = "by the olive road"
+MOVEMENT = "movement:c0ffee"
 FEW = {"load": (CONVOY, "consignment:0128"), "difference": ("consignment:0128", CONVOY)}
 """Of pages of which there are hundreds, those that are looked at."""
 
@@ -55,6 +58,42 @@ def dispatched(demo):
         "enduse:carrier": "party:lark",
     }
     return demo.say("party:administration", Goods, GoodsBody(event=json.dumps(event)), START)
+
+
+def seal_convoy(demo):
+    """Seal two steps of a convoy as text, as `enduse access seal` does; return what opens them."""
+    steps: tuple[tuple[Any, dict[str, Any]], ...] = (
+        ("submit", {"planned": demo.now + timedelta(days=2)}),
+        ("depart", {}),
+    )
+    openings = []
+    for action, more in steps:
+        said = MovementStatement(
+            programme="x",
+            party="party:monitor",
+            seq=1,
+            occurred_at=demo.now,
+            place="place:north",
+            body=MovementBody(movement=MOVEMENT, action=action, **more),
+        )
+        opening = Opening.fresh("movement", sealed_text(said).encode())
+        with Vault(demo.folder / FILE) as kept:
+            kept.keep(opening, sensitivity="high", due=None)
+        committed = opening.commitment.hex()
+        body = SealedBody(commitment=committed, about="access:movement", field="movement", sensitivity="high")
+        demo.now -= timedelta(hours=1)  # so that no day passes by it
+        assert demo.say("party:monitor", Sealed, body).outcome == "accepted"
+        openings.append(opening)
+    return openings
+
+
+def disclose_convoy(demo, openings):
+    for opening in openings:
+        body = DisclosureBody(
+            commitment=opening.commitment.hex(), field="movement", value=opening.value.decode(), salt=opening.salt.hex()
+        )
+        taken = demo.say("party:monitor", Disclosure, body)
+        assert (taken.outcome, taken.notes) == ("accepted", ())
 
 
 def answered(folder):
@@ -89,6 +128,7 @@ def pages(played_demo, tmp_path_factory):
             kept.keep(opening, sensitivity="high", due=None)
         body = SealedBody(commitment=opening.commitment.hex(), about="movement:9", field="route", sensitivity="high")
         assert demo.say("party:keeper", Sealed, body).outcome == "accepted"
+        seal_convoy(demo)
     return before, answered(copy)
 
 
@@ -176,6 +216,56 @@ def test_the_site_in_files_is_the_same_pages_and_replaces_nothing_else(played_de
 def test_what_is_sealed_is_on_no_page(pages):
     _, now = pages
     assert all(SECRET not in page and "movement:9" not in page for page in now.values())
+
+
+def named_in(folder, name):
+    """Which files of a folder hold a name, what lies in the vault aside."""
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(FILE)]
+    assert len(files) > 5
+    return [path.relative_to(folder).as_posix() for path in files if name.encode() in path.read_bytes()]
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="finds out from the record, its tiles or the public site that a convoy was notified, when it goes and where",
+    alone="there is a commitment and nothing else until its party discloses it, and then it is told as counts of a month that has long been over",
+    needs="the vault of the party that sealed it",
+    seen_by="nobody: reading leaves no trace; `tests/unit/portal/test_confidentiality.py` looks at every page and file",
+)
+def test_a_convoy_is_in_no_output_before_its_day_and_then_provably_what_was_sealed(pages, played_demo, tmp_path):
+    _, now = pages
+    assert [key for key, page in now.items() if MOVEMENT in page] == []
+    play, folder = played_demo
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    with Demo(play, copy) as demo:
+        openings = seal_convoy(demo)
+        assert named_in(copy, MOVEMENT) == [], "neither the record nor its tiles, book or any other file names it"
+        disclose_convoy(
+            demo, openings
+        )  # too early, by its own party's doing: the public pages keep silent all the same
+    early = {name: composed(copy, name) for name in ("access", "log", "home", "changes", "place")}
+    assert [name for name, page in early.items() if MOVEMENT in page] == []
+    with Demo(play, copy) as demo:
+        demo.read("party:monitor", 1, days=100)
+    page = json.loads(composed(copy, "access"))["answer"]
+    assert [one["movement"] for one in page["disclosed"]] == [MOVEMENT]
+    assert set(page["disclosed"][0]["commitments"]) == {opening.commitment.hex() for opening in openings}
+    with enduse.open(copy) as programme:
+        for entry in page["disclosed"][0]["entries"]:
+            body = next(one for one in programme.statements(kind="disclosure") if one.entry == entry).statement.body
+            again = Opening(body.field, body.value.encode(), bytes.fromhex(body.salt)).commitment.hex()
+            assert again == body.commitment, "what is told is what was sealed"
+            assert again in page["disclosed"][0]["commitments"]
+    assert all(one["planned"] is None for one in page["months"]), "one movement is a small count"
+
+
+def composed(folder, name):
+    """A page as JSON, beside it, where that is no answer to be read, in English too."""
+    with enduse.open(folder) as programme:
+        answers, about = SiteAnswers(programme), "north" if name == "place" else ""
+        told = [compose(answers, name, about, language).data.decode() for language in ("", "en")]
+    return told[0] if name == "access" else "".join(told)
 
 
 def test_a_late_load_names_no_place(pages, played_demo, tmp_path):
