@@ -54,7 +54,12 @@ def access_words(answer: AccessView, words: Localizer) -> list[Part]:
         _waits(answer, words),
         (
             words.say("Where most waiting was"),
-            (words.say("month"), words.say("where it stands"), words.say("in the hands of"), words.say("share of all waiting")),
+            (
+                words.say("month"),
+                words.say("where it stands"),
+                words.say("in the hands of"),
+                words.say("share of all waiting"),
+            ),
             [
                 (
                     month(each.month.date(), words),
@@ -101,7 +106,9 @@ def _goods(answer: AccessView, words: Localizer) -> Part:
 def _points(answer: AccessView, words: Localizer) -> Part:
     return (
         words.say("Service points"),
-        _heads(words, mark("service point"), mark("area"), mark("where it stands"), mark("supplies last"), mark("access")),
+        _heads(
+            words, mark("service point"), mark("area"), mark("where it stands"), mark("supplies last"), mark("access")
+        ),
         [
             (
                 words.name(each.point),
