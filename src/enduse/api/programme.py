@@ -129,6 +129,7 @@ def template(file: Folder, language: str = "en") -> None:
 
     Raises:
         UnknownError: there is no such language.
+        MalformedError: the file's name is that of another form.
         MissingExtraError: the extra ``reports`` is not installed.
 
     Example:
@@ -136,7 +137,9 @@ def template(file: Folder, language: str = "en") -> None:
         >>> enduse.template("town.xlsx")
     """
     from enduse.exchange.template.writing import write_template  # noqa: PLC0415 - needs an extra
+    from enduse.pages.flat_files import check_suffix  # noqa: PLC0415 - only here
 
+    check_suffix(as_path(file), ".xlsx", "")
     write_template(as_path(file), known(language))
 
 

@@ -178,4 +178,4 @@ def check_suffix(path: Path, *allowed: str) -> None:
         MalformedError: it does.
     """
     if path.suffix.lower() not in allowed:
-        raise MalformedError("pages.wrong_suffix", source=str(path), allowed=list(allowed))
+        raise MalformedError("pages.wrong_suffix", source=str(path), allowed=list(filter(None, allowed)))

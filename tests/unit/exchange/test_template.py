@@ -399,6 +399,13 @@ def test_the_empty_workbook_is_made_for_filling_in(tmp_path, language):
     assert len(lists) == sum(column.holds in {"choice", "unit", "name"} for form in FORMS for column in form.columns)
 
 
+@pytest.mark.parametrize("name", ["town.pdf", "town.xls", "town.ods"])
+def test_a_workbook_is_written_under_no_other_name(tmp_path, name):
+    with pytest.raises(MalformedError) as caught:
+        enduse.template(tmp_path / name)
+    assert (caught.value.problem.code, list(tmp_path.iterdir())) == ("pages.wrong_suffix", [])
+
+
 def test_a_table_is_no_workbook_of_a_programme(tmp_path):
     (tmp_path / "a.csv").write_text("Number,Donor\n1,2\n", encoding="utf-8")
     (tmp_path / "b.xlsx").write_bytes(b"PK\x03\x04 damaged")
