@@ -243,7 +243,13 @@ class BookFacts:
             return None
         verdict = self.required_of(undertaking)
         state = known.state(instant_of(states.head.clock), "not_known" if verdict is None else verdict.value)
-        return UndertakingStanding(state=state, evidence=known.evidence)
+        programme = states.programme
+        found = programme.knowledge.findings(undertaking)
+        named = "undertaking:met" in programme.rules or any(
+            one.result == "supported" and not self.related(one.by, known.body.by or "") for one in found
+        )
+        keeper = known.met_by if known.met_by == programme.keeper and not named else ""
+        return UndertakingStanding(state=state, evidence=known.evidence, keeper=keeper)
 
     def required_of(self, undertaking: str) -> Verdict | None:
         """Return how that stands which an undertaking is to be done after, or if; ``None`` where nothing was said of it.

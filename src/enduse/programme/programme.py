@@ -142,6 +142,8 @@ class ProgrammeState(Arrangement, kw_only=True):
             return Refusal.of("correction.of_another", party=speaker)
         if not speaker:
             return None
+        if refusal := self.undertakings.rested_upon(statement, entry.recorded_at, self.knowledge.findings):
+            return refusal
         self.knowledge.take_back(statement, entry.recorded_at)
         for room in (self.undertakings, self.requests, self.posts, self.series):
             room.take_back(statement)

@@ -3,6 +3,7 @@
 Nobody is in breach of what it never undertook: about a party without an undertaking the register says so and no more.
 """
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Literal
 
@@ -102,6 +103,22 @@ class Undertakings(msgspec.Struct):
             if statement in said:
                 return said[statement]
         return ""
+
+    def rested_upon(
+        self, statement: str, now: datetime, findings: Callable[[str], Collection[object]]
+    ) -> Refusal | None:
+        """Say why a registration may not be taken back: others have spoken on it, or its day has come.
+
+        Else whoever registered it could make what lapsed unsaid, or put other words under what was found. What another
+        registered may be taken back once its party disputes it.
+        """
+        for name, known in self.undertakings.items():
+            if known.entry != statement or (known.disputed_entry and known.registered_by != known.body.by):
+                continue
+            due = known.body.due is not None and now >= known.body.due
+            if due or known.met_entry or known.withdrawn_entry or findings(name):
+                return Refusal.of("undertaking.rested_upon", undertaking=name)
+        return None
 
     def take_back(self, statement: str) -> None:
         """Forget one step; a registration that is taken back was never made."""

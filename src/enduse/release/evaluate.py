@@ -304,6 +304,9 @@ def _stated(condition: kinds.AnyCondition, context: Context) -> Leaf:
             known = context.facts.undertaking(condition.undertaking)
             if known is None:
                 return "not_known", (), Message.of("verdict.never_undertaken")
+            if known.state == "met" and known.keeper:
+                # Who keeps the record opens no tranche: somebody with that mandate says it, or finds it.
+                return "not_known", known.evidence, Message.of("verdict.undertaking_by_keeper", party=known.keeper)
             values: dict[str, Value] = {"met": "met", "lapsed": "not_met", "withdrawn": "not_met"}
             return (
                 values.get(known.state, "not_known"),

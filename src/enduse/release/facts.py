@@ -68,10 +68,14 @@ class ProjectFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UndertakingStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a public undertaking stands: ``met``, ``lapsed``, ``withdrawn``; or ``not_yet_due``, ``waiting`` or ``not_stated`` (not known)."""
+    """Where a public undertaking stands: ``met``, ``lapsed``, ``withdrawn``; or ``not_yet_due``, ``waiting`` or ``not_stated`` (not known).
+
+    ``keeper`` is the keeper of the record where it is called met by its word alone, without a mandate to say so.
+    """
 
     state: str
     evidence: tuple[str, ...] = ()
+    keeper: str = ""
 
 
 class Facts(Protocol):

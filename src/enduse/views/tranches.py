@@ -57,6 +57,7 @@ def _tranche(book: Book, standing: TrancheStanding, used: tuple[Used, ...]) -> T
         dues=standing.dues,
         waiting=waiting,
         marks=(
+            *_stated_late(book, state.versions[0]),
             *_restated(state.versions[0], version),
             *_waits(book, standing, version, waiting),
             *(mark.told for mark in key_marks(book, rests_on)),
@@ -64,6 +65,24 @@ def _tranche(book: Book, standing: TrancheStanding, used: tuple[Used, ...]) -> T
         ),
         unconfirmed=unconfirmed(book, rests_on),
     )
+
+
+def _stated_late(book: Book, first: ConditionVersion) -> tuple[Message, ...]:
+    """Return who first stated a tranche when others had judged what tranches wait for, and the project had one already."""
+    releases, project = book.releases, first.body.project
+    said = [one.entry for words in releases.attestations.values() for one in words]
+    said += [one.entry for results in releases.results.values() for one in results]
+    said += [entry for known in releases.decisions.values() for entry in known.signers.values()]
+    judged = min(map(book.index_of, said), default=first.index)
+    beside = [
+        name
+        for name, state in releases.tranches.items()
+        if state.versions[0].body.project == project and state.versions[0].index < first.index
+    ]
+    if judged >= first.index or not beside:
+        return ()
+    told = {"party": first.party, "day": first.at, "entry": first.index, "judged": judged, "tranches": beside}
+    return (Message.of("condition.stated_late", **told),)
 
 
 def _restated(first: ConditionVersion, now: ConditionVersion) -> tuple[Message, ...]:

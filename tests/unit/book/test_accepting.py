@@ -8,10 +8,20 @@ import pytest
 
 from enduse.messages import Message
 from enduse.pages.html import render
-from enduse.statements.condition import Attested, ConditionStatement, Decision, DecisionBody, Released, Within
+from enduse.statements.claim import Finding, FindingBody
+from enduse.statements.condition import (
+    Attested,
+    ConditionStatement,
+    Decision,
+    DecisionBody,
+    Released,
+    UndertakingMet,
+    Within,
+)
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.party import Party
 from enduse.statements.umbrella import Member, QuorumRule, Umbrella
+from enduse.statements.undertaking import Undertaking, UndertakingBody
 from enduse.statements.works import Project
 from enduse.terms.amounts import Money, Quantity
 from enduse.terms.times import Period
@@ -258,3 +268,53 @@ def test_what_waited_on_an_earlier_day_is_told_for_that_day(demo):
     (then,) = (one for one in demo.book.tranches(day + timedelta(days=1)) if one.tranche == TRANCHE)
     assert then.version == 1
     assert standing(demo).version == 2
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="states the condition that was not accepted under another tranche of the same project",
+    alone="nothing is released by it, and beside it stands that it was first stated when others had judged already, by whom, and"
+    " which tranches the project has",
+    needs="the quorum that decides the tranche, which signs that very tranche",
+    seen_by="everybody, by `enduse release`, the report and `enduse changes`",
+)
+def test_a_tranche_that_is_first_stated_after_others_judged_says_so_beside_those_the_project_has(demo):
+    assert not [one for one in shown(demo).marks if one.code == "condition.stated_late"]
+    said = state(demo, easier(demo, tranche="tranche:clinic-3"))
+    (found,) = (one for one in tranches(demo.book, ()) if one.tranche == "tranche:clinic-3")
+    (mark,) = [one for one in found.marks if one.code == "condition.stated_late"]
+    assert (mark.values["party"], mark.values["entry"]) == ("party:keeper", said.index)
+    assert mark.values["tranches"] == ["tranche:clinic-1", TRANCHE] or TRANCHE in mark.values["tranches"]
+    assert mark.values["judged"] < said.index
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="says of its own that an undertaking is met which a tranche waits for",
+    alone="stands in the register with its name; the tranche's condition is not known by that",
+    needs="somebody with the mandate to say so, or to find it",
+    seen_by="everybody, by `enduse release`, where the keeper is named",
+)
+def test_an_undertaking_that_the_keeper_alone_calls_met_opens_no_tranche(demo):
+    words = UndertakingBody(
+        undertaking="undertaking:open", action="state", by="party:health", about="opening", words={"en": "We open."}
+    )
+    assert demo.say("party:health", Undertaking, words).outcome == "accepted"
+    state(demo, easier(demo, tranche="tranche:clinic-3", requires=UndertakingMet(undertaking="undertaking:open")))
+    assert standing(demo, "tranche:clinic-3").verdict.value == "not_known"
+    met = UndertakingBody(undertaking="undertaking:open", action="met")
+    assert demo.say("party:keeper", Undertaking, met).outcome == "accepted"
+    verdict = standing(demo, "tranche:clinic-3").verdict
+    assert (verdict.value, verdict.why[0].code) == ("not_known", "verdict.undertaking_by_keeper")
+    found = FindingBody(
+        finding="finding:open",
+        about="undertaking:open",
+        result="supported",
+        method="A visit.",
+        standard_of_proof="clear_and_convincing",
+        reliability="A",
+        credibility="1",
+        right_of_reply="Asked; agreed.",
+    )
+    assert demo.say("party:monitor", Finding, found, COAST).outcome == "accepted"
+    assert standing(demo, "tranche:clinic-3").verdict.value == "met", "by the finding of who may find"

@@ -5,6 +5,7 @@ import json
 import msgspec
 import pytest
 
+from enduse.messages import Refusal
 from enduse.programme.jurisdiction import End, jurisdiction
 from enduse.programme.programme import ProgrammeState
 from enduse.rows import from_whole, whole
@@ -17,6 +18,7 @@ from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBod
 from enduse.statements.undertaking import Undertaking, UndertakingBody
 from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Quantity
+from enduse.terms.texts import Citation
 from enduse.terms.times import Period
 from support.arrangement import KEEPER, World, day
 
@@ -166,6 +168,47 @@ def test_nobody_calls_an_undertaking_met_by_a_mandate_that_is_over():
     met = UndertakingBody(undertaking="u", action="met")
     assert "held no mandate for verify" in made.say(Undertaking, "one", met, 5, recorded=12)
     assert made.say(Undertaking, "one", met, 5, recorded=9) == ""
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="takes an undertaking that lapsed back and registers it anew, or puts other words under one that was found to be met",
+    alone="is refused: what was met, withdrawn or judged, or whose day has come, is not taken back",
+    needs="the party that is said to have made it, who disputes that",
+    seen_by="everybody: the attempt stands among the statements without effect",
+)
+@pytest.mark.parametrize("then", ["met", "withdraw", "found", "due"])
+def test_a_registered_undertaking_is_not_taken_back_once_others_spoke_or_its_day_came(then):
+    made = world(rules=(("undertaking:met", "verify"), ("finding", "verify")))
+    made.give("m1", "one", ["verify"], ["land"])
+    source = Citation(source="invented for this test")
+    due = day(9) if then == "due" else None
+    stated = UndertakingBody(
+        undertaking="u", action="state", by="three", about="siege", words={"en": "x"}, due=due, citation=source
+    )
+    assert made.say(Undertaking, KEEPER, stated) == ""
+    back = CorrectionBody(corrects=made.last, reason="incorrect_data")
+    if then == "due":
+        pass
+    elif then == "found":
+        assert made.say(Finding, "one", finding("f", about="u"), 5, "north") == ""
+    else:
+        step = UndertakingBody(undertaking="u", action=then)
+        assert made.say(Undertaking, "one" if then == "met" else "three", step, 5) == ""
+    assert made.say(Correction, KEEPER, back, 10)
+    assert made.refusal == Refusal.of("undertaking.rested_upon", undertaking="u")
+    assert made.say(Undertaking, "three", UndertakingBody(undertaking="u", action="dispute"), 11) == ""
+    assert made.say(Correction, KEEPER, back, 12) == "", "what its party disputes may be taken back"
+
+
+def test_nobody_disputes_its_own_word_to_take_it_back():
+    made = world()
+    stated = UndertakingBody(undertaking="u", action="state", by="three", about="siege", words={"en": "x"}, due=day(9))
+    assert made.say(Undertaking, "three", stated) == ""
+    back = CorrectionBody(corrects=made.last, reason="incorrect_data")
+    assert made.say(Undertaking, "three", UndertakingBody(undertaking="u", action="dispute"), 11) == ""
+    assert made.say(Correction, "three", back, 12)
+    assert made.refusal == Refusal.of("undertaking.rested_upon", undertaking="u")
 
 
 @pytest.mark.threat(

@@ -189,6 +189,10 @@ TEXTS: Final = {
         "an undertaking of {party:name} that {party:name} does not state itself needs its source",
         "say where it was read, as a citation",
     ),
+    "undertaking.rested_upon": Text(
+        "undertaking {undertaking} was met, withdrawn or judged, or its day has come: it is not taken back",
+        "its party withdraws it, or disputes that it was ever made; other words take a new identifier",
+    ),
     "undertaking.not_registered": Text("undertaking {undertaking} is not registered"),
     "undertaking.for_another": Text("undertaking {undertaking} is for {party:name} to {step:term}"),
     "undertaking.met_by_own_word": Text("nobody says of itself that its undertaking is met: {ties:list}"),

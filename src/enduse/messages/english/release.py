@@ -110,6 +110,13 @@ TEXTS: Final = {
     "verdict.results": Text("{verified:number} verified of {reported:number} reported"),
     "verdict.findings_contradict": Text("the findings contradict each other"),
     "verdict.never_undertaken": Text("nobody has undertaken it"),
+    "verdict.undertaking_by_keeper": Text(
+        "{party:name}, who keeps the record, says that it is met; whoever has the mandate must say so, or find it"
+    ),
+    "condition.stated_late": Text(
+        "{party:name} first stated this tranche on {day:day} (statement {entry}), when what tranches wait for had been judged"
+        " already (from statement {judged} on); the project has these too: {tranches:names}"
+    ),
     "verdict.undertaking": Text("the undertaking is {state:term}"),
     # -- conditions that cannot be set -------------------------------------------------------------------------------
     "condition.circle": Text("these tranches would wait for each other: {tranches:names}", "leave out one of them"),
