@@ -9,6 +9,7 @@ from enduse.errors import UnknownError
 from enduse.programme.knowledge import KnowledgeItem, KnownMatter
 from enduse.programme.page import PartyPage, UndertakingSummary, party_page
 from enduse.programme.places import children
+from enduse.release.verdict import Verdict
 from enduse.statements.indicator import IndicatorBody
 from enduse.statements.undertaking import UndertakingBody
 from enduse.statements.works import MilestoneBody, NeedBody, ProjectBody
@@ -38,15 +39,18 @@ class UndertakingView(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         body: as it was registered: who, about what, in which words, by when, where that was said.
-        state: ``met``, ``lapsed``, ``not_yet_due`` or ``withdrawn``.
+        state: ``met``, ``lapsed``, ``not_yet_due``, ``waiting`` (what it is to be done after, or if, is not met or not known),
+            ``withdrawn``, or ``not_stated`` where a text only proposes that the party undertake it.
         disputed: whether the party disputes that it said so.
         met_by: who says that it is met.
+        required: how that stands which it is to be done after, or if; ``None`` where nothing was said of it.
     """
 
     body: UndertakingBody
     state: str
     disputed: bool
     met_by: str
+    required: Verdict | None = None
 
 
 class ProjectPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,12 +127,18 @@ def undertakings(book: Book) -> tuple[UndertakingView, ...]:
     """Return all public undertakings, by who made them."""
     now = _now(book)
     every = book.programme.undertakings.undertakings.values()
-    found = [
-        UndertakingView(
-            body=item.body, state=item.state(now), disputed=bool(item.disputed_entry), met_by=item.met_by or ""
+    found = []
+    for item in every:
+        required = book.facts.required_of(item.body.undertaking)
+        found.append(
+            UndertakingView(
+                body=item.body,
+                state=item.state(now, "not_known" if required is None else required.value),
+                disputed=bool(item.disputed_entry),
+                met_by=item.met_by or "",
+                required=required,
+            )
         )
-        for item in every
-    ]
     return tuple(sorted(found, key=lambda item: (item.body.by or "", item.body.undertaking)))
 
 
