@@ -275,6 +275,7 @@ TERMS: Final[dict[str, str]] = {
     "node": "node",
     "not_known": "not known",
     "not_met": "not met",
+    "not_stated": "not stated",
     "not_supported": "not supported",
     "not_yet_due": "not yet due",
     "not_arrived": "not arrived",
