@@ -1,6 +1,7 @@
 """What is undertaken *after* something or *if* something holds is due only once that is met; what is proposed, never."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,13 @@ READ = Citation(source="A newspaper", date="2026-01-02")
 
 
 def said(name, **more):
-    fields = {"action": "state", "by": "fund", "about": "leave", "words": {"en": "We leave."}, "citation": READ}
+    fields: dict[str, Any] = {
+        "action": "state",
+        "by": "fund",
+        "about": "leave",
+        "words": {"en": "We leave."},
+        "citation": READ,
+    }
     return UndertakingBody(undertaking=name, **fields | more)
 
 
