@@ -39,6 +39,8 @@ SHEETS: Final = (
     "stock",
     "use",
     "late",
+    "advances",
+    "loans",
     "differences",
     "tranches",
     "changes",

@@ -6,15 +6,18 @@ from decimal import Decimal
 import msgspec
 
 from enduse.terms.amounts import in_unit, is_money, material_of
+from enduse.views.advances import AdvanceMoney
 from enduse.views.answers import Status
 from enduse.views.cash import MoneyView
 from enduse.views.changes import Changes
 from enduse.views.flat_rows import (
     TABLES,
+    Advances,
     ChangesSince,
     GoodsByMaterial,
     GoodsByWhom,
     LateGoods,
+    Loans,
     MoneyByDonor,
     MoneyByParty,
     MoneyByProject,
@@ -26,6 +29,7 @@ from enduse.views.flat_rows import (
     UseByProject,
 )
 from enduse.views.goods_lines import GoodsLines
+from enduse.views.loans import LoanView
 from enduse.views.missing import LateView
 from enduse.views.shapes import Figure, Holding
 from enduse.views.statements import RecordedStatement
@@ -71,6 +75,8 @@ def flat_tables(
         "stock": list(_stock(holdings)),
         "use": list(_use(status)),
         "late": [_late(one) for one in late],
+        "advances": [_advance(one) for one in money.advances],
+        "loans": [_loan(one) for one in lines.loans],
         "differences": list(_differences(status)),
         "tranches": list(_tranches(status)),
         "must_act": list(_tasks(status)),
@@ -213,6 +219,40 @@ def _late(one: LateView) -> LateGoods:
         holders=one.holders,
         from_place=one.start,
         to_place=one.end,
+        contested=None if one.contested is None else one.contested.value,
+    )
+
+
+def _advance(one: AdvanceMoney) -> Advances:
+    return Advances(
+        advance=one.number,
+        payer=one.payer,
+        recipient=one.recipient,
+        currency=one.paid.unit,
+        paid=one.paid.value,
+        spent=one.spent.value,
+        accepted=one.accepted.value,
+        rejected=one.rejected.value,
+        refunded=one.refunded.value,
+        open=one.open.value,
+        account_by=one.due,
+        days=one.days,
+        asked=one.asked,
+        entries=one.open.entries or one.paid.entries,
+    )
+
+
+def _loan(one: LoanView) -> Loans:
+    return Loans(
+        lender=one.lender,
+        borrower=one.borrower,
+        material=_material(one.lent),
+        unit=one.lent.unit,
+        lent=one.lent.value,
+        repaid=one.repaid.value,
+        open=one.open.value,
+        told_by=one.told_by,
+        entries=one.lent.entries,
     )
 
 

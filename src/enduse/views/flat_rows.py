@@ -250,6 +250,8 @@ class LateGoods(msgspec.Struct, frozen=True, kw_only=True):
         holders: who may have it; one alone where that is sure.
         from_place: from where.
         to_place: to where, as far as known.
+        contested: of all that lacks in the consignment, how much would not, were what stands beside it true: ``holders`` are asked for the
+            rest alone.
     """
 
     consignment: Name
@@ -264,6 +266,69 @@ class LateGoods(msgspec.Struct, frozen=True, kw_only=True):
     holders: Names
     from_place: Name
     to_place: Name
+    contested: Decimal | None
+
+
+class Advances(msgspec.Struct, frozen=True, kw_only=True):
+    """Payments that are to be accounted for.
+
+    Attributes:
+        advance: the payer's number of it.
+        payer: who gave it.
+        recipient: who is to account for it.
+        currency: of all sums of the row.
+        paid: what reached the recipient.
+        spent: of it, as the recipient says.
+        accepted: of that, by its payer.
+        rejected: of that, by its payer.
+        refunded: given back.
+        open: still to be accounted for, or given back.
+        account_by: by when.
+        days: whole days after that, where anything is open.
+        asked: who can close it; empty where nothing is open.
+        entries: statements it rests on.
+    """
+
+    advance: Name
+    payer: Name
+    recipient: Name
+    currency: Word
+    paid: Decimal
+    spent: Decimal
+    accepted: Decimal
+    rejected: Decimal
+    refunded: Decimal
+    open: Decimal
+    account_by: datetime
+    days: int
+    asked: Name
+    entries: Entries
+
+
+class Loans(msgspec.Struct, frozen=True, kw_only=True):
+    """What one store lent another of one material.
+
+    Attributes:
+        lender: who lent it.
+        borrower: who received it.
+        material: what.
+        unit: of all quantities of the row.
+        lent: received as lent.
+        repaid: given back.
+        open: still to be given back; negative where more was given back than was lent.
+        told_by: who of the two calls it that.
+        entries: statements it rests on.
+    """
+
+    lender: Name
+    borrower: Name
+    material: Name
+    unit: Word
+    lent: Decimal
+    repaid: Decimal
+    open: Decimal
+    told_by: Names
+    entries: Entries
 
 
 class OpenDifferences(msgspec.Struct, frozen=True, kw_only=True):
@@ -421,6 +486,8 @@ TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "stock": StockByPlace,
     "use": UseByProject,
     "late": LateGoods,
+    "advances": Advances,
+    "loans": Loans,
     "differences": OpenDifferences,
     "tranches": TrancheRows,
     "changes": ChangesSince,

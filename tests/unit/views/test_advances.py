@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
+import msgspec
 import pytest
 
 import enduse
@@ -147,6 +148,9 @@ def test_money_and_late_tell_of_advances_and_cash_does_not_move_by_an_answer(fun
         assert programme.advances(as_at=START + timedelta(days=22))[0].days == 0
         (late,) = programme.advances()
         assert (late.days, late.asked, late.due) == (10, "fund", DUE)
+        (row,) = map(msgspec.structs.asdict, programme.flat().tables["advances"])
+        names = ("advance", "paid", "open", "days", "asked")
+        assert [row[name] for name in names] == ["ADV-1", 100, 40, 10, "fund"]
         assert programme.trace("donor").unresolved == ()
 
 
