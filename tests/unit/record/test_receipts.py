@@ -228,3 +228,39 @@ def test_tiles_that_lie_are_not_held_against_the_log(world, tmp_path):
     bundle.write_bytes(bundle.read_bytes().replace(b"three", b"other"))
     (found,) = answers(world, world.folder)
     assert (found.answer, found.evidence) == ("not_checked", None)
+
+
+def test_every_receipt_and_every_entry_in_it_is_looked_for(world):
+    publish(world, world.folder)
+    (three,) = world.log.receipts([0, 1, 2], NOW, WITHIN)
+    judged = answers(world, world.folder, data=three + b"\n" + world.receipt + b"\n")
+    assert [(each.index, each.answer) for each in judged] == [(0, "kept"), (1, "kept"), (2, "kept"), (2, "kept")]
+
+
+def test_what_was_promised_is_the_entry_and_not_its_words_alone():
+    said = hashlib.sha256(b"three").hexdigest()
+    assert not Promised(2, said, "0" * 64).kept_by(b"three"), "the same words in another envelope are another entry"
+
+
+def test_a_note_of_the_log_that_is_no_word_on_receipts_names_no_key_for_them(world):
+    log, key = note.Signer(ORIGIN, LOG_KEY), receipt.new_key(ORIGIN)
+    said = msgspec.json.decode(unwrap(world.receipt, PAYLOAD_TYPE).payload, type=receipt.Receipt)
+    for text in (f"{ORIGIN}\n3\n{key.verifier.vkey}\n", f"enduse receipts v1\nother.example\n{key.verifier.vkey}\n"):
+        named = note.Note(text, (log.sign(text),)).encode().decode()
+        payload = msgspec.json.encode(msgspec.structs.replace(said, authority=named))
+        made = wrap(payload, key_id(key.key.public), key.key.sign(pae(payload, PAYLOAD_TYPE)), PAYLOAD_TYPE)
+        with pytest.raises(SignatureError):
+            receipt.read(made, world.verifier)
+
+
+def test_a_checkpoint_in_a_file_is_held_against_receipts_only_with_the_logs_key_and_under_its_signature(
+    world, tmp_path
+):
+    publish(world, world.folder)
+    kept = tmp_path / "kept"
+    kept.write_bytes((world.folder / "tiles" / "checkpoint").read_bytes())
+    with pytest.raises(MalformedError):
+        check_receipts(world.receipt, kept)
+    kept.write_bytes(kept.read_bytes().replace(b"\n3\n", b"\n2\n", 1))
+    with pytest.raises(EnduseError):
+        answers(world, kept)
