@@ -562,7 +562,6 @@ REFUSED = {
     "what-if": [
         "what-if {demo} tranche:none",
         "what-if {demo} tranche:school-2 --suppose 9=met",
-        "what-if {demo} tranche:school-2 --suppose 1=maybe",
         "what-if {demo} tranche:school-2 --suppose 1",
         "what-if {demo} tranche:school-2 --result 1=2",
     ],
