@@ -169,6 +169,7 @@ def test_what_cannot_be_read_is_left_out_and_what_follows_is_read(tmp_path, bad,
         (b'{"releases": [{"ocid": "a"},]}', "json_broken"),
         (b'{"releases": [{"ocid": "a"}, {"ocid": "b"]}]}', "json_broken"),
         (b'{"ocid": "a"}\nnone', "json_broken"),
+        (b'[{"ocid": "a"}, ' + b"[" * 1_000_001, "json_broken"),
     ],
 )
 def test_where_brackets_do_not_match_reading_ends_and_says_so(tmp_path, data, code):

@@ -17,6 +17,8 @@ LONGEST: Final = 16 << 20
 """Bytes of one item, and of all that stands beside the list; releases seen in published files have less than one million."""
 DEEPEST: Final = 64
 """Levels of brackets in one item; the standards themselves need about ten."""
+_HOPELESS: Final = 1_000_000
+"""Levels at which nobody looks for the end of them any more: the file is made to keep a reader busy."""
 _KEPT: Final = 8 << 20
 """Bytes of the file that may lie in memory before those that are done with are let go."""
 _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
@@ -152,6 +154,8 @@ class Pieces:
                     raise self._broken(match.start())
             elif byte in _OPENS:
                 closing.append(_OPENS[byte])
+                if len(closing) > _HOPELESS:
+                    raise MalformedError("standards.json_broken", line=self._line_at(match.start()))
                 deepest = max(deepest, len(closing))
             elif closing.pop() != byte:
                 raise self._broken(match.start())
