@@ -158,7 +158,7 @@ def cosigned_since(data: bytes, log: notes.Verifier, policy: Policy) -> datetime
         MalformedError, SignatureError: the checkpoint is not the log's.
     """
     signed = Trust(log, policy).open(data)
-    since = complete_since(signed.cosigned, policy) if policy.satisfied(signed.cosigned) else None
+    since = complete_since(signed.cosigned, policy)
     return None if since is None else datetime.fromtimestamp(min(since, _LAST_S), UTC)
 
 

@@ -59,11 +59,11 @@ class _Held:
         self.bundles: dict[int, list[bytes]] = {}
 
     def shown(self, index: int) -> Shown | None:
-        # The entry with its proof; None where neither tiles nor a proof of it are here.
+        # The entry with its proof; None where neither tiles nor a proof of it are here. A proof may come without the entry.
         if self.tiles is None:
-            if self.proof is None or self.proof.index != index or self.proof.extra is None:
+            if self.proof is None or self.proof.index != index:
                 return None
-            return Shown.from_proof(self.proof, self.proof.extra)
+            return Shown(self.proof.checkpoint, index, self.proof.extra, self.proof.hashes)
         number, at = divmod(index, TILE_WIDTH)
         if number not in self.bundles:
             self.bundles = {number: self.tiles.bundle(number)}

@@ -245,7 +245,13 @@ def test_what_was_promised_is_the_entry_and_not_its_words_alone():
 def test_a_note_of_the_log_that_is_no_word_on_receipts_names_no_key_for_them(world):
     log, key = note.Signer(ORIGIN, LOG_KEY), receipt.new_key(ORIGIN)
     said = msgspec.json.decode(unwrap(world.receipt, PAYLOAD_TYPE).payload, type=receipt.Receipt)
-    for text in (f"{ORIGIN}\n3\n{key.verifier.vkey}\n", f"enduse receipts v1\nother.example\n{key.verifier.vkey}\n"):
+    another_kind = note.Signer(key.name, key.key, note.COSIGNATURE_V1).verifier.vkey
+    for text in (
+        f"{ORIGIN}\n3\n{key.verifier.vkey}\n",
+        f"enduse receipts v1\nother.example\n{key.verifier.vkey}\n",
+        f"enduse receipts v1\n{key.verifier.vkey}\n",
+        f"enduse receipts v1\n{ORIGIN}\n{another_kind}\n",
+    ):
         named = note.Note(text, (log.sign(text),)).encode().decode()
         payload = msgspec.json.encode(msgspec.structs.replace(said, authority=named))
         made = wrap(payload, key_id(key.key.public), key.key.sign(pae(payload, PAYLOAD_TYPE)), PAYLOAD_TYPE)
@@ -264,3 +270,112 @@ def test_a_checkpoint_in_a_file_is_held_against_receipts_only_with_the_logs_key_
     kept.write_bytes(kept.read_bytes().replace(b"\n3\n", b"\n2\n", 1))
     with pytest.raises(EnduseError):
         answers(world, kept)
+
+
+def test_a_checkpoint_on_which_a_known_cosigners_signature_does_not_hold_is_held_against_nobody(world, tmp_path):
+    publish(world, world.folder)
+    head = (world.folder / "tiles" / "checkpoint").read_bytes()
+    *lines, last = head.decode().splitlines()
+    name, coded = last.rsplit(" ", 1)
+    kept = tmp_path / "kept"
+    kept.write_text("\n".join([*lines, f"{name} {coded[:-6]}AAAAA="]) + "\n")
+    with pytest.raises(SignatureError):
+        answers(world, kept)
+
+
+def test_a_proof_of_another_entry_or_without_the_entry_tells_only_what_the_checkpoint_covers(world, tmp_path):
+    publish(world, world.folder)
+    kept = tmp_path / "proof"
+    with Log.open(world.folder, read_only=True) as log:
+        for proof in (msgspec.structs.replace(log.prove(1), extra=b"two"), log.prove(2)):
+            kept.write_bytes(msgspec.structs.replace(proof, extra=proof.extra if proof.index == 1 else None).encode())
+            (judged,) = answers(world, kept)
+            assert (judged.answer, judged.said.code, judged.proof) == ("not_checked", "record.promise_covered", None)
+
+
+def test_an_entry_served_beside_a_tree_that_holds_another_is_no_kept_promise(world, tmp_path):
+    with made_of(tmp_path / "other", ["one", "two", "xxxxx"]):
+        pass
+    publish(world, tmp_path / "other")
+    bundle = tmp_path / "other" / "tiles" / "tile" / "entries" / "000.p" / "3"
+    bundle.write_bytes(bundle.read_bytes().replace(b"xxxxx", b"three"))
+    (judged,) = answers(world, tmp_path / "other")
+    assert (judged.answer, judged.proof) == ("not_checked", None)
+
+
+def test_in_a_folder_the_policy_kept_with_it_says_whose_time_counts_and_until_the_promised_moment_nothing_is_late(
+    world, tmp_path
+):
+    with made_of(tmp_path / "withheld", ["one", "two"]):
+        pass
+    world.now += 24 * 3_600
+    publish(world, tmp_path / "withheld")
+    (last,) = answers(world, tmp_path / "withheld", hours=24)
+    assert (last.answer, last.said.code) == ("not_yet_due", "record.promise_not_yet_due")
+    shown = Shown((tmp_path / "withheld" / "tiles" / "checkpoint").read_bytes())
+    with pytest.raises(RecordError, match="breaks no promise"):
+        evidence.write_broken_promise(world.receipt, shown, world.verifier, world.policy)
+    world.now += 25 * 3_600
+    publish(world, tmp_path / "withheld")
+    (judged,) = answers(world, tmp_path / "withheld", hours=50, trust=False)
+    assert judged.answer == "broken"
+
+
+def test_what_was_covered_in_time_is_not_late_and_an_entry_in_its_place_breaks_nothing(world, tmp_path):
+    world.now += 25 * 3_600
+    with made_of(tmp_path / "withheld", ["one", "two"]):
+        pass
+    publish(world, tmp_path / "withheld")
+    publish(world, world.folder)
+    covered = Shown((world.folder / "tiles" / "checkpoint").read_bytes())
+    (two,) = world.log.receipts([1, 2], NOW, WITHIN)
+    with Log.open(tmp_path / "withheld", read_only=True) as log:
+        in_place = Shown.from_proof(log.prove(1), b"two")
+    for raw, shown in ((world.receipt, covered), (two, in_place)):
+        with pytest.raises(RecordError, match="breaks no promise"):
+            evidence.write_broken_promise(raw, shown, world.verifier, world.policy)
+
+
+def test_a_promise_is_late_only_where_the_whole_quorum_signed_after_its_time(world, tmp_path):
+    keys = [note.Signer(f"w{number}.example", SigningKey.generate(), note.COSIGNATURE_V1) for number in range(2)]
+    names = "".join(f"witness w{number} {key.verifier.vkey}\n" for number, key in enumerate(keys))
+    both = policy.parse(f"log {world.verifier.vkey}\n{names}group both all w0 w1\nquorum both")
+    with made_of(tmp_path / "withheld", ["one", "two"]) as log:
+        head = note.parse(log.publish().checkpoint)
+    times = [int(NOW.timestamp()) + hours * 3_600 for hours in (25, 1, 30)]
+    alone = head.adding([keys[0].sign(head.text, times[0])])
+    for shown in (alone, alone.adding([keys[1].sign(head.text, times[1])])):
+        with pytest.raises(RecordError, match="breaks no promise"):
+            evidence.write_broken_promise(world.receipt, Shown(shown.encode()), world.verifier, both)
+    late = Shown(alone.adding([keys[1].sign(head.text, times[2])]).encode())
+    assert evidence.broken_promise(world.receipt, late, world.verifier, both).code == "record.promise_late"
+    since = evidence.cosigned_since(late.checkpoint, world.verifier, both)
+    assert since == NOW + timedelta(hours=25)
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="writes evidence against an honest log with a receipt that the log never gave, or under another log's key",
+    alone="convicts nobody: the receipt in evidence is checked like any other, and the file is about one log",
+    needs="nobody, without the log's or its receipts' private key",
+    seen_by="whoever checks it: `enduse record evidence`",
+)
+def test_evidence_of_a_broken_promise_rests_on_the_logs_own_receipt_and_on_one_thing_shown(world, tmp_path):
+    with made_of(tmp_path / "other", ["one", "two", "instead"]):
+        pass
+    publish(world, tmp_path / "other")
+    (broken,) = answers(world, tmp_path / "other", hours=1)
+    file = msgspec.json.decode(broken.evidence)
+    mine = receipt.new_key(ORIGIN).key
+    payload = unwrap(file["receipt"].encode(), PAYLOAD_TYPE).payload
+    forged = wrap(payload, key_id(mine.public), mine.sign(pae(payload, PAYLOAD_TYPE)), PAYLOAD_TYPE).decode()
+    foreign = note.Signer(ORIGIN, SigningKey.generate()).verifier
+    for changed, error in (
+        ({"receipt": forged}, SignatureError),
+        ({"log": foreign.vkey}, MalformedError),
+        ({"shown": file["shown"] * 2}, MalformedError),
+        ({"shown": []}, MalformedError),
+    ):
+        with pytest.raises(error):
+            evidence.check(msgspec.json.encode(file | changed), world.verifier)
+    assert evidence.check(msgspec.json.encode(file), world.verifier).code == "record.promise_other_entry"
