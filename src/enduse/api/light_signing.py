@@ -1,7 +1,7 @@
 """What a light copy signs: each statement numbered from the party's own log, with a key that is here or elsewhere."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
@@ -25,6 +25,8 @@ from enduse.exchange.unsigned import (
     unsigned_statement,
 )
 from enduse.record import documents
+from enduse.statements.access import MovementStatement
+from enduse.statements.codec import AnyStatement
 from enduse.statements.document import Content, DocumentStatement
 from enduse.statements.envelope import key_id
 from enduse.statements.key import NEW_KEY, Action, KeyRules
@@ -385,6 +387,8 @@ class LightSigning:
                 earlier = [one.id for one in signed]
                 statement = each if isinstance(each, UnsignedStatement) else each(own_name(name, at), earlier)
                 signed.append(sign(statement.statement(self.origin, party, at), signing))
+            for one in signed:
+                _not_live(one.statement)
             notes = [remarks(name, known, each.statement) for each in signed]
             if before is not None:
                 before()
@@ -442,3 +446,11 @@ def _public_of(request: KeyRequest, path: Path) -> bytes:
     except (ValueError, EnduseError) as error:
         raise MalformedError("key.request_malformed", source=str(path)) from error
     return public
+
+
+def _not_live(said: AnyStatement) -> None:
+    """Refuse to sign in the open what tells where a convoy is: no programme tells it before a day is over."""
+    if isinstance(said, MovementStatement):
+        last = max(said.occurred_at, said.body.planned or said.occurred_at)
+        if datetime.now(UTC) < last + timedelta(days=1):
+            raise MalformedError("movement.too_early", n=1)

@@ -1,14 +1,15 @@
 """What the book takes in of access: statements about it, and such statements once a seal is opened."""
 
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from enduse.access.access import AccessAnswer
 from enduse.book.states import States
-from enduse.errors import EnduseError
-from enduse.messages import Message
-from enduse.statements.access import SEALABLE, AccessRules, sealed_parts
+from enduse.errors import EnduseError, Problem
+from enduse.messages import Message, Refusal
+from enduse.statements.access import SEALABLE, AccessRules, MovementStatement, sealed_parts
 from enduse.statements.acts import act_of
 from enduse.statements.codec import AnyStatement, decode
 from enduse.statements.entry import Entry
@@ -44,6 +45,30 @@ def take_access(states: States, entry: Entry) -> AccessAnswer:
     if refusal is None:
         refusal, notes = states.access.apply(inner, states.programme.places, access_rules(states), sealed=True)
     return None, (*notes, *(() if refusal is None else (Message.of("sealed.no_effect", why=refusal),)))
+
+
+def told_too_early(states: States, payload: bytes, now: datetime) -> Problem | None:
+    """Return why a payload is not recorded: it tells a movement in the open that is not over for long.
+
+    A record may hold it, without effect; but what is recorded is never forgotten, so it is turned away at the door.
+
+    Args:
+        states: of the programme.
+        payload: as offered.
+        now: when it would be recorded.
+    """
+    if b"movement" not in payload and b"\\u" not in payload:
+        return None
+    try:
+        said = decode(payload)
+    except EnduseError:
+        return None  # told by who admits it
+    if not isinstance(said, MovementStatement):
+        return None
+    days = access_rules(states).public_after_days
+    if now >= max(said.occurred_at, said.body.planned or said.occurred_at) + timedelta(days=days):
+        return None
+    return Problem.about(Refusal.of("movement.too_early", n=days))
 
 
 def opened(disclosure: Disclosure) -> AnyStatement:

@@ -16,6 +16,7 @@ from typing import Final, Literal, NamedTuple, Self
 import msgspec
 
 from enduse.book import keys
+from enduse.book.access import told_too_early
 from enduse.book.beside import SecondProcess
 from enduse.book.book import Book
 from enduse.book.clocks import DAY, check_jump
@@ -355,13 +356,16 @@ class Intake(Closing):
         ahead: dict[bytes, Ahead],
         now: datetime | None,
     ) -> dict[int, Problem]:
-        """Return, by position, what the register of keys turns away: revoked keys, and changes that nobody may make.
+        """Return, by position, what is turned away: movements told too early, revoked keys, and changes that nobody may make.
 
         A record may hold either, without effect; here it is told before it is recorded. Decided on copies, so that
         neither keyring nor register runs ahead of the record.
         """
         register = self.book.key_register
-        away = {
+        moment = instant_of(max(micros(now or datetime.now(UTC)), self.book.head.clock))
+        early = {position: told_too_early(self.book, item.payload, moment) for position, item in fresh.items()}
+        away = {position: problem for position, problem in early.items() if problem is not None}
+        away |= {
             position: Problem.of("key.revoked", key=item.key_id)
             for position, item in fresh.items()
             if register.ended(item.key_id)
@@ -369,7 +373,7 @@ class Intake(Closing):
         if not any(is_of_keys(item.payload) for item in ruling.values()):
             return away
         keyring, register = deepcopy(self.keyring), deepcopy(register)
-        at = instant_of(max(micros(now or datetime.now(UTC)), self.book.head.clock))
+        at = moment
         for offset, (position, item) in enumerate(fresh.items()):
             if position in away:
                 continue

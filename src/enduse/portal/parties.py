@@ -2,6 +2,7 @@
 
 import msgspec
 
+from enduse.portal import access
 from enduse.portal.answers import SiteAnswers
 from enduse.views.arrangement import KnownMatter, PartyPage, UndertakingView
 from enduse.views.carried import Carried
@@ -109,7 +110,9 @@ def undertakings(answers: SiteAnswers, _about: str) -> UndertakingsPage:
 
 def findings(answers: SiteAnswers, _about: str) -> FindingsPage:
     """Answer what was said and what was found."""
-    return FindingsPage(claims=answers.claims, findings=answers.status.findings)
+    kept = access.names(answers)
+    claims = tuple(one for one in answers.claims if one.about not in kept)
+    return FindingsPage(claims=claims, findings=answers.status.findings)
 
 
 def finding_names(answers: SiteAnswers) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Pages about the record: what was said, what is new, how to check it, what the words mean."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from importlib.util import find_spec
@@ -46,8 +47,9 @@ TWINS: Final = (
 _ABOUT_GOODS: Final = frozenset(("goods", "reading", "document"))
 _NEVER: Final = frozenset(("sealed", "disclosure", "erasure"))
 """Kinds of which only the kind is told."""
-_ACCESS: Final = frozenset(("movement", "clearance", "incident"))
-"""Kinds that could tell where somebody is: of movements only what may be told by now, of the others nothing but sums."""
+_SPEAKING: Final = frozenset(("claim", "correction", "document", "feedback", "finding"))
+"""Kinds that may speak of a movement, or of a statement about one."""
+_QUOTED: Final = re.compile(r'"([^"\\]+)"')
 
 
 class LogLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +57,7 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         entry: its number.
-        kind: such as ``pledge``; ``step`` and ``party`` beside it.
+        kind: such as ``pledge``; empty where it is about access, which is told by month and area alone; ``step`` and ``party`` beside it.
         day: when it was recorded; empty where that is not told.
         about: what it speaks of.
         amounts: what it says of goods or money.
@@ -82,7 +84,7 @@ class LogPage(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         said: the newest first.
         earlier, later: where the log goes on; ``None`` where it does not.
-        counts: statements by kind: all, and those without effect.
+        counts: statements by kind: all, and those without effect; of access none.
     """
 
     said: tuple[LogLine, ...]
@@ -155,13 +157,15 @@ def _block(answers: SiteAnswers, first: int, end: int) -> LogPage:
         said=tuple(said),
         earlier=begin - BLOCK if first == begin and begin else begin if first > begin else None,
         later=end if end < answers.size else None,
-        counts=answers.status.statements,
+        counts={kind: told for kind, told in answers.status.statements.items() if kind not in access.KINDS},
     )
 
 
 def told(answers: SiteAnswers, one: RecordedStatement) -> LogLine:
     """Return a statement as everybody may read it."""
-    if one.kind in _NEVER or _unsafe(answers, one) or (one.kind in _ABOUT_GOODS and _moving(answers, one)):
+    if one.kind in access.KINDS or _of_access(answers, one):
+        return LogLine(entry=one.entry, kind="", held_back=True)
+    if one.kind in _NEVER or (one.kind in _ABOUT_GOODS and _moving(answers, one)):
         return LogLine(entry=one.entry, kind=one.kind, held_back=True)
     return LogLine(
         entry=one.entry,
@@ -176,14 +180,12 @@ def told(answers: SiteAnswers, one: RecordedStatement) -> LogLine:
     )
 
 
-def _unsafe(answers: SiteAnswers, one: RecordedStatement) -> bool:
-    """Say whether a statement tells of access what may not be told, or not yet."""
-    if one.kind not in _ACCESS:
+def _of_access(answers: SiteAnswers, one: RecordedStatement) -> bool:
+    """Say whether a statement of another kind names a movement or an incident, or a statement about access."""
+    if one.kind not in _SPEAKING:
         return False
-    safe = answers.kept(
-        "safe", lambda now: frozenset(entry for each in access.told(now).disclosed for entry in each.entries)
-    )
-    return one.entry not in safe
+    names = access.names(answers)
+    return bool(names) and not names.isdisjoint(_QUOTED.findall(msgspec.json.encode(one.statement).decode()))
 
 
 def _moving(answers: SiteAnswers, *said: RecordedStatement | None) -> bool:
@@ -211,7 +213,7 @@ def changes(answers: SiteAnswers, _about: str) -> ChangesPage:
             one
             for one in new.taken_back
             if not _moving(answers, one.by, one.corrected)
-            and not (one.corrected is not None and one.corrected.kind in _ACCESS)
+            and not (one.corrected is not None and one.corrected.kind in access.KINDS)
         ),
         leads=(),
         **shown,

@@ -144,8 +144,7 @@ def _said(answers: SiteAnswers, after: int) -> list[SaidStatements]:
     for one in answers.programme.statements(before=end, newest_first=True):
         if one.entry < after:
             break
-        # Movements are told by month and broad area alone, on the page about access.
-        if not told(answers, one).held_back and one.kind != "movement":
+        if not told(answers, one).held_back:
             found.append(one)
     return [
         msgspec.structs.replace(row, happened_at=_day(row.happened_at), recorded_at=_day(row.recorded_at))

@@ -6,7 +6,7 @@ is what was sealed.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -25,6 +25,11 @@ from enduse.views.access import OUTCOMES, area_of, incidents, movement_view, pla
 
 COLUMNS: Final = (*OUTCOMES, "no_answer", "open")
 _TOTAL: Final = ""
+_NOWHERE: Final = "-"
+"""Row of what tells no area: it is in the sum, and never told by itself."""
+_SUMMED: Final = "planned"
+_BESIDE: Final = "disputed"
+"""A count that is summed over areas, and is no part of what a row sums up."""
 
 
 class PublicCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,13 +67,13 @@ class DisclosedMovement(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         movement: its identifier.
-        month: in which it was planned.
+        month: in which it was planned; ``None`` where it is not told how many were planned in that month.
         entries: log indexes of the statements that tell it.
         commitments: of those that were sealed first.
     """
 
     movement: str
-    month: date
+    month: date | None
     entries: tuple[int, ...]
     commitments: tuple[str, ...]
 
@@ -130,12 +135,13 @@ class PublicAccess(msgspec.Struct, frozen=True, kw_only=True):
         least_count: counts below it are not told.
         until: first day that is not told yet.
         months: by month and area; of each month the sum of all areas first.
-        waits: how long things waited in each state, where there are as many as the least count.
+        waits: how long things waited in each state, where there are as many as the least count; how many these are is told as
+            a multiple of it, rounded down, so that no month that is not told follows from it.
         disclosed: the movements behind these counts.
         incidents: by month and area.
         points: by area and type.
         closures: that have begun.
-        without_area: movements that tell no area.
+        without_area: movements that tell no area; ``None`` where something else would follow from it.
     """
 
     as_of: date
@@ -148,7 +154,7 @@ class PublicAccess(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[PublicIncidents, ...]
     points: tuple[PublicPoints, ...]
     closures: tuple[PublicClosure, ...]
-    without_area: int
+    without_area: int | None
 
 
 def access_public(book: Book) -> PublicAccess:
@@ -159,14 +165,23 @@ def access_public(book: Book) -> PublicAccess:
     moved = [stay for steps in told.values() for stay in stays(steps, now)]
     least = rules.least_count
     enough = [wait for wait in _waits(moved) if wait.cases >= least]
+    months = _months(book, told, now, least)
+    whole = {one.month for one in months if one.area == _TOTAL and one.planned is not None}
+    nowhere = sum(not _area(book, steps) for steps in told.values())
+    hidden = any(value is None for one in months for value in msgspec.structs.astuple(one))
     return PublicAccess(
         as_of=now.date(),
         after_days=rules.public_after_days,
         least_count=least,
         until=until,
-        months=_months(book, told, now, least),
-        waits=tuple(msgspec.structs.replace(wait, worst_item="") for wait in enough),
-        disclosed=tuple(_disclosed(book, name, steps) for name, steps in told.items()),
+        months=months,
+        waits=tuple(
+            msgspec.structs.replace(
+                wait, worst_item="", cases=wait.cases // least * least, open=wait.open // least * least
+            )
+            for wait in enough
+        ),
+        disclosed=tuple(_disclosed(book, name, steps, whole) for name, steps in told.items()),
         incidents=_incidents(book, until, least),
         points=_points(book, now),
         closures=tuple(
@@ -180,7 +195,7 @@ def access_public(book: Book) -> PublicAccess:
             for _, said in sorted(book.access.closures.items())
             if said.body.period.start <= now
         ),
-        without_area=sum(_area(book, steps) == _TOTAL for steps in told.values()),
+        without_area=None if hidden else nowhere,
     )
 
 
@@ -231,56 +246,85 @@ def _months(
         seen = movement_view(name, steps, "notifier", now)
         month = planned_on(steps).date().replace(day=1)
         column = seen.outcome or ("no_answer" if seen.state == "no_answer" else "open")
-        for area in dict.fromkeys((_TOTAL, _area(book, steps))):
-            for each in (column, "planned", *(("disputed",) if seen.disputed else ())):
+        for area in (_TOTAL, _area(book, steps) or _NOWHERE):
+            for each in (column, _SUMMED, *((_BESIDE,) if seen.disputed else ())):
                 tables[month][area][each] += 1
     found = []
     for month in sorted(tables):
         shown = suppressed(
             {
-                area: {name: cells.get(name, 0) for name in ("planned", *COLUMNS)}
+                area: {name: cells.get(name, 0) for name in (_SUMMED, *COLUMNS, _BESIDE)}
                 for area, cells in tables[month].items()
             },
             least,
         )
-        for area in sorted(shown):
-            disputed = tables[month][area].get("disputed", 0)
-            few = 0 < disputed < least
-            found.append(PublicCounts(month=month, area=area, disputed=None if few else disputed, **shown[area]))
+        found += [
+            PublicCounts(month=month, area=area, **shown[area])
+            for area in sorted(shown)
+            # Of a month with few movements no area is named: how many there were can be known from what was disclosed.
+            if area == _TOTAL or (area != _NOWHERE and shown[_TOTAL][_SUMMED] is not None)
+        ]
     return tuple(found)
 
 
 def suppressed(table: Mapping[str, Mapping[str, int]], least: int) -> dict[str, dict[str, int | None]]:
     """Return a table of counts without the small ones, and without what would let a reader work these out.
 
+    Nor does a sum follow that is small: where several counts of a line are left out, they are together no fewer than ``least``.
+
     Args:
-        table: by row (the empty one is the sum of the others) and column (``planned`` is the sum of the others).
+        table: by row (the empty one is the sum of the others) and column (``planned`` is the sum of the others, but of
+            ``disputed``). A row ``-`` is in the sum, and nothing of it is told.
         least: smallest count that is told.
     """
     shown: dict[str, dict[str, int | None]] = {
-        row: {name: None if 0 < value < least else value for name, value in cells.items()}
+        row: {
+            name: None if 0 < value < least or (row == _NOWHERE and value) else value for name, value in cells.items()
+        }
         for row, cells in table.items()
     }
-    lines = [[(row, name) for name in cells] for row, cells in sorted(table.items())]
-    columns = sorted({name for cells in table.values() for name in cells})
-    lines += [[(row, name) for row in sorted(table)] for name in columns]
+    # The sum of each line stands first in it.
+    parts = sorted(
+        {name for cells in table.values() for name in cells if name != _BESIDE}, key=lambda one: one != _SUMMED
+    )
+    lines = [[(row, name) for name in parts if name in table[row]] for row in sorted(table)]
+    lines += [[(row, name) for row in sorted(table)] for name in (*parts, *((_BESIDE,) if _has_beside(table) else ()))]
     while True:
-        lone = next((line for line in lines if sum(shown[row][name] is None for row, name in line) == 1), None)
-        if lone is None:
+        chosen = next((cell for line in lines if (cell := _also(table, shown, line, least)) is not None), None)
+        if chosen is None:
             return shown
-        others = [(row, name) for row, name in lone if shown[row][name]]
-        if not others:
-            return shown  # nothing else in that line: one row alone has no sum beside it
-        row, name = min(others, key=lambda cell: (table[cell[0]][cell[1]], cell))
-        shown[row][name] = None
+        shown[chosen[0]][chosen[1]] = None
 
 
-def _disclosed(book: Book, name: str, steps: Sequence[MovementStep]) -> DisclosedMovement:
+def _has_beside(table: Mapping[str, Mapping[str, int]]) -> bool:
+    return all(_BESIDE in cells for cells in table.values())
+
+
+def _also(
+    table: Mapping[str, Mapping[str, int]],
+    shown: Mapping[str, Mapping[str, int | None]],
+    line: Sequence[tuple[str, str]],
+    least: int,
+) -> tuple[str, str] | None:
+    """Return which further count of a line is left out, so that none that is left out follows from the others."""
+    hidden = [cell for cell in line if shown[cell[0]][cell[1]] is None]
+    if not hidden:
+        return None
+    together = sum(table[row][name] for row, name in hidden)
+    if len(hidden) > 1 and (hidden[0] == line[0] or together >= least):
+        return None
+    others = [cell for cell in line if shown[cell[0]][cell[1]]]
+    # Rather a part than the sum: of a line's sum more is known from elsewhere.
+    return min(others, key=lambda cell: (cell == line[0], table[cell[0]][cell[1]], cell), default=None)
+
+
+def _disclosed(book: Book, name: str, steps: Sequence[MovementStep], whole: Collection[date]) -> DisclosedMovement:
     closing = {step.entry for step in steps if step.sealed}
     seals = [seal for _, seal in sorted(book.seals.seals.items())] if closing else []
+    month = planned_on(steps).date().replace(day=1)
     return DisclosedMovement(
         movement=name,
-        month=planned_on(steps).date().replace(day=1),
+        month=month if month in whole else None,
         entries=tuple(sorted(step.index for step in steps)),
         commitments=tuple(
             seal.body.commitment for seal in seals if seal.body.field in SEALABLE and seal.closed_by in closing

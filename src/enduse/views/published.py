@@ -133,7 +133,7 @@ class PublishedMoney(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         origin: of the record.
         size: statements it rests on.
-        at: when the last of them was recorded.
+        at: the day on which the last of them was recorded, at its beginning; the minute could tell when a load left.
         title: of the programme.
         keeper: who keeps the record, and so reports what the parties said.
         parties: type of each, by identifier.
@@ -186,7 +186,7 @@ def published(book: Book, exclusions: Sequence[Exclusion] = ()) -> PublishedMone
     return PublishedMoney(
         origin=book.log.origin,
         size=book.size,
-        at=instant_of(book.head.clock),
+        at=instant_of(book.head.clock).replace(hour=0, minute=0, second=0, microsecond=0),
         title=other.title,
         keeper=other.owner,
         parties={party: body.type for party, body in book.programme.parties.items()},

@@ -170,3 +170,13 @@ def test_all_three_are_valid_by_the_published_schemas(written, shared):
         assert check.items >= 6
         assert check.flagged == 0, found
         assert {one.problem.code for one in found} <= {"standards.rule", "standards.code"}
+
+
+def test_no_file_tells_the_minute_of_the_last_word(folder, written):
+    with enduse.open(folder) as programme:
+        last = programme.status().as_of
+    assert last.strftime("%H%M%S") != "000000"
+    for file in (IATI_FILE, OCDS_FILE, OC4IDS_FILE, POLICY_FILE):
+        text = (written[0] / file).read_text()
+        assert f"{last:%Y-%m-%d}T00:00:00Z" in text
+        assert f"{last:%Y-%m-%dT%H:%M:%S}" not in text, file

@@ -22,7 +22,9 @@ from enduse.portal.record import few_hidden
 from enduse.portal.site import compose
 from enduse.portal.tables import table_addresses, table_file
 from enduse.record.vault import FILE, Opening, Vault
-from enduse.statements.access import MovementBody, MovementStatement, sealed_text
+from enduse.statements.access import AccessIncident, IncidentBody, MovementBody, MovementStatement, sealed_text
+from enduse.statements.claim import Claim, ClaimBody
+from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.indicator import IndicatorBody
 from enduse.statements.sealed import Disclosure, DisclosureBody, Sealed, SealedBody
@@ -304,3 +306,36 @@ def test_a_count_of_few_people_is_not_told():
     kept = [Decimal(one.body.value) for one in few_hidden(series).values]
     assert kept == [5, 0, 3]
     assert msgspec.to_builtins(few_hidden(series))["series"] == "s"
+
+
+INCIDENT = "incident:b4d"
+
+
+def test_the_log_tells_neither_that_nor_how_often_access_was_spoken_of(played_demo, tmp_path):
+    """A movement that may be told, an incident of today, and a claim and a correction that name them: a day, a party or a count tells."""
+    play, folder = played_demo
+    shutil.copytree(folder, tmp_path / "copy")
+    with Demo(play, tmp_path / "copy") as demo:
+        size = demo.book.size
+        said = MovementBody(movement=MOVEMENT, action="submit", planned=demo.now - timedelta(days=100))
+        assert demo.say("party:monitor", MovementStatement, said, "place:north", ago=100).outcome == "accepted"
+        befell = IncidentBody(incident=INCIDENT, type="violence", against="monitors")
+        assert demo.say("party:monitor", AccessIncident, befell, "place:north").outcome == "accepted"
+        claim = ClaimBody(claim="claim:of-it", about=MOVEMENT, words={"en": "It was stopped."})
+        assert demo.say("party:monitor", Claim, claim).outcome == "accepted"
+        entry = demo.book.access.movements[MOVEMENT][0].entry
+        taken = demo.say("party:monitor", Correction, CorrectionBody(corrects=entry, reason="did_not_occur"))
+        assert taken.outcome == "accepted"
+    with enduse.open(tmp_path / "copy") as programme:
+        answers = SiteAnswers(programme)
+        page = json.loads(compose(answers, "log", "", "").data)["answer"]
+        written = compose(answers, "log", "", "en").data.decode()
+        table = table_file(answers, "statements", "csv", "en").decode("utf-8-sig")
+        findings = compose(answers, "findings", "", "").data.decode()
+    told = [one for one in page["said"] if one["entry"] >= size and one["kind"] != "clock"]
+    assert [{name: value for name, value in one.items() if value and name != "entry"} for one in told] == [
+        {"held_back": True}
+    ] * 4
+    assert not {"movement", "incident", "clearance"} & page["counts"].keys()
+    for text in (json.dumps(page), written, table, findings):
+        assert not any(name in text for name in (MOVEMENT, INCIDENT, entry))
