@@ -1,6 +1,7 @@
 """What may not be told in public is not told by what surrounds it: no plain word of a live convoy is recorded, no small count follows."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,12 +19,13 @@ LIVE = "movement:5ec7e7"
 @pytest.fixture
 def small(tmp_path):
     small = Small(tmp_path / "programme")
-    for name, within, kind in (
+    places: tuple[tuple[str, str | None, Any], ...] = (
         ("land", None, "country"),
         ("north", "land", "area"),
         ("town", "north", "area"),
         ("port", "north", "area"),
-    ):
+    )
+    for name, within, kind in places:
         small.say("keeper", Place, PlaceBody(place=name, name={"en": name}, type=kind, within=within))
     yield small
     small.intake.close()
