@@ -1,6 +1,7 @@
 """The vault: commitments hide, disclosures open, overdue ones show, and what is erased cannot be confirmed by anybody."""
 
 import hashlib
+import sqlite3
 import stat
 from datetime import UTC, datetime, timedelta
 
@@ -127,6 +128,26 @@ def test_after_erasure_proofs_hold_and_brute_force_confirms_nothing(tmp_path):
         hits += made in {hashlib.sha256(guess).digest(), hashlib.sha256(b"body.contact" + guess).digest()}
         hits += any(commitment("body.contact", guess, salt) == made for salt in candidates[:5])
     assert hits == 0
+
+
+def test_what_is_erased_is_gone_at_once_while_the_vault_is_open_and_where_it_cannot_be_written_anew(vault, tmp_path):
+    values = [b"secret %04d " % number + b"x" * (number % 90) for number in range(60)]
+    made = [vault.commit("body.contact", value, sensitivity="person") for value in values]
+    salts = [vault.open(each).salt for each in made]
+
+    def stays(number):
+        held = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+        return values[number][:12] in held, salts[number] in held
+
+    assert stays(7) == stays(8) == (True, True)
+    vault.erase(made[7], by="keeper", basis="request of the person", now=NOW)
+    assert stays(7) == (False, False), "others may read the files while the keeper's process goes on"
+    # A full disk, say: the file cannot be written anew, which SQLite does in a database that it attaches.
+    vault._db.set_authorizer(lambda action, *_: action == sqlite3.SQLITE_ATTACH)
+    with pytest.raises(RecordError):
+        vault.erase(made[8], by="keeper", basis="request of the person", now=NOW)
+    assert stays(8) == (False, False), "it is erased, and no second try would be made"
+    assert stays(9) == (True, True)
 
 
 def test_a_vault_is_private_and_a_damaged_one_is_refused(vault, tmp_path):
