@@ -50,6 +50,7 @@ class PublishingQuestions(PublicQuestions):
             OSError: the files cannot be written.
 
         Example:
+            >>> from pathlib import Path
             >>> with enduse.open("demo") as programme:
             ...     written = programme.write_money(Path("money"))
             >>> print(written.files[0], written.payments, written.spent[0].value)

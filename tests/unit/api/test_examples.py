@@ -2,56 +2,20 @@
 
 import doctest
 import shutil
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 
 import enduse
-import enduse.api.access
-import enduse.api.arrangement
-import enduse.api.assessment
-import enduse.api.comparing
-import enduse.api.correcting
-import enduse.api.documents
-import enduse.api.elsewhere
-import enduse.api.fetching
-import enduse.api.history
-import enduse.api.key_changes
-import enduse.api.light
-import enduse.api.listing
-import enduse.api.opened
-import enduse.api.payments
-import enduse.api.programme
-import enduse.api.proposals
-import enduse.api.questions
-import enduse.api.remote_signing
-import enduse.api.seals
-import enduse.api.writing
+import enduse.api
 import enduse.demo
 
 ROOT = Path(__file__).parents[3]
 MODULES = (
     enduse,
-    enduse.api.access,
-    enduse.api.arrangement,
-    enduse.api.assessment,
-    enduse.api.comparing,
-    enduse.api.correcting,
-    enduse.api.documents,
-    enduse.api.elsewhere,
-    enduse.api.fetching,
-    enduse.api.history,
-    enduse.api.key_changes,
-    enduse.api.light,
-    enduse.api.proposals,
-    enduse.api.writing,
-    enduse.api.programme,
-    enduse.api.remote_signing,
-    enduse.api.seals,
-    enduse.api.opened,
-    enduse.api.payments,
-    enduse.api.listing,
-    enduse.api.questions,
+    *(import_module(f"enduse.api.{found.name}") for found in iter_modules(enduse.api.__path__)),
     enduse.demo,
 )
 EXAMPLES = [

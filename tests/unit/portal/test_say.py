@@ -67,7 +67,7 @@ def test_a_claim_asked_shown_signed_and_recorded(desk, donor, signing):
     assert answer.status_code == 200, text_of(answer.text)
     receipt = text_of(answer.text)
     entry = last(desk)
-    assert f"Recorded as no. {entry.entry}." in receipt
+    assert f"Recorded as no. {entry.entry}, signed as donor: " in receipt
     assert entry.id == told.id
     assert entry.statement.party == "donor"
     assert entry.refusal is None

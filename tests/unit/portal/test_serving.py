@@ -21,9 +21,9 @@ def test_nobody_is_taken_before_the_programme_is_open(desk_folder, monkeypatch):
     made, seen = app.portal, {}
     bound, listening = [], serving._bound
 
-    def opened(folder, *, origin):
+    def opened(folder, **given):
         seen["opening"] = reachable(bound[0])
-        return made(folder, origin=origin)
+        return made(folder, **given)
 
     def bind(host, port):
         found = listening(host, port)
