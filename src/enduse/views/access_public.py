@@ -5,7 +5,7 @@ programme sets, and then as counts. Of what was sealed the commitments are named
 is what was sealed.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -19,7 +19,7 @@ from enduse.access.waiting import Wait, waits
 from enduse.book.access import access_rules
 from enduse.book.book import Book
 from enduse.errors import MissingExtraError
-from enduse.statements.access import SEALABLE
+from enduse.statements.access import SEALABLE, AccessRules
 from enduse.terms.times import instant_of
 from enduse.views.access import OUTCOMES, area_of, incidents, movement_view, planned_on, points
 
@@ -161,7 +161,8 @@ def access_public(book: Book) -> PublicAccess:
     """Return what everybody may know of access."""
     rules, now = access_rules(book), instant_of(book.head.clock)
     until = (now - timedelta(days=rules.public_after_days)).date().replace(day=1)
-    told = {name: steps for name, steps in sorted(book.access.movements.items()) if out(steps, until)}
+    old = {name: steps for name, steps in sorted(book.access.movements.items()) if out(steps, until)}
+    told = _with_enough_others(book, old, rules, now)
     moved = [stay for steps in told.values() for stay in stays(steps, now)]
     least = rules.least_count
     enough = [wait for wait in _waits(moved) if wait.cases >= least]
@@ -238,17 +239,52 @@ def _area(book: Book, steps: Sequence[MovementStep]) -> str:
     return _TOTAL if place is None else area_of(book, place)
 
 
+def _with_enough_others(
+    book: Book, old: Mapping[str, tuple[MovementStep, ...]], rules: AccessRules, now: datetime
+) -> dict[str, tuple[MovementStep, ...]]:
+    """Return movements without those that came once their month was told, until enough came in each area and of each outcome.
+
+    Else whoever keeps an earlier page learns of the few that came since.
+    """
+    waves: dict[date, dict[date, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for name, steps in old.items():
+        month = planned_on(steps).date().replace(day=1)
+        first = first_told(datetime(month.year, month.month, 1, tzinfo=UTC), rules.public_after_days).date()
+        came = book.clocks.at(max(step.index for step in steps)).astimezone(UTC).date().replace(day=1)
+        waves[month][max(first, came)].append(name)
+    kept: set[str] = set()
+    for month in waves.values():
+        known: Counter[tuple[str, str]] = Counter()
+        coming: Counter[tuple[str, str]] = Counter()
+        names: list[str] = []
+        for _, wave in sorted(month.items()):
+            names += wave
+            coming.update(cell for name in wave for cell in _cells(book, name, old[name], now))
+            least = rules.least_count
+            if all(count >= least or known[cell] < least for cell, count in coming.items()) or not known:
+                kept.update(names)
+                known += coming
+                coming.clear()
+                names = []
+    return {name: steps for name, steps in old.items() if name in kept}
+
+
+def _cells(book: Book, name: str, steps: tuple[MovementStep, ...], now: datetime) -> list[tuple[str, str]]:
+    """Return in which counts of its month a movement is, by area and column."""
+    seen = movement_view(name, steps, "notifier", now)
+    column = seen.outcome or ("no_answer" if seen.state == "no_answer" else "open")
+    columns = (column, _SUMMED, *((_BESIDE,) if seen.disputed else ()))
+    return [(area, each) for area in (_TOTAL, _area(book, steps) or _NOWHERE) for each in columns]
+
+
 def _months(
     book: Book, told: Mapping[str, tuple[MovementStep, ...]], now: datetime, least: int
 ) -> tuple[PublicCounts, ...]:
     tables: dict[date, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
     for name, steps in told.items():
-        seen = movement_view(name, steps, "notifier", now)
         month = planned_on(steps).date().replace(day=1)
-        column = seen.outcome or ("no_answer" if seen.state == "no_answer" else "open")
-        for area in (_TOTAL, _area(book, steps) or _NOWHERE):
-            for each in (column, _SUMMED, *((_BESIDE,) if seen.disputed else ())):
-                tables[month][area][each] += 1
+        for area, column in _cells(book, name, steps, now):
+            tables[month][area][column] += 1
     found = []
     for month in sorted(tables):
         shown = suppressed(

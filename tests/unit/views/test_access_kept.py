@@ -111,3 +111,23 @@ def test_a_light_copy_does_not_sign_a_live_movement(small, tmp_path):
             light.sign("movement", body, party="fund", occurred_at=now, place="town")
         assert told.value.problem.code == "movement.too_early"
         assert light.sign("movement", body, party="fund", occurred_at=now - timedelta(days=60), place="town").signed
+
+
+def counted(small):
+    with small.closed(), enduse.open(small.folder) as programme:
+        public = programme.access_public()
+    told = {one.area: (one.planned, one.facilitated) for one in public.months if one.month.month == 3}
+    return told, len(public.disclosed)
+
+
+def test_a_later_page_less_an_earlier_one_is_no_small_count(small):
+    planned = datetime(2026, 3, 10, tzinfo=UTC)
+    moved(small, "a", "facilitated", 10, planned, "town")
+    before = counted(small)
+    assert before == ({"": (10, 10), "town": (10, 10)}, 10)
+    moved(small, "b", "facilitated", 1, planned + timedelta(days=1), "town", planned + timedelta(days=120))
+    assert counted(small) == before, "one that came later waits for others"
+    moved(small, "c", "facilitated", 3, planned + timedelta(days=2), "town", planned + timedelta(days=150))
+    assert counted(small) == before
+    moved(small, "d", "facilitated", 1, planned + timedelta(days=3), "town", planned + timedelta(days=180))
+    assert counted(small) == ({"": (15, 15), "town": (15, 15)}, 15)
