@@ -253,11 +253,11 @@ def _with_enough_others(
         came = book.clocks.at(max(step.index for step in steps)).astimezone(UTC).date().replace(day=1)
         waves[month][max(first, came)].append(name)
     kept: set[str] = set()
-    for month in waves.values():
+    for coming_in in waves.values():
         known: Counter[tuple[str, str]] = Counter()
         coming: Counter[tuple[str, str]] = Counter()
         names: list[str] = []
-        for _, wave in sorted(month.items()):
+        for _, wave in sorted(coming_in.items()):
             names += wave
             coming.update(cell for name in wave for cell in _cells(book, name, old[name], now))
             least = rules.least_count
