@@ -183,10 +183,16 @@ def _usual(value: Floats) -> Floats:
     return np.nan_to_num(_median(*np.where(value > 0, value, np.nan).T))[:, None] if value.size else value[:, :1]
 
 
-def _mean_of_two(first: _Slot, second: _Slot) -> tuple[Floats, Floats, NDArray[np.int64], Floats]:
-    """Combine two readings of one thing by their random errors; an equal copy of a reading counts once."""
+def _mean_of_two(
+    first: _Slot, second: _Slot, *, parts: bool = False
+) -> tuple[Floats, Floats, NDArray[np.int64], Floats]:
+    """Combine two readings of one thing by their random errors; an equal copy of a reading counts once.
+
+    Rows of one cell of the first are counts of the same, or ``parts`` that sum.
+    """
     has = [first.count > 0, second.count > 0]
-    mean = [np.where(slot.count > 0, slot.value / np.maximum(slot.count, 1), 0.0) for slot in (first, second)]
+    rows = [1 if parts else np.maximum(first.count, 1), np.maximum(second.count, 1)]
+    mean = [slot.value / each for slot, each in zip((first, second), rows, strict=True)]  # no rows: 0
     same = has[0] & has[1] & (np.abs(mean[0] - mean[1]) <= 1e-9 * np.abs(mean[0]))
     precision = [
         np.where(has[0], 1 / np.maximum(first.relative, FLOOR_SD) ** 2, 0.0),
@@ -286,7 +292,7 @@ def _finish(
     t, ends = readings.periods, both[0]
     flow_value, zero, usual_flow, amount = _flow_amounts(flows, (links.size, t), complete=readings.complete)
     stock_value, stock_sd, stock_bias, stock_share = _mean_of_two(*stocks)
-    use_value, use_sd, use_bias, use_share = _mean_of_two(*uses)
+    use_value, use_sd, use_bias, use_share = _mean_of_two(*uses, parts=True)
     inflow, outflow = np.zeros((nodes.size, t)), np.zeros((nodes.size, t))
     for side, total in ((1, inflow), (0, outflow)):
         np.add.at(total, ends[ends[:, side] >= 0, side], amount[ends[:, side] >= 0])

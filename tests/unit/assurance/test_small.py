@@ -10,6 +10,7 @@ np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
 from enduse.assurance import Assessor, ErrorModel, Link, MeasuringInstrument, Network, Node, Readings  # noqa: E402
+from enduse.assurance.engine import Engine  # noqa: E402
 from enduse.assurance.result import Explanation, Hypothesis  # noqa: E402
 from enduse.errors import EnduseError, MalformedError, UnknownError  # noqa: E402
 
@@ -206,3 +207,32 @@ def test_instruments_nobody_used_do_not_hide_that_the_others_are_worse_than_stat
     spare = [MeasuringInstrument(f"spare {k}", 0.02, 0.01) for k in range(20)]
     result = Assessor(NET, ErrorModel([*small().instruments, *spare])).assess(readings(rows))
     assert result.error_factors["flow random"] > 2
+
+
+def two_parts_of_a_week(split):
+    """Read eight weeks in which all that came to one site was used, in one row or in two parts."""
+    rng, rows = np.random.default_rng(11), []
+
+    def read(*row, amount, scale):
+        rows.append((*row, amount * (1 + 0.005 * rng.standard_normal()), scale))
+
+    for period in range(1, 9):
+        read(period, SHIPPED, 0, amount=100.0, scale=0)
+        read(period, RECEIVED, 0, amount=100.0, scale=1)
+        read(period, SHIPPED, 1, amount=100.0, scale=1)
+        read(period, RECEIVED, 1, amount=100.0, scale=2)
+        for part in split:
+            read(period, USED, 2, amount=part, scale=2)
+        for count in range(2):  # two counts of one store are one stock
+            read(period, CLOSING, 2, amount=50.0, scale=2 + count)
+    return readings(rows)
+
+
+def test_what_was_used_in_two_parts_of_one_week_is_their_sum():
+    ((_, whole),) = Engine(NET, small()).materials(two_parts_of_a_week([100.0]))
+    ((_, parts),) = Engine(NET, small()).materials(two_parts_of_a_week([60.0, 40.0]))
+    site = int(np.flatnonzero(whole.nodes == 2)[0])
+    assert np.allclose(whole.used.value[site], 100.0, rtol=0.03)
+    assert np.allclose(parts.used.value[site], 100.0, rtol=0.03)
+    assert np.allclose(parts.stock.value[site, 1:], 50.0, rtol=0.03)
+    assert Assessor(NET, small()).assess(two_parts_of_a_week([60.0, 40.0])).alarms == ()
