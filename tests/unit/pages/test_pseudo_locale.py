@@ -30,6 +30,7 @@ from enduse.pages.html import render as report_page
 from enduse.pages.report_document import report_document
 from enduse.record.note import COSIGNATURE_V1, Signer
 from enduse.record.server import WitnessServer
+from enduse.simulate.review import BULLETIN, HANDBOOK
 from enduse.terms.ed25519 import SigningKey
 from support.field_servers import TOKEN, field_server
 from support.pseudo import EXCEPTIONS, Pseudo, bracketed, leaks, shown
@@ -224,8 +225,13 @@ FIELDS = ("place", "reading", "of", "material", "method", "consignment", "value"
 """What is written the same in every language: a record; the programme itself; a cell, a column, a list, an instrument and a
 material of the tables below; a witness; a file of a record."""
 
-FIELDS_NAMED = ("body", "about")
-"""Fields of a statement, as they are typed."""
+TYPED = {
+    "say": ("body", "about"),
+    "access seal": ("body", "clearance", "incident", "movement"),
+    "publish": ("what",),
+    "works": (HANDBOOK.source, BULLETIN.source, "days"),
+}
+"""Fields, kinds of statement and columns as they are typed, and what is quoted of sources, by the command that tells them."""
 
 FOREIGN = (*map(os.strerror, errno.errorcode), "urlopen error", "Errno", "JSON is malformed: invalid character", "byte")
 """What the operating system and Python's library say of a file or a connection, in words of their own."""
@@ -674,7 +680,7 @@ def answers(demo, place):
                                 *DATA,
                                 *FIELDS,
                                 *FOREIGN,
-                                *(FIELDS_NAMED if line.startswith("say") else ()),
+                                *(word for name, words in TYPED.items() if line.startswith(name) for word in words),
                                 *line.split(),
                             ],
                         ),
