@@ -100,9 +100,17 @@ def _tables(answers: SiteAnswers) -> dict[str, list[msgspec.Struct]]:
     )
     late = [one for one in answers.programme.late() if one.item not in away]
     made = flat_tables(status, answers.cash, _by_donor(answers.goods), late, _holdings(answers), ())
+    made["loans"] = [one for one in made["loans"] if not away or _arrived(answers, one)]
     new = changes(answers, "").changes
     made["changes"] = [] if new is None else list(change_rows(msgspec.structs.replace(new, late=())))
     return made
+
+
+def _arrived(answers: SiteAnswers, row: msgspec.Struct) -> bool:
+    """Say whether all that a loan rests on may be told: what came in part may tell where the rest is going."""
+    entries: Iterable[int] = getattr(row, "entries", ())
+    said = (next(answers.programme.statements(before=entry + 1, newest_first=True)) for entry in entries)
+    return not any(told(answers, one).held_back for one in said)
 
 
 def _by_donor(lines: GoodsLines) -> GoodsLines:

@@ -41,7 +41,7 @@ FEW = {"load": (CONVOY, "consignment:0128"), "difference": ("consignment:0128", 
 """Of pages of which there are hundreds, those that are looked at."""
 
 
-def dispatched(demo):
+def dispatched(demo, party="party:administration", **more):
     at = demo.now + timedelta(minutes=17)
     event = {
         "type": "ObjectEvent",
@@ -58,8 +58,9 @@ def dispatched(demo):
             {"type": "location", "destination": END},
         ],
         "enduse:carrier": "party:lark",
+        **more,
     }
-    return demo.say("party:administration", Goods, GoodsBody(event=json.dumps(event)), START)
+    return demo.say(party, Goods, GoodsBody(event=json.dumps(event)), event["readPoint"]["id"])
 
 
 def seal_convoy(demo):
@@ -339,3 +340,18 @@ def test_the_log_tells_neither_that_nor_how_often_access_was_spoken_of(played_de
     assert not {"movement", "incident", "clearance"} & page["counts"].keys()
     for text in (json.dumps(page), written, table, findings):
         assert not any(name in text for name in (MOVEMENT, INCIDENT, entry))
+
+
+def test_a_loan_of_which_a_part_is_on_its_way_is_in_no_table(played_demo, tmp_path):
+    play, folder = played_demo
+    shutil.copytree(folder, tmp_path / "copy")
+    with Demo(play, tmp_path / "copy") as demo:
+        assert dispatched(demo, **{"enduse:reason": "loan"}).outcome == "accepted"
+        came: dict[str, Any] = {"bizStep": "receiving", "readPoint": {"id": END}, "bizLocation": {"id": END}}
+        came["quantityList"] = [{"epcClass": "urn:enduse:class:cement", "quantity": 3, "uom": "TNE"}]
+        assert dispatched(demo, "party:health", **came).outcome == "accepted"
+    with enduse.open(tmp_path / "copy") as programme:
+        answers = SiteAnswers(programme)
+        assert CONVOY in {each.number for each in answers.unsettled}
+        assert [one.borrower for one in answers.goods.loans] == ["party:health"]
+        assert "party:health" not in table_file(answers, "loans", "csv", "en").decode("utf-8-sig")
