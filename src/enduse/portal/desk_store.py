@@ -109,6 +109,11 @@ class DeskStore(Closing):
         """Change rows; returns how many were."""
         return self._database.execute(statement, values).rowcount
 
+    def erase(self, statement: str, *values: object) -> None:
+        """Change rows so that what stood in them is in no file, be it a page or the journal; in no transaction."""
+        if self.run(statement, *values):
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def all(self, question: str, *values: object) -> Sequence[Any]:
         """Return the rows that answer a question."""
         return self._database.execute(question, values).fetchall()

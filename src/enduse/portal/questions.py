@@ -150,8 +150,10 @@ class QuestionBox:
 
     def _tidy(self, now: int) -> None:
         """Erase contacts and questions whose time has passed."""
-        self._store.run("UPDATE question SET contact = '' WHERE asked <= ?", now - CONTACT_DAYS * DAY_S)
-        self._store.run("DELETE FROM question WHERE answered <= ?", now - KEPT_DAYS * DAY_S)
+        self._store.erase(
+            "UPDATE question SET contact = '' WHERE asked <= ? AND contact != ''", now - CONTACT_DAYS * DAY_S
+        )
+        self._store.erase("DELETE FROM question WHERE answered <= ?", now - KEPT_DAYS * DAY_S)
 
     def by_code(self, written: str) -> AskedQuestion:
         """Return the question of a code.
@@ -197,7 +199,7 @@ class QuestionBox:
             raise MalformedError("desk.no_words")
         if len(words) > ANSWER_MAX:
             raise MalformedError("desk.too_many_words", most=ANSWER_MAX)
-        self._store.run(
+        self._store.erase(
             "UPDATE question SET answer = ?, answered = ?, answered_by = ?, contact = '' WHERE id = ? AND owner = ?",
             *(words.strip(), self._store.now(), party, number, party),
         )
