@@ -6,7 +6,7 @@ import pytest
 
 from enduse.errors import ConflictError, MalformedError, UnknownError
 from enduse.portal.codes import ALPHABET, check_symbol, code_from, new_code, read_code, shown
-from enduse.portal.questions import CONTACT_DAYS, DAY_S, DUE_DAYS, QuestionBox
+from enduse.portal.questions import CONTACT_DAYS, DAY_S, DUE_DAYS, KEPT_DAYS, QuestionBox
 from support.desk import Visitor, found, text_of
 
 
@@ -82,6 +82,19 @@ def test_a_contact_is_erased_from_the_file_itself(box, clock, tmp_path):
     waiting = next(one for one in box.of("office") if one.contact)
     box.answer(waiting.number, "office", "Tomorrow.")
     for file in tmp_path.iterdir():  # as they are while the portal goes on
+        assert b"SECRET" not in file.read_bytes(), file.name
+
+
+def test_what_was_asked_is_in_no_file_once_its_time_is_over(box, clock, tmp_path):
+    said = [f"SECRET{number:02}" for number in range(40)]
+    for words in said:
+        asked(box, words * 20)
+    for one in box.of("office"):
+        box.answer(one.number, "office", "Yes.")
+    clock.now += (KEPT_DAYS + 1) * DAY_S
+    asked(box, "Something later")
+    assert [one.words for one in box.of("office")] == ["Something later"]
+    for file in tmp_path.iterdir():
         assert b"SECRET" not in file.read_bytes(), file.name
 
 
