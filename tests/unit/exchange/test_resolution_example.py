@@ -1,5 +1,6 @@
 """The adopted arrangement: every fact has its source, nobody real says anything, and conditions are judged by the algebra."""
 
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -58,6 +59,26 @@ def test_an_entry_without_a_source_is_refused(data):
     wrong = {**data, "statements": [{**one, "body": dict(one["body"])} for one in data["statements"]]}
     wrong["statements"][5]["body"]["citation"] = {**wrong["statements"][5]["body"]["citation"], "status": "true"}
     assert unsourced(wrong) == ["statements[5]"]
+
+
+def invented_dates(data):
+    """The sources whose date stands neither in their words or address, nor is told as the day on which they were read."""
+    faults = []
+    for name, one in entries(data):
+        if not (cited := one.get("citation")):
+            continue
+        on = date.fromisoformat(cited["date"])
+        shown = (f"{on.day} {on:%B %Y}", f"{on.day:02}{on:%b%y}".lower())
+        read = cited["date"] == "2026-11-28" and "Date of reading; the page shows none" in cited.get("caution", "")
+        if not read and not any(form in cited["source"] for form in shown):
+            faults.append((name, cited["source"], cited["date"]))
+    return faults
+
+
+def test_no_source_has_a_date_that_it_does_not_show(data):
+    wrong = {**data["founding"], "citation": {**data["founding"]["citation"], "date": "2025-11-18"}}
+    assert [name for name, *_ in invented_dates({**data, "founding": wrong})] == ["founding"]
+    assert invented_dates(data) == []
 
 
 def test_nobody_real_says_anything_and_claims_stand_with_their_replies(data):

@@ -115,7 +115,7 @@ TERMS: Final[dict[str, str]] = {
     "act:visit:plan": "the plan of a visit",
     "act:weights": "weights for priorities",
     "waiting": "waits for its condition",
-    "destroyed": "destroyed",
+    "destroyed": "totally destroyed",
     "severe": "severely damaged",
     "moderate": "moderately damaged",
     "possible": "possibly damaged",
