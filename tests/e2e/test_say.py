@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zlib
@@ -724,6 +725,26 @@ def test_a_name_that_nobody_described_is_told_and_units_are_taken_as_people_writ
     )
     assert "known" not in run(*claim, "about=place:gate")
     assert "known" not in run(*claim, "about=" + "a" * 64), "a statement is named by its digits"
+
+
+def test_a_place_is_named_as_people_call_it_and_what_has_no_effect_is_said_to_be_recorded(town):
+    gate = ("--set", "place=place:gate", "--set", "name=South Gate", "--set", "type=site")
+    run("say", "town", "place", "--as", "keeper", *gate)
+    run("copy", "town", "--to", "named")
+    claim = ("claim", "--set", "about=place:gate", "--set", "words=Shut.")
+    keys.path_of(Path("named"), "donor").parent.mkdir(parents=True)
+    shutil.copy(keys.path_of(Path("desk"), "donor"), keys.path_of(Path("named"), "donor"))
+    run("say", "named", *claim, "--place", "south gate", "--to", "named.dsse")
+    payload = base64.b64decode(json.loads(Path("named.dsse").read_text(encoding="utf-8").splitlines()[-1])["payload"])
+    assert json.loads(payload)["place"] == "place:gate"
+    norm = {"norm": "norm:x", "work": "work:floor", "per": {"value": "1", "unit": "MTK"}, "material": "cement"}
+    low = {"low": {"value": "60", "unit": "KGM"}, "high": {"value": "90", "unit": "KGM"}, "citation": {"source": "x"}}
+    Path("norm.json").write_text(json.dumps({**norm, **low}), encoding="utf-8")
+    key = str(keys.path_of(Path("desk"), "donor"))
+    told = run("say", "town", "norm", "--as", "donor", "--key", key, "--from", "norm.json", code=1)
+    assert "let the keeper state it" in told
+    assert "It is recorded as entry" in told
+    assert "has no effect" in told
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from enduse.pages.access import Part
     from enduse.pages.localizer import Localizer
 
+WIDEST: Final = 10_000
+"""Columns of a terminal in which every table fits."""
+
 SHOWN: Final = 20
 SHAPES_BYTES: Final = 50_000_000
 """No file of shapes that is drawn is longer."""
@@ -242,7 +245,13 @@ def _table(title: str, columns: "tuple[str, ...]", rows: "list[tuple[str, ...]]"
         table.add_column(Text(column))
     for row in rows[:SHOWN]:
         table.add_row(*map(Text, row))
-    console.print(table)
+    if console.measure(table, options=console.options.update_width(WIDEST)).minimum <= console.width:
+        console.print(table)
+    else:  # its words would be cut to parts that nobody can read
+        console.print(Text(title, style="italic"))
+        for row in rows[:SHOWN]:
+            told = " · ".join(f"{column} {cell}" for column, cell in zip(columns[1:], row[1:], strict=True))
+            console.print(Text.assemble((row[0], "bold"), f"  {told}"))
     more = len(rows) - SHOWN
     if more > 0:
         told = words.count("and one more: --json lists all", "and {n} more: --json lists all", more)

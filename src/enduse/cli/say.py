@@ -1,6 +1,7 @@
 """``enduse say``: say one thing in a party's own name, also away from the keeper."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,7 +26,7 @@ from enduse.cli.output import (
 from enduse.cli.passphrase import ask_passphrase
 from enduse.cli.questions import Terminal
 from enduse.cli.screen import console, errors
-from enduse.errors import ConflictError, MalformedError
+from enduse.errors import ConflictError, MalformedError, UnknownError
 
 if TYPE_CHECKING:
     from enduse import LightCopy, OwnStatement, Programme, Taken
@@ -145,8 +146,12 @@ def _composed(
 ) -> tuple[str, Mapping[str, Any], dict[str, Any]]:
     """Return what kind of statement is to be signed, its fields, and by whom, when, where and by which paper."""
     words, signer = localizer(there.names()), there.find(asked.signer, "party") if asked.signer else None
-    form = enduse.Form(asked.kind, Terminal(words), there.known(), name, speaker)
-    body, place = _filled(form, _told(form, asked.fields, signer), asked.place, asked.when, words)
+    where, known = asked.place, there.known()
+    if where and not any(where in (each, each.rpartition(":")[2]) for each in known.get("place", ())):
+        with suppress(UnknownError, ConflictError):  # a place that nobody described yet may be named
+            where = there.find(where, "place")
+    form = enduse.Form(asked.kind, Terminal(words), known, name, speaker)
+    body, place = _filled(form, _told(form, asked.fields, signer), where, asked.when, words)
     told = {"party": speaker, "occurred_at": asked.when, "place": place, "refs": asked.refs}
     if asked.paper is not None and signer is not None:
         told["paper"] = enduse.SignedPaper(asked.paper, signer, form.about or place or signer)
@@ -258,6 +263,8 @@ def _say_taken(taken: "Taken", programme: "Programme", words: "Localizer", *, as
         print_json({**told, **published(programme.publication)}, programme.names())
     elif taken.problem is not None:
         say_problem(taken.problem)
+        if taken.index is not None:
+            errors.print(Text(words.say("It is recorded as entry {index} and has no effect.", index=taken.index)))
     else:
         console.print(Text(words.say("recorded as entry {index}", index=taken.index)))
         for note in taken.notes:

@@ -252,6 +252,10 @@ def _form_of(info: inspect.Type) -> Message:
             return Message.of("form.truth")
         case inspect.VarTupleType() | inspect.ListType():
             return Message.of("form.list")
+        case inspect.DictType() if _form_of(info.key_type).code == "form.language":
+            return Message.of("form.texts")
+        case inspect.StructType() if needed := [field.encode_name for field in info.fields if field.required]:
+            return Message.of("form.group", fields=needed)
     return Message.of("form.fields")
 
 

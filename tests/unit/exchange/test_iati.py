@@ -20,7 +20,7 @@ from enduse.exchange.standards.standard import Standard
 from enduse.exchange.standards.totals import fts_totals, iati_totals
 from enduse.exchange.tables.cells import NumberCell
 from enduse.exchange.tables.sheet import Sheet
-from enduse.messages import Message
+from enduse.messages import Message, english_remedy_of
 
 TODAY = date(2026, 6, 1)
 SCHEMA = """<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema">
@@ -171,8 +171,11 @@ def test_entities_are_refused(tmp_path):
 def test_what_is_no_iati_file_is_refused(tmp_path, text):
     path = tmp_path / "other.xml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(MalformedError, match="no IATI file"):
+    with pytest.raises(MalformedError, match="no IATI file") as refused:
         IatiFile(path)
+    assert "enduse profile" in english_remedy_of(refused.value.problem.told), (
+        "it says what may be given, and where tables go"
+    )
 
 
 def test_an_activity_without_end_fills_no_memory(tmp_path, monkeypatch):

@@ -203,3 +203,12 @@ def test_what_nobody_sees_in_an_identifier_is_told_by_its_number():
         decode(json.dumps(told).encode())
     assert (refused.value.problem.code, refused.value.problem.values["marks"]) == ("field.unseen", ["U+2060"])
     assert "\u2060" not in refused.value.problem.message
+
+
+def test_a_group_is_asked_for_with_its_fields_and_a_title_with_its_languages():
+    (need,) = examples("need")[:1]
+    for field, wanted in (("cost", "with value, currency at least"), ("title", "a text for each language")):
+        wrong = {**need, "body": {**need["body"], field: "USD 90000"}}
+        with pytest.raises(MalformedError) as refused:
+            decode(json.dumps(wrong).encode())
+        assert wanted in english_remedy_of(refused.value.problem.told)

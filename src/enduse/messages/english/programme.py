@@ -23,9 +23,11 @@ TEXTS: Final = {
     ),
     "authority.structure": Text(
         "{party:name} may not state {act:act}: that is for the keeper and the administration",
+        "let the keeper state it, or whoever holds the mandate of the administration there: enduse mandates DIR shows who",
     ),
     "authority.no_mandate": Text(
         "{party:name} held no mandate for {functions:names} in {place:name} on {day:day}; {act:act} needs one",
+        "let whoever holds one state it: enduse mandates DIR --on DAY shows who",
         many="{party:name} held no mandate for any of {n} functions ({functions:names}) in {place:name} on {day:day};"
         " {act:act} needs one",
     ),

@@ -102,7 +102,7 @@ TEXTS: Final = {
     ),
     "standards.not_iati": Text(
         "this is no IATI file: nothing in it begins with iati-activities or iati-organisations",
-        "name an IATI file of version 1 or 2",
+        "name a file of IATI (XML), of OCDS or OC4IDS, or an answer of OCHA's FTS (JSON); tables are for enduse profile",
     ),
     "standards.not_there": Text(
         "none of the standard's files is in this folder",

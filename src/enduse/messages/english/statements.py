@@ -13,6 +13,8 @@ TEXTS: Final = {
     "form.yes_or_no": Text("yes or no"),
     "form.list": Text("a list"),
     "form.fields": Text("a group of named fields"),
+    "form.texts": Text("a text for each language by its code, such as en"),
+    "form.group": Text("a group of named fields, with {fields:list} at least"),
     "form.number": Text("a number"),
     "form.one_of": Text("one of {words:list}"),
     "form.decimal": Text("a plain number such as {example}: digits and at most one point, no commas, no blanks"),
