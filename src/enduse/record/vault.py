@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -111,6 +111,8 @@ class Vault(Closing):
             RecordError: the file is no vault, or is damaged.
         """
         path.touch(mode=0o600, exist_ok=True)
+        with suppress(OSError):  # of another's file, or where there are no modes
+            path.chmod(0o600)  # a copy that was brought back may be readable by all
         self.path = path
         self._lock = threading.RLock()
         self._db = connect(path)

@@ -155,3 +155,12 @@ def test_a_vault_is_private_and_a_damaged_one_is_refused(vault, tmp_path):
     (tmp_path / "bad.db").write_bytes(b"x" * 5000)
     with pytest.raises(RecordError):
         Vault(tmp_path / "bad.db")
+
+
+def test_a_vault_that_was_brought_back_readable_by_all_is_so_no_longer(tmp_path):
+    path = tmp_path / "vault.db"
+    with Vault(path):
+        pass
+    path.chmod(0o644)
+    with Vault(path):
+        assert path.stat().st_mode & 0o777 == 0o600
