@@ -228,10 +228,9 @@ material of the tables below; a witness; a file of a record."""
 TYPED = {
     "say": ("body", "about"),
     "access seal": ("body", "clearance", "incident", "movement"),
-    "publish": ("what",),
     "works": (HANDBOOK.source, BULLETIN.source, "days"),
 }
-"""Fields, kinds of statement and columns as they are typed, and what is quoted of sources, by the command that tells them."""
+"""Fields and kinds of statement as they are typed, and what is quoted of sources, by the command that tells them."""
 
 FOREIGN = (*map(os.strerror, errno.errorcode), "urlopen error", "Errno", "JSON is malformed: invalid character", "byte")
 """What the operating system and Python's library say of a file or a connection, in words of their own."""

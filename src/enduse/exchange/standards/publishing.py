@@ -33,6 +33,7 @@ IATI_FILE: Final = "iati-activities.xml"
 OCDS_FILE: Final = "ocds-releases.json"
 OC4IDS_FILE: Final = "oc4ids-projects.json"
 POLICY_FILE: Final = "policy.json"
+_COLUMNS: Final = "`what`, `reason`"
 NOT_CARRIED: Final = ("funding", "tender", "period", "no_project", "goods", "exchange", "taken_back")
 """What a standard cannot carry, or is told in another form, by code."""
 _JSON: Final = msgspec.json.Encoder(decimal_format="number")
@@ -112,10 +113,10 @@ def read_exclusions(path: Path) -> tuple[Exclusion, ...]:
         rows = list(csv.DictReader(io.StringIO(read_file(path).decode("utf-8-sig")), strict=True))
         rules = tuple(Exclusion(row["what"].strip(), row["reason"].strip()) for row in rows)
     except (KeyError, AttributeError, ValueError, csv.Error) as error:
-        raise MalformedError("publication.bad_policy", source=str(path), reason=str(error)) from error
+        raise MalformedError("publication.bad_policy", source=str(path), reason=_COLUMNS) from error
     for number, rule in enumerate(rules, 2):
         if not rule.what or not rule.reason:
-            raise MalformedError("publication.bad_policy", source=str(path), line=number, reason="what, reason")
+            raise MalformedError("publication.bad_policy", source=str(path), line=number, reason=_COLUMNS)
     return rules
 
 
