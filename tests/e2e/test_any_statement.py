@@ -128,7 +128,7 @@ def held_up(tmp_path, seed, count):
 
 @pytest.mark.parametrize("seed", range(2))
 def test_whatever_is_signed_the_book_is_stored_and_every_command_answers(tmp_path, seed):
-    held_up(tmp_path, seed, 1500)
+    held_up(tmp_path, seed, 600)
 
 
 @pytest.mark.soak
