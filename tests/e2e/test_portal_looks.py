@@ -56,7 +56,7 @@ def test_no_page_runs_out_at_the_side_of_a_phone(site, tmp_path):
 
 
 @chromium_needed
-@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ar", "dark")])
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), pytest.param("ar", "dark", marks=pytest.mark.soak)])
 def test_axe_finds_nothing_wrong_with_any_page(site, tmp_path, language, scheme):
     script = axe_script(tmp_path)
     with chromium(tmp_path / "profile") as browser:
