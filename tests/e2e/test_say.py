@@ -64,8 +64,11 @@ ANSWERS = {
     "mandate:action": "accept",
     "request:action": "decline",
     "undertaking:action": "withdraw",
+    "visit:action": "plan",
 }
 """What fits where the form's own example does not: by field, or by kind and field."""
+MORE = {"norm": ["cost_low", "cost_high"], "visit": ["due"]}
+"""Fields that a kind needs though none of them is needed always: whoever fills it in chooses which."""
 
 
 def run(*words, code=0, typed=""):
@@ -83,6 +86,7 @@ class Reader:
         self._tried = set()
         self.slips = self.answered = 0
         self._asked = 0
+        self._more = list(MORE.get(kind, ()))
 
     def answer(self, question):
         self._asked += 1
@@ -91,6 +95,8 @@ class Reader:
         name = ".".join(question.path) if ".".join(question.path) in ANSWERS else name
         if question.what == "more" and self.told and "needed" in self.told[-1].values:
             return self.told.pop().values["needed"]
+        if question.what == "more" and not question.path and self._more:
+            return self._more.pop(0)
         if question.what == "more":
             return self._once(question, "no such field", "")
         if question.what == "another":

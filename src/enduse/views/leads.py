@@ -154,8 +154,6 @@ def _told_in_kind(ledger: State) -> Iterator[Message]:
                 told=Amount(payment.halves[-1].amount, payment.halves[-1].resource),
                 other=payment.halves[-1].item or "",
                 teller=payment.party,
-                first=gift.index,
-                second=payment.index,
             )
 
 
@@ -288,7 +286,6 @@ def _spent_and_paid(ledger: State) -> Iterator[Message]:
                     spent=Amount(spent, cash.resource),
                     paid=Amount(cash.amount, cash.resource),
                     number=cash.item or "",
-                    entry=one.index,
                 )
 
 

@@ -138,13 +138,17 @@ def _item(piece: Piece, number: int) -> ContractingItem:
     """
     if piece.fault:
         limit = LONGEST if piece.fault == "long" else DEEPEST
-        raise MalformedError(f"standards.json_{piece.fault}", number=number, limit=limit)
+        code = "standards.json_long" if piece.fault == "long" else "standards.json_deep"
+        raise MalformedError(code, number=number, limit=limit)
     try:
         value = _parsed(piece.data)
-    except MalformedError as error:  # a key stands twice, or a number is none
-        code = "standards.json_key" if error.problem.code == "statement.key_twice" else error.problem.code
+    except MalformedError as error:  # a key stands twice
         named = {name: str(told) for name, told in error.problem.values.items()}
-        raise MalformedError(code, line=None, path="", source="", **{**named, "number": number}) from error
+        raise MalformedError(
+            "standards.json_key", line=None, path="", source="", **{**named, "number": number}
+        ) from error
+    except _NoNumberError as error:
+        raise MalformedError("standards.json_number", number=number, value=str(error)) from error
     except UnicodeDecodeError as error:
         raise MalformedError("standards.json_letter", number=number) from error
     except (ValueError, RecursionError) as error:
@@ -180,18 +184,22 @@ def _parsed(data: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
     )
 
 
+class _NoNumberError(Exception):
+    """A number is none that JSON has; its text is the exception's."""
+
+
 def _decimal(text: str) -> Decimal:
     try:
         number = Decimal(text)
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise MalformedError("standards.json_number", value=text[:40])
+        raise _NoNumberError(text[:40])
     return number
 
 
 def _constant(text: str) -> NoReturn:
-    raise MalformedError("standards.json_number", value=text)
+    raise _NoNumberError(text)
 
 
 @contextmanager

@@ -155,7 +155,7 @@ class Pieces:
             elif byte in _OPENS:
                 closing.append(_OPENS[byte])
                 if len(closing) > _HOPELESS:
-                    raise MalformedError("standards.json_broken", line=self._line_at(match.start()))
+                    raise self._broken(match.start())
                 deepest = max(deepest, len(closing))
             elif closing.pop() != byte:
                 raise self._broken(match.start())

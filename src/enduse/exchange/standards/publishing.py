@@ -34,7 +34,15 @@ OCDS_FILE: Final = "ocds-releases.json"
 OC4IDS_FILE: Final = "oc4ids-projects.json"
 POLICY_FILE: Final = "policy.json"
 _COLUMNS: Final = "`what`, `reason`"
-NOT_CARRIED: Final = ("funding", "tender", "period", "no_project", "goods", "exchange", "taken_back")
+NOT_CARRIED: Final = (
+    "publication.funding",
+    "publication.tender",
+    "publication.period",
+    "publication.no_project",
+    "publication.goods",
+    "publication.exchange",
+    "publication.taken_back",
+)
 """What a standard cannot carry, or is told in another form, by code."""
 _JSON: Final = msgspec.json.Encoder(decimal_format="number")
 _DONE: Final = "1"
@@ -169,7 +177,7 @@ def write_publication(
             }
             for one in money.excluded
         ),
-        not_carried=tuple(Message.of(f"publication.{code}") for code in NOT_CARRIED),
+        not_carried=tuple(map(Message.of, NOT_CARRIED)),
     )
     (folder / POLICY_FILE).write_bytes(msgspec.json.format(_JSON.encode(_policy(money, ids, written)), indent=2))
     return written
