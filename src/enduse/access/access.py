@@ -27,6 +27,7 @@ from enduse.statements.access import (
     MovementStatement,
     ServicePoint,
     ServicePointBody,
+    last_named,
 )
 from enduse.statements.entry import Entry
 from enduse.statements.programme import PlaceBody
@@ -236,8 +237,8 @@ class Access(msgspec.Struct):
     def _movement(self, step: MovementStep, rules: AccessRules) -> AccessAnswer:
         body = step.body
         known = self.movements.get(body.movement, ())
-        last = max(step.at, body.planned or step.at)
-        if not step.sealed and step.recorded_at < last + timedelta(days=rules.public_after_days):
+        told_from = last_named(step.at, body) + timedelta(days=rules.public_after_days)
+        if not step.sealed and step.recorded_at < told_from:
             return Refusal.of("movement.too_early", n=rules.public_after_days), ()
         if refusal := _notified(step, known) or _out_of_order(step, step.body.action, known):
             return refusal, ()

@@ -1,5 +1,6 @@
 """How a movement went, by the word of each party: the state it is in, how it ended, how long each state lasted."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
@@ -119,10 +120,11 @@ def path(steps: Sequence[MovementStep | ClearanceStep]) -> list[MovementStep | C
     """
     first: dict[tuple[str, int], MovementStep | ClearanceStep] = {}
     own = _actors(steps)
+    told: Counter[tuple[str, str]] = Counter()
     for step in sorted(steps, key=lambda one: (one.party not in own.get(one.body.action, ()), *_order(one))):
         action = step.body.action
-        nth = sum(one.body.action == action and one.party == step.party and _order(one) < _order(step) for one in steps)
-        first.setdefault((action, nth), step)
+        first.setdefault((action, told[step.party, action]), step)
+        told[step.party, action] += 1
     return sorted(first.values(), key=_order)
 
 

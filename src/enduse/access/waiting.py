@@ -14,6 +14,7 @@ import msgspec
 
 from enduse.access.accounts import Stay
 from enduse.errors import MissingExtraError
+from enduse.terms.times import next_month
 
 CONFIDENCE: Final = 0.95
 """Of the limits of a median."""
@@ -139,7 +140,7 @@ def bottlenecks(stays: Iterable[Stay]) -> tuple[Bottleneck, ...]:
         left = stay.seconds
         while left > 0:
             month = start.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-            after = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
+            after = next_month(month)
             part = min(left, max(1, int((after - start).total_seconds())))
             months[month][stay.state, stay.holder] += part
             left -= part

@@ -11,7 +11,7 @@ from enduse.book.book import Book
 from enduse.errors import MalformedError
 from enduse.exchange.unsigned import unsigned_statement
 from enduse.record.vault import FILE, Vault
-from enduse.statements.access import SEALABLE, MovementBody, sealed_text
+from enduse.statements.access import SEALABLE, MovementBody, last_named, sealed_text
 from enduse.views import sending as planning
 from enduse.views.access import AccessView, access
 from enduse.views.access_public import PublicAccess, access_public, first_told
@@ -85,7 +85,7 @@ class AccessQuestions(StatementList):
 
 
 def _day(when: When | None) -> date | None:
-    return None if when is None else as_instant(when).date()
+    return None if when is None else _first(when)
 
 
 def _first(when: When) -> date:
@@ -112,8 +112,7 @@ def to_seal(book: Book, kind: str, fields: Mapping[str, object], due: When | Non
         raise MalformedError("sealed.other_kind", kind=kind, known=sorted(SEALABLE))
     said = unsigned_statement(kind, dict(fields)).statement(book.keyring.origin, "party:any", 1)
     body = getattr(said, "body", None)
-    planned = body.planned if isinstance(body, MovementBody) else None
-    last = max(said.occurred_at, planned or said.occurred_at)
+    last = last_named(said.occurred_at, body) if isinstance(body, MovementBody) else said.occurred_at
     first = first_told(last, access_rules(book).public_after_days)
     moment = first if due is None else as_instant(due)
     if moment < first:

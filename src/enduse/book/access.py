@@ -9,7 +9,7 @@ from enduse.access.access import AccessAnswer
 from enduse.book.states import States
 from enduse.errors import EnduseError, Problem
 from enduse.messages import Message, Refusal
-from enduse.statements.access import SEALABLE, AccessRules, MovementStatement, sealed_parts
+from enduse.statements.access import SEALABLE, AccessRules, MovementStatement, last_named, sealed_parts
 from enduse.statements.acts import act_of
 from enduse.statements.codec import AnyStatement, decode
 from enduse.statements.entry import Entry
@@ -66,7 +66,7 @@ def told_too_early(states: States, payload: bytes, now: datetime) -> Problem | N
     if not isinstance(said, MovementStatement):
         return None
     days = access_rules(states).public_after_days
-    if now >= max(said.occurred_at, said.body.planned or said.occurred_at) + timedelta(days=days):
+    if now >= last_named(said.occurred_at, said.body) + timedelta(days=days):
         return None
     return Problem.about(Refusal.of("movement.too_early", n=days))
 

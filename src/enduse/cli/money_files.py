@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -249,19 +250,11 @@ def _print_contracting(answer: "ContractingTotals") -> None:
     if answer.projects:
         told.append(words.count("one project", "{n} projects", answer.projects))
     console.print(Text(words.listed(told)))
-    if answer.repeated:
-        told_twice = words.count(
-            "one stood there before and is not counted", "{n} stood there before and are not counted", answer.repeated
-        )
-        console.print(Text(told_twice, style="yellow"))
+    _print_repeated(answer.repeated)
     rows = Table.grid(padding=(0, 2))
     for one in answer.sums:
-        rows.add_row(
-            Text(words.isolate(one.buyer), style="bold"),
-            Text(words.term(f"step:{one.step}")),
-            Text(words.isolate(f"{one.currency} {words.number(one.amount, 2)}".strip()), justify="right"),
-            Text(words.count("one value", "{n} values", one.count), style="dim"),
-        )
+        counted = words.count("one value", "{n} values", one.count)
+        rows.add_row(*_sum_cells(one.buyer, f"step:{one.step}", one.currency, one.amount, counted))
     console.print(rows)
     if answer.not_in_force:
         told_void = words.count(
@@ -272,23 +265,34 @@ def _print_contracting(answer: "ContractingTotals") -> None:
         console.print(Text(told_void, style="dim"))
 
 
+def _print_repeated(repeated: int) -> None:
+    if repeated:
+        told = localizer().count(
+            "one stood there before and is not counted", "{n} stood there before and are not counted", repeated
+        )
+        console.print(Text(told, style="yellow"))
+
+
+def _sum_cells(who: str, step: str, currency: str, amount: Decimal, counted: str) -> tuple[Text, Text, Text, Text]:
+    """Return a row of a table of sums: whose, of what, how much, and of how many."""
+    words = localizer()
+    return (
+        Text(words.isolate(who), style="bold"),
+        Text(words.term(step)),
+        Text(words.isolate(f"{currency} {words.number(amount, 2)}".strip()), justify="right"),
+        Text(counted, style="dim"),
+    )
+
+
 def _print_iati(answer: "IatiTotals") -> None:
     words = localizer()
     say_problems_by_kind(answer.faults)
     console.print(Text(words.count("one activity read", "{n} activities read", answer.activities)))
-    if answer.repeated:
-        told = words.count(
-            "one stood there before and is not counted", "{n} stood there before and are not counted", answer.repeated
-        )
-        console.print(Text(told, style="yellow"))
+    _print_repeated(answer.repeated)
     rows = Table.grid(padding=(0, 2))
     for one in answer.sums:
-        rows.add_row(
-            Text(words.isolate(one.publisher), style="bold"),
-            Text(words.term(f"iati:{one.type}")),
-            Text(words.isolate(f"{one.currency} {words.number(one.amount, 2)}".strip()), justify="right"),
-            Text(words.count("one transaction", "{n} transactions", one.count), style="dim"),
-        )
+        counted = words.count("one transaction", "{n} transactions", one.count)
+        rows.add_row(*_sum_cells(one.publisher, f"iati:{one.type}", one.currency, one.amount, counted))
     console.print(rows)
     for links, text in (
         (

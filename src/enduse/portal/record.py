@@ -1,9 +1,11 @@
 """Pages about the record: what was said, what is new, how to check it, what the words mean."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from importlib.util import find_spec
+from itertools import takewhile
 from typing import Final
 
 import msgspec
@@ -148,17 +150,17 @@ def block(answers: SiteAnswers, about: str) -> LogPage:
 
 def _block(answers: SiteAnswers, first: int, end: int) -> LogPage:
     begin = first // BLOCK * BLOCK
-    said = []
-    for one in answers.programme.statements(before=end, newest_first=True):
-        if one.entry < first:
-            break
-        said.append(told(answers, one))
     return LogPage(
-        said=tuple(said),
+        said=tuple(told(answers, one) for one in newest_first(answers, first, end)),
         earlier=begin - BLOCK if first == begin and begin else begin if first > begin else None,
         later=end if end < answers.size else None,
         counts={kind: told for kind, told in answers.status.statements.items() if kind not in access.KINDS},
     )
+
+
+def newest_first(answers: SiteAnswers, first: int, end: int) -> Iterator[RecordedStatement]:
+    """Give the statements from entry ``first`` on and before ``end``, the newest first."""
+    return takewhile(lambda one: one.entry >= first, answers.programme.statements(before=end, newest_first=True))
 
 
 def told(answers: SiteAnswers, one: RecordedStatement) -> LogLine:

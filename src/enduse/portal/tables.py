@@ -17,7 +17,7 @@ from enduse.pages.localizer import Localizer
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.gaps import public
 from enduse.portal.places import moving, tree
-from enduse.portal.record import changes, told
+from enduse.portal.record import changes, newest_first, told
 from enduse.system import read_file
 from enduse.views.flat import change_rows, flat_tables, said_rows
 from enduse.views.flat_rows import TABLES, SaidStatements
@@ -109,7 +109,7 @@ def _tables(answers: SiteAnswers) -> dict[str, list[msgspec.Struct]]:
 def _arrived(answers: SiteAnswers, row: msgspec.Struct) -> bool:
     """Say whether all that a loan rests on may be told: what came in part may tell where the rest is going."""
     entries: Iterable[int] = getattr(row, "entries", ())
-    said = (next(answers.programme.statements(before=entry + 1, newest_first=True)) for entry in entries)
+    said = (next(newest_first(answers, entry, entry + 1)) for entry in entries)
     return not any(told(answers, one).held_back for one in said)
 
 
@@ -148,12 +148,7 @@ def _holdings(answers: SiteAnswers) -> Iterable[Holding]:
 def _said(answers: SiteAnswers, after: int) -> list[SaidStatements]:
     """Return the statements of one file; of what is held back, and of the hour, nothing."""
     end = min(after + STATEMENTS_MOST, answers.size)
-    found = []
-    for one in answers.programme.statements(before=end, newest_first=True):
-        if one.entry < after:
-            break
-        if not told(answers, one).held_back:
-            found.append(one)
+    found = [one for one in newest_first(answers, after, end) if not told(answers, one).held_back]
     return [
         msgspec.structs.replace(row, happened_at=_day(row.happened_at), recorded_at=_day(row.recorded_at))
         for row in said_rows(reversed(found))

@@ -105,6 +105,11 @@ class MovementBody(Body, frozen=True, kw_only=True):
             raise InvalidValueError("movement.planned_misplaced", path=".planned")
 
 
+def last_named(at: datetime, body: MovementBody) -> datetime:
+    """Return the latest instant that a step of a movement names: when it happened, or when it plans to depart."""
+    return max(at, body.planned or at)
+
+
 class MovementStatement(Statement, frozen=True, kw_only=True, tag="movement"):
     """A step of a movement; its place is a broad area, never a route or a site."""
 

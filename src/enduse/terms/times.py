@@ -7,7 +7,7 @@ Two times are kept apart everywhere: *claimed* (a party says when it happened) a
 import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -52,6 +52,9 @@ class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return self.start <= instant and (self.end is None or instant < self.end)
 
 
+Day = TypeVar("Day", bound=date)
+
+
 def check_instant(instant: datetime, path: str = "") -> None:
     """Refuse an instant that no statement may carry.
 
@@ -73,6 +76,16 @@ def into_day(instant: datetime) -> int:
     """Return how many microseconds of the day of ``instant``, by its own zone, have passed."""
     clock = timedelta(hours=instant.hour, minutes=instant.minute, seconds=instant.second)
     return clock // _MICROSECOND + instant.microsecond
+
+
+def month_of(instant: datetime) -> date:
+    """Return the first day of the month of ``instant``, by its own zone."""
+    return instant.date().replace(day=1)
+
+
+def next_month(day: Day) -> Day:
+    """Return the first day of the month after that of ``day``; of an instant, its hour on that day."""
+    return day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1, day=1)
 
 
 def instant_of(microseconds: int) -> datetime:

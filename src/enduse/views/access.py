@@ -16,7 +16,7 @@ from enduse.book.book import Book
 from enduse.errors import UnknownError
 from enduse.programme.places import chain
 from enduse.statements.access import Outcome
-from enduse.terms.times import instant_of
+from enduse.terms.times import instant_of, month_of, next_month
 
 OUTCOMES: Final = ("facilitated", "partly", "impeded", "denied", "cancelled")
 AHEAD_DAYS: Final = 14
@@ -431,8 +431,8 @@ def incidents(book: Book, until: datetime | None = None) -> tuple[tuple[date, st
     """
     found: Counter[tuple[date, str, str, str]] = Counter()
     for _, said in book.access.incidents.each():
-        month = said.at.date().replace(day=1)
-        after = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
+        month = month_of(said.at)
+        after = next_month(month)
         if until is None or datetime(after.year, after.month, 1, tzinfo=UTC) <= until:
             found[month, said.place or "", said.body.type, said.body.against] += 1
     return tuple((*key, found[key]) for key in sorted(found))

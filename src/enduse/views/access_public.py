@@ -20,7 +20,7 @@ from enduse.book.access import access_rules
 from enduse.book.book import Book
 from enduse.errors import MissingExtraError
 from enduse.statements.access import SEALABLE, AccessRules
-from enduse.terms.times import instant_of
+from enduse.terms.times import instant_of, month_of, next_month
 from enduse.views.access import OUTCOMES, area_of, incidents, movement_view, planned_on, points
 
 COLUMNS: Final = (*OUTCOMES, "no_answer", "open")
@@ -160,7 +160,7 @@ class PublicAccess(msgspec.Struct, frozen=True, kw_only=True):
 def access_public(book: Book) -> PublicAccess:
     """Return what everybody may know of access."""
     rules, now = access_rules(book), instant_of(book.head.clock)
-    until = (now - timedelta(days=rules.public_after_days)).date().replace(day=1)
+    until = month_of(now - timedelta(days=rules.public_after_days))
     old = {name: steps for name, steps in sorted(book.access.movements.items()) if out(steps, until)}
     told = _with_enough_others(book, old, rules, now)
     moved = [stay for steps in told.values() for stay in stays(steps, now)]
@@ -182,7 +182,7 @@ def access_public(book: Book) -> PublicAccess:
             )
             for wait in enough
         ),
-        disclosed=tuple(_disclosed(book, name, steps, whole) for name, steps in told.items()),
+        disclosed=_disclosed(book, told, whole),
         incidents=_incidents(book, until, least),
         points=_points(book, now),
         closures=tuple(
@@ -215,23 +215,10 @@ def out(steps: Sequence[MovementStep], until: date) -> bool:
 
 def first_told(last: datetime, after_days: int) -> datetime:
     """Return when what happened at an instant may be told: the first of a month that is late enough, so that it tells no day."""
-    over = _next_month(last.astimezone(UTC).date())
+    over = next_month(last.astimezone(UTC).date())
     free = datetime(over.year, over.month, 1, tzinfo=UTC) + timedelta(days=after_days)
-    again = free.date() if free.day == 1 else _next_month(free.date())
+    again = free.date() if free.day == 1 else next_month(free.date())
     return datetime(again.year, again.month, 1, tzinfo=UTC)
-
-
-def _next_month(day: date) -> date:
-    return day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1, day=1)
-
-
-def held_back(book: Book) -> frozenset[str]:
-    """Return the statements (identifiers) of movements that no public page tells yet."""
-    rules, now = access_rules(book), instant_of(book.head.clock)
-    until = (now - timedelta(days=rules.public_after_days)).date().replace(day=1)
-    return frozenset(
-        step.entry for _, steps in book.access.movements.items() if not out(steps, until) for step in steps
-    )
 
 
 def _area(book: Book, steps: Sequence[MovementStep]) -> str:
@@ -248,9 +235,9 @@ def _with_enough_others(
     """
     waves: dict[date, dict[date, list[str]]] = defaultdict(lambda: defaultdict(list))
     for name, steps in old.items():
-        month = planned_on(steps).date().replace(day=1)
+        month = month_of(planned_on(steps))
         first = first_told(datetime(month.year, month.month, 1, tzinfo=UTC), rules.public_after_days).date()
-        came = book.clocks.at(max(step.index for step in steps)).astimezone(UTC).date().replace(day=1)
+        came = month_of(book.clocks.at(max(step.index for step in steps)).astimezone(UTC))
         waves[month][max(first, came)].append(name)
     kept: set[str] = set()
     for coming_in in waves.values():
@@ -282,7 +269,7 @@ def _months(
 ) -> tuple[PublicCounts, ...]:
     tables: dict[date, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
     for name, steps in told.items():
-        month = planned_on(steps).date().replace(day=1)
+        month = month_of(planned_on(steps))
         for area, column in _cells(book, name, steps, now):
             tables[month][area][column] += 1
     found = []
@@ -354,17 +341,22 @@ def _also(
     return min(others, key=lambda cell: (cell == line[0], table[cell[0]][cell[1]], cell), default=None)
 
 
-def _disclosed(book: Book, name: str, steps: Sequence[MovementStep], whole: Collection[date]) -> DisclosedMovement:
-    closing = {step.entry for step in steps if step.sealed}
-    seals = [seal for _, seal in sorted(book.seals.seals.items())] if closing else []
-    month = planned_on(steps).date().replace(day=1)
-    return DisclosedMovement(
-        movement=name,
-        month=month if month in whole else None,
-        entries=tuple(sorted(step.index for step in steps)),
-        commitments=tuple(
-            seal.body.commitment for seal in seals if seal.body.field in SEALABLE and seal.closed_by in closing
-        ),
+def _disclosed(
+    book: Book, told: Mapping[str, Sequence[MovementStep]], whole: Collection[date]
+) -> tuple[DisclosedMovement, ...]:
+    sealed = {step.entry for steps in told.values() for step in steps if step.sealed}
+    by_closing: dict[str, list[str]] = defaultdict(list)
+    for _, seal in book.seals.seals.items() if sealed else ():
+        if seal.body.field in SEALABLE and seal.closed_by in sealed:
+            by_closing[seal.closed_by].append(seal.body.commitment)
+    return tuple(
+        DisclosedMovement(
+            movement=name,
+            month=month if (month := month_of(planned_on(steps))) in whole else None,
+            entries=tuple(sorted(step.index for step in steps)),
+            commitments=tuple(sorted(one for step in steps if step.sealed for one in by_closing.get(step.entry, ()))),
+        )
+        for name, steps in told.items()
     )
 
 
@@ -405,4 +397,4 @@ def _points(book: Book, now: datetime) -> tuple[PublicPoints, ...]:
     return tuple(found)
 
 
-__all__ = ["PublicAccess", "access_public", "first_told", "held_back", "suppressed"]
+__all__ = ["PublicAccess", "access_public", "first_told", "suppressed"]

@@ -1,5 +1,6 @@
 """Payments that wait for nothing but an inspection: how many, how long, and how many inspectors would clear them by when."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -21,7 +22,7 @@ from enduse.terms.times import instant_of
 from enduse.views.shapes import Figure, Used
 from enduse.views.sums import resting
 from enduse.views.tasks import holder, may_state, measurer, place_of
-from enduse.views.tranches import Part, parts, requires
+from enduse.views.tranches import Part, counting, parts, requires
 
 SINCE_DAYS: Final = 90
 """Days before the end of the record in which inspections are counted, for the pace."""
@@ -172,7 +173,12 @@ def backlog(book: Book, used: tuple[Used, ...], *, a_day: Fraction, said: str, b
     found.sort(key=lambda pair: (pair[0].lapses is None, pair[0].lapses or now, pair[0].since, pair[0].tranche))
     waiting = [one for one, _ in found]
     visits = list(dict.fromkeys(each for _, visited in found for each in visited))
-    last = {one.tranche: max(map(visits.index, visited)) for one, visited in found}
+    turn = {visit: at for at, visit in enumerate(visits)}
+    last = {one.tranche: max(turn[visit] for visit in visited) for one, visited in found}
+    waits_for: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for waits, visited in found:
+        for visit in visited:
+            waits_for[visit].append(waits.tranche)
     days = [one.days for one in waiting]
     currencies = dict.fromkeys(one.amount.resource for one in waiting)
     return Backlog(
@@ -184,7 +190,7 @@ def backlog(book: Book, used: tuple[Used, ...], *, a_day: Fraction, said: str, b
                 project=project,
                 place=place_of(book, project) or "",
                 party=party,
-                tranches=tuple(one.tranche for one, visited in found if (project, party) in visited),
+                tranches=tuple(waits_for[project, party]),
             )
             for project, party in visits
         ),
@@ -212,7 +218,7 @@ def wanting(condition: kinds.AnyCondition, verdict: Verdict) -> list[Part] | Non
 
 
 def _waiting(book: Book, one: TrancheStanding, lacking: Iterable[Part], now: datetime) -> WaitingTranche:
-    version = book.releases.tranches[one.tranche].versions[one.version - 1]
+    version = counting(book, one)
     said = [book.clocks.at(book.index_of(entry)) for entry in _met(one.verdict)]
     since = min(now, max([version.at, *([version.body.due] if version.body.due else []), *said]))
     resource = money_resource(one.amount.currency)

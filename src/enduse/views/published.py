@@ -124,7 +124,7 @@ class PublishedProject(msgspec.Struct, frozen=True, kw_only=True):
 
     def spent(self) -> tuple[Figure, ...]:
         """Return what was spent on it, by currency."""
-        return _added(one.amount for one in self.payments if one.kind == "expenditure")
+        return added(one.amount for one in self.payments if one.kind == "expenditure")
 
 
 class PublishedMoney(msgspec.Struct, frozen=True, kw_only=True):
@@ -230,8 +230,8 @@ class _Exclusions:
             LeftOutMoney(
                 rule=rule,
                 projects=len(self._projects[name]),
-                budgets=_added(one.budget for one in self._projects[name] if one.budget is not None),
-                spent=_added(figure for one in self._projects[name] for figure in one.spent()),
+                budgets=added(one.budget for one in self._projects[name] if one.budget is not None),
+                spent=added(figure for one in self._projects[name] for figure in one.spent()),
                 names=self._names[name],
             )
             for name, rule in self.what.items()
@@ -325,7 +325,8 @@ def _step(
     )
 
 
-def _added(figures: Iterable[Figure]) -> tuple[Figure, ...]:
+def added(figures: Iterable[Figure]) -> tuple[Figure, ...]:
+    """Return the sums of figures, by resource."""
     sums: dict[str, int] = defaultdict(int)
     for figure in figures:
         sums[figure.resource] += figure.amount

@@ -17,7 +17,7 @@ from enduse.views.advances import overdue
 from enduse.views.missing import MissingView
 from enduse.views.shapes import CurrencyTotals, Figure, FindingView, Moved, Task, TaskCode, Used
 from enduse.views.sums import resting
-from enduse.views.tranches import leaves
+from enduse.views.tranches import leaves, requires
 
 
 def tasks(
@@ -208,14 +208,13 @@ def _unmeasured_uses(book: Book, used: tuple[Used, ...], so_far: Iterable[Task])
 def _tranche_tasks(book: Book) -> Iterator[Task]:
     """Give what each tranche still waits for."""
     for standing in book.tranches():
-        version = book.releases.tranches[standing.tranche].versions[standing.version - 1]
         place = place_of(book, standing.project)
         if standing.verdict.value == "met" and standing.status == "verified":
             yield Task(owner=may_state(book, "decision", place), code="decide", about=standing.tranche)
         if standing.waiting is not None:
             entries = (standing.waiting[0].index,)
             yield Task(owner=may_state(book, "decision", place), code="accept", about=standing.tranche, entries=entries)
-        for leaf, verdict in leaves(version.body.requires, standing.verdict):
+        for leaf, verdict in leaves(requires(book, standing), standing.verdict):
             if verdict.value != "not_known":
                 continue
             match leaf:

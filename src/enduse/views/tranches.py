@@ -37,7 +37,7 @@ def tranches(book: Book, used: tuple[Used, ...], at: datetime | None = None) -> 
 
 def _tranche(book: Book, standing: TrancheStanding, used: tuple[Used, ...]) -> TrancheView:
     state = book.releases.tranches[standing.tranche]
-    version = state.versions[standing.version - 1]
+    version = counting(book, standing)
     resource = money_resource(standing.amount.currency)
     payments = [book.index_of(payment.entry) for payment in state.payments if payment.amount]
     condition, waiting = _condition(book, version.body.requires, standing.verdict, used), _waiting(book, standing, used)
@@ -165,9 +165,14 @@ def parts(condition: kinds.AnyCondition, verdict: Verdict) -> list[Part]:
     return []
 
 
+def counting(book: Book, standing: TrancheStanding) -> ConditionVersion:
+    """Return the version of its condition by which a tranche stands as it does."""
+    return book.releases.tranches[standing.tranche].versions[standing.version - 1]
+
+
 def requires(book: Book, standing: TrancheStanding) -> kinds.AnyCondition:
     """Return the condition by which a tranche stands as it does."""
-    return book.releases.tranches[standing.tranche].versions[standing.version - 1].body.requires
+    return counting(book, standing).body.requires
 
 
 def leaves(condition: kinds.AnyCondition, verdict: Verdict) -> list[Part]:

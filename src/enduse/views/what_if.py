@@ -23,7 +23,7 @@ from enduse.terms.texts import Text
 from enduse.terms.times import instant_of
 from enduse.views.shapes import Figure, Mark
 from enduse.views.sums import resting
-from enduse.views.tranches import parts, requires
+from enduse.views.tranches import counting, parts, requires
 
 MARKS: Final[tuple[Value, ...]] = ("met", "not_met", "not_known")
 
@@ -203,7 +203,7 @@ def _answer(
     signatures: Message | None,
     at: datetime,
 ) -> WhatIf:
-    version = book.releases.tranches[stands.tranche].versions[stands.version - 1]
+    version = counting(book, stands)
     resource = money_resource(stands.amount.currency)
     stops = tuple(_stops(stands, version.body.due, version.body.lapses, at))
     amount = stands.amount.minor()

@@ -1,6 +1,7 @@
 """From need to built and back: needs, projects, bills, funds, goods, what is built in and verified, and who paid for it."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -182,9 +183,17 @@ def works_view(book: Book, name: str = "") -> WorksView:
     """
     money = _money(book)
     every = sorted(book.works.projects)
-    said = uses(book)
     of, projects, needs = _reached(book, name, money)
-    lines = tuple(_need(book, need, money) for need in needs)
+    answering: dict[str, list[str]] = defaultdict(list)
+    for one in every:
+        answering[book.works.projects[one].now.body.need or ""].append(one)
+    said: dict[str, list[Use]] = defaultdict(list)
+    for use in uses(book):
+        said[use.project].append(use)
+    visits: dict[str, list[tuple[str, VisitState]]] = defaultdict(list)
+    for visit, state in sorted(book.visits.visits.items()):
+        visits[state.project].append((visit, state))
+    lines = tuple(_need(book, need, answering[need], money) for need in needs)
     if book.estimates.weights:
         lines = tuple(sorted(lines, key=lambda line: (line.priority is None, -(line.priority or 0), line.need)))
     weights = book.estimates.weights[-1].body.weights if book.estimates.weights else ()
@@ -193,7 +202,11 @@ def works_view(book: Book, name: str = "") -> WorksView:
         of=of,
         name=name,
         needs=lines,
-        projects=tuple(_project(book, one, money.get(one, ()), said, deep=deep) for one in every if one in projects),
+        projects=tuple(
+            _project(book, one, money.get(one, ()), said[one], visits[one], deep=deep)
+            for one in every
+            if one in projects
+        ),
         weights=tuple(WeightShown(criterion=one.criterion, title=one.title, weight=one.weight) for one in weights),
         unanswered=tuple(line.need for line in lines if not line.projects),
         unfunded=tuple(line.need for line in lines if line.unfunded),
@@ -239,9 +252,8 @@ def _needs_of(book: Book, projects: Iterable[str]) -> list[str]:
     return sorted({need for one in projects if (need := book.works.projects[one].now.body.need) is not None})
 
 
-def _need(book: Book, name: str, money: Mapping[str, tuple[ProjectMoney, ...]]) -> NeedLine:
+def _need(book: Book, name: str, projects: Sequence[str], money: Mapping[str, tuple[ProjectMoney, ...]]) -> NeedLine:
     state = book.works.needs[name]
-    projects = tuple(sorted(one for one, made in book.works.projects.items() if made.now.body.need == name))
     priority, unscored = _priority(book, state)
     return NeedLine(
         need=name,
@@ -251,7 +263,7 @@ def _need(book: Book, name: str, money: Mapping[str, tuple[ProjectMoney, ...]]) 
         entry=book.index_of(state.entry),
         priority=priority,
         unscored=unscored,
-        projects=projects,
+        projects=tuple(projects),
         funds=_funds([line for one in projects for line in money.get(one, ())]),
     )
 
@@ -281,15 +293,22 @@ def _priority(book: Book, state: NeedState) -> tuple[Decimal | None, tuple[str, 
     return (score / sum(weights.values())).quantize(Decimal("0.000001")), unscored
 
 
-def _project(book: Book, name: str, money: tuple[ProjectMoney, ...], said: Iterable[Use], *, deep: bool) -> ProjectLine:
+def _project(
+    book: Book,
+    name: str,
+    money: tuple[ProjectMoney, ...],
+    said: Sequence[Use],
+    visits: Sequence[tuple[str, VisitState]],
+    *,
+    deep: bool,
+) -> ProjectLine:
     state = book.works.projects[name]
     now = state.now
-    own = [use for use in said if use.project == name]
-    progress = book.works.progress(name)
+    last = book.works.progress(name)
+    progress = "" if last is None else last.body.progress
     ranges = norm_ranges(book, now.body, now.index)
     others = estimated(book, name)
     handed = book.estimates.handings.get(name, [])
-    visits = [(visit, one) for visit, one in sorted(book.visits.visits.items()) if one.project == name]
     told = [one.body.photos for one in book.works.milestones.get(name, ())]
     told += [one.made.body.photos for _, one in visits if one.made is not None]
     offer = handed[-1].offer.body if handed else None
@@ -299,10 +318,10 @@ def _project(book: Book, name: str, money: tuple[ProjectMoney, ...], said: Itera
         owner=state.owner,
         body=now.body,
         entry=now.index,
-        stage=_stage(book, name, money, begun=bool(own), taken=bool(handed) and handed[-1].accepted),
-        progress=progress.body.progress if progress is not None else "",
+        stage=_stage(progress, money, begun=bool(said), taken=bool(handed) and handed[-1].accepted),
+        progress=progress,
         photos=tuple(dict.fromkeys(photo for photos in told for photo in photos)),
-        bill=_bill(book, state, ranges, others, own),
+        bill=_bill(book, state, ranges, others, said),
         cost=next((one for one in ranges if not one.material), None),
         estimates=tuple(one for one in others if one.what != "material"),
         money=money,
@@ -314,14 +333,14 @@ def _project(book: Book, name: str, money: tuple[ProjectMoney, ...], said: Itera
     )
 
 
-def _stage(book: Book, name: str, money: Iterable[ProjectMoney], *, begun: bool, taken: bool) -> Stage:
+def _stage(progress: str, money: Iterable[ProjectMoney], *, begun: bool, taken: bool) -> Stage:
     """Return how far a project is, by what was said last."""
     if taken:
         return "handed_over"
-    progress = book.works.progress(name)
-    if progress is not None and Decimal(progress.body.progress) == 1:
+    done = Decimal(progress or 0)
+    if done == 1:
         return "built"
-    if begun or (progress is not None and Decimal(progress.body.progress) > 0):
+    if begun or done > 0:
         return "building"
     return "funded" if _funds(money) else "planned"
 

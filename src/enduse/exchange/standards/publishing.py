@@ -26,7 +26,7 @@ from enduse.messages import Message, english_of
 from enduse.statements.money import Purchase
 from enduse.system import read_file
 from enduse.terms.texts import Text
-from enduse.views.published import Exclusion, PublishedMoney, PublishedPayment, PublishedProject
+from enduse.views.published import Exclusion, PublishedMoney, PublishedPayment, PublishedProject, added
 from enduse.views.shapes import Figure
 
 IATI_FILE: Final = "iati-activities.xml"
@@ -45,7 +45,6 @@ NOT_CARRIED: Final = (
 )
 """What a standard cannot carry, or is told in another form, by code."""
 _JSON: Final = msgspec.json.Encoder(decimal_format="number")
-_DONE: Final = "1"
 _SAFE: Final = ":"
 _FORM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
@@ -164,8 +163,8 @@ def write_publication(
         files=(IATI_FILE, OC4IDS_FILE, OCDS_FILE, POLICY_FILE),
         projects=len(money.projects),
         payments=sum(len(one.payments) for one in every),
-        budgets=_sums(one.budget for one in every if one.budget is not None),
-        spent=_sums(figure for one in every for figure in one.spent()),
+        budgets=added(one.budget for one in every if one.budget is not None),
+        spent=added(figure for one in every for figure in one.spent()),
         excluded=tuple(
             {
                 "what": one.rule.what,
@@ -315,7 +314,7 @@ def _contract(
                 "title": plain(said.title, said.milestone),
                 "description": f"physical progress {said.share}",
                 "dateModified": _time(said.at),
-                "status": "met" if said.share.rstrip("0").rstrip(".") == _DONE else "partiallyMet",
+                "status": "met" if Decimal(said.share) == 1 else "partiallyMet",
             }
             for number, said in enumerate(project.progress, 1)
         ]
@@ -377,13 +376,6 @@ def _value(figure: Figure) -> dict[str, Any]:
 
 def _time(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _sums(figures: Iterable[Figure]) -> tuple[Figure, ...]:
-    sums: dict[str, int] = defaultdict(int)
-    for figure in figures:
-        sums[figure.resource] += figure.amount
-    return tuple(Figure(amount, resource) for resource, amount in sorted(sums.items()))
 
 
 def _by_currency(figures: Iterable[Figure]) -> dict[str, str]:
