@@ -114,8 +114,8 @@ def _supposed(book: Book, name: str, start: date, end: date | None) -> ClosureSa
     """Return a closure that nobody has stated."""
     rules = book.access.crossings.get(name, ())
     ahead = timedelta(minutes=rules[-1].clock if rules else 0)
-    begin, until = (None if each is None else datetime.combine(each, time(), UTC) - ahead for each in (start, end))
-    period = Period(start=begin or datetime.combine(start, time(), UTC), end=until)
+    until = None if end is None else datetime.combine(end, time(), UTC) - ahead
+    period = Period(start=datetime.combine(start, time(), UTC) - ahead, end=until)
     body = ClosureBody(closure="closure:supposed", crossing=name, period=period)
     now = instant_of(book.head.clock)
     return ClosureSaid(party="", at=now, recorded_at=now, place=None, index=-1, entry="", body=body)
