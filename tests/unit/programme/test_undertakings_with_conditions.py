@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from enduse.errors import InvalidValueError
-from enduse.statements.condition import FindingPresent, UndertakingMet
+from enduse.statements.condition import FindingPresent, UndertakingMet, Within
 from enduse.statements.undertaking import Undertaking, UndertakingBody
 from enduse.terms.texts import Citation
+from enduse.terms.times import Period
 from enduse.views.arrangement import undertakings
 
 READ = Citation(source="A newspaper", date="2026-01-02")
@@ -35,16 +36,28 @@ def standing(small, name):
 
 def test_what_waits_for_a_condition_is_not_late_and_lapses_once_it_is_met(small):
     due = small.now + timedelta(hours=1)
-    after = said("u", when="after", requires=UndertakingMet(undertaking="first"), due=due)
-    assert small.say("fund", Undertaking, after).outcome == "accepted"
+    later = Within(period=Period(start=due + timedelta(days=2)))
+    assert small.say("fund", Undertaking, said("u", when="after", requires=later, due=due)).outcome == "accepted"
     small.say("keeper", Undertaking, said("other"))
     small.now = due + timedelta(days=1)
-    small.say("donor", Undertaking, said("first", by="donor"))
-    assert standing(small, "u") == ("waiting", "not_known")
-    small.say("keeper", Undertaking, UndertakingBody(undertaking="first", action="met"))
+    small.say("keeper", Undertaking, said("another"))
+    assert standing(small, "u") == ("waiting", "not_met")
+    small.now = due + timedelta(days=3)
+    small.say("keeper", Undertaking, said("third"))
     assert standing(small, "u") == ("lapsed", "met")
     small.say("keeper", Undertaking, UndertakingBody(undertaking="u", action="met"))
     assert standing(small, "u") == ("met", "met")
+
+
+def test_what_waits_for_another_undertaking_is_not_late_by_the_word_of_the_keeper_alone(small):
+    due = small.now + timedelta(hours=1)
+    small.say("fund", Undertaking, said("u", when="after", requires=UndertakingMet(undertaking="first"), due=due))
+    small.now = due + timedelta(days=1)
+    small.say("donor", Undertaking, said("first", by="donor"))
+    assert standing(small, "u") == ("waiting", "not_known")
+    assert small.say("keeper", Undertaking, UndertakingBody(undertaking="first", action="met")).outcome == "accepted"
+    assert standing(small, "first")[0] == "met"
+    assert standing(small, "u") == ("waiting", "not_known")
 
 
 def test_undertakings_that_wait_for_each_other_are_not_known(small):
