@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -161,19 +160,6 @@ def demo(played_demo, tmp_path):
     shutil.copytree(folder, tmp_path / "copy")
     with Demo(play, tmp_path / "copy") as demo:
         yield demo
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item):
-    """Take the tracer of coverage away while a heavy test runs; from Python 3.12 on there is none."""
-    tracer = sys.gettrace()
-    if tracer is None or item.get_closest_marker("heavy") is None:
-        return (yield)
-    sys.settrace(None)
-    try:
-        return (yield)
-    finally:
-        sys.settrace(tracer)
 
 
 @pytest.fixture(scope="session")

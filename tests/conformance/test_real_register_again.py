@@ -7,7 +7,7 @@ from enduse.book.book import Book
 from enduse.exchange.tables import shipped
 from enduse.statements.correction import Correction
 
-pytestmark = [pytest.mark.heavy, pytest.mark.soak]
+pytestmark = pytest.mark.soak
 
 EARLIER = "unrwa_gaza_aid_trucks_issue_2024-11-11.csv.gz"
 LATER = "unrwa_gaza_aid_trucks_2023-10-21_2025-01-16.csv.gz"

@@ -12,8 +12,6 @@ from enduse.exchange.tables import read_table, recognise
 from enduse.statements.codec import decode, encode
 from enduse.statements.epcis import read_event
 
-pytestmark = pytest.mark.heavy
-
 NAME = "unrwa_gaza_aid_trucks_2023-10-21_2025-01-16.csv.gz"
 ROWS = 50_059
 

@@ -10,8 +10,6 @@ import pytest
 
 import enduse
 
-pytestmark = pytest.mark.heavy
-
 NOVEMBER = "unrwa_gaza_aid_trucks_issue_2024-11-11.csv.gz"
 JANUARY = "unrwa_gaza_aid_trucks_2023-10-21_2025-01-16.csv.gz"
 BY_COLUMN = {

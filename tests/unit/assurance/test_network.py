@@ -194,7 +194,6 @@ def test_a_loss_at_a_site_cannot_be_told_from_falsified_use_and_says_so(net):
     assert (first.next_measurement.kind, first.next_measurement.where) == (MeasurementKind.USE_COUNT, "site5")
 
 
-@pytest.mark.heavy
 def test_no_alarm_without_a_loss_more_often_than_stated(net):
     assessor, the_plan = Assessor(net, errors(), false_alarm=0.2), plan(net)
     chances = np.array([assessor.assess(rehearse(net, errors(), the_plan, 500 + seed)).p_value for seed in range(60)])

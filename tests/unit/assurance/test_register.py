@@ -8,8 +8,6 @@ pytest.importorskip("scipy")
 import regimes  # noqa: E402 - needs the extra
 import shortfalls  # noqa: E402
 
-pytestmark = pytest.mark.heavy
-
 
 def pallets(seed=1, rows=5000):
     return np.random.default_rng(seed).normal(22, 4, rows).clip(1).round()

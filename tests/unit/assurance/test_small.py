@@ -97,7 +97,6 @@ def family():
     return module
 
 
-@pytest.mark.heavy
 def test_random_small_networks_keep_the_budget_and_see_a_lost_shipment():
     cases = family()
     false = seen = tried = 0

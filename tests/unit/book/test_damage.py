@@ -121,7 +121,6 @@ def batter(folder, rounds, seed):
     return noticed
 
 
-@pytest.mark.heavy
 def test_no_damage_to_the_book_changes_a_figure_or_stops_a_command(filled):
     seed = SystemRandom().randrange(10**6)
     noticed = batter(filled.folder, SMALL, seed)

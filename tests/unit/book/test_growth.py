@@ -76,7 +76,6 @@ def one_more(small, number):
     return sum(len(value) for at, value in after.items() if before.get(at) != value)
 
 
-@pytest.mark.heavy
 @pytest.mark.in_folder
 def test_no_state_that_grows_is_one_value_and_one_statement_writes_no_more_in_a_larger_programme(small):
     grow(small, 0, FEW)
@@ -92,7 +91,6 @@ def test_no_state_that_grows_is_one_value_and_one_statement_writes_no_more_in_a_
 
 
 @pytest.mark.in_folder  # it counts nodes as SQLite reads them
-@pytest.mark.heavy
 def test_at_the_real_size_of_a_block_one_statement_and_a_trace_touch_few_nodes_also_when_a_block_is_complete(
     small, monkeypatch
 ):

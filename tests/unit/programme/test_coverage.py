@@ -1,7 +1,6 @@
 from datetime import timedelta
 from itertools import pairwise
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -177,7 +176,6 @@ def large(functions=100, places=5000, mandates=2_500):
     return state
 
 
-@pytest.mark.heavy
 def test_100_functions_in_5000_places_over_10_years_are_covered_at_once():
     state = large()
     whole = Period(start=day(0), end=day(0) + timedelta(days=3653))

@@ -19,8 +19,6 @@ from enduse.errors import EnduseError
 from enduse.record.log import Log
 from support.record_faults import LOG_KEY, ORIGIN, Disk, Killed, check, work
 
-pytestmark = pytest.mark.heavy
-
 MODES = ("error", "full", "kill", "power")
 SCENARIOS = {"first": (0, 3), "within a tile": (3, 5), "across a tile": (250, 262), "to a full tile": (500, 512)}
 

@@ -448,7 +448,6 @@ def test_a_condition_names_projects_that_are_known():
     assert made.releases.tranches == {}
 
 
-@pytest.mark.heavy
 def test_a_long_chain_and_a_dense_web_of_tranches_are_walked_once():
     made = world()
     for number in range(1_200):
