@@ -47,7 +47,7 @@ def test_rows_of_september_that_are_gone_and_those_that_came_back(register):
     assert (len(found.gone), found.back, found.back_but) == (769, 640, "data_source")
 
 
-def test_it_takes_less_than_30_seconds_and_500_megabytes(register, tmp_path):
+def test_it_takes_less_than_500_megabytes(register, tmp_path):
     command = [
         str(Path(sys.executable).parent / "enduse"),
         "compare",
@@ -57,7 +57,6 @@ def test_it_takes_less_than_30_seconds_and_500_megabytes(register, tmp_path):
         "last_edited",
     ]
     out = tmp_path / "out.json"
-    begun = dt.datetime.now(dt.UTC)
     child = os.fork()
     if not child:
         os.dup2(os.open(out, os.O_WRONLY | os.O_CREAT), 1)
@@ -65,7 +64,6 @@ def test_it_takes_less_than_30_seconds_and_500_megabytes(register, tmp_path):
     _, status, used = os.wait4(child, 0)
     assert status == 0
     assert used.ru_maxrss < 500 * 1024
-    assert (dt.datetime.now(dt.UTC) - begun).total_seconds() < 30
     assert json.loads(out.read_text(encoding="utf-8"))["late"] == 5_721
 
 
