@@ -10,8 +10,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance.columns import CLOSING, OPENING, RECEIVED, SHIPPED, USED, Readings
 from enduse.assurance.model import ErrorModel, Network
+from enduse.assurance.readings import CLOSING, OPENING, RECEIVED, SHIPPED, USED, Readings
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +49,7 @@ class Plan(msgspec.Struct, frozen=True):
     surveys: NDArray[np.int64]
 
 
-def rehearse(
+def simulate(
     network: Network,
     errors: ErrorModel,
     plan: Plan,

@@ -18,7 +18,7 @@ import numpy as np
 
 from enduse.assurance import Assessor, ErrorModel, Link, MeasuringInstrument, Network, Node, Readings
 from enduse.assurance.detection.chance import judged
-from enduse.assurance.panel import Panel, build_panel
+from enduse.assurance.fitting.panel import Panel, build_panel
 
 SEED = 20261129
 BUDGET = 0.05

@@ -10,7 +10,7 @@ import random
 from datetime import date, timedelta
 
 from enduse.assurance import Assessor, ErrorModel
-from enduse.assurance.tables import read_tables
+from enduse.assurance.tables.plain_tables import read_tables
 
 START, WEEK = date(2026, 3, 2), 7
 SHAPES = {

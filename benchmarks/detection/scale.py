@@ -9,7 +9,7 @@ import sys
 import time
 
 import numpy as np
-from campaigns import Plan, rehearse
+from campaigns import Plan, simulate
 from networks import tree
 
 from enduse.assurance import Assessor, ErrorModel, Network, Readings
@@ -19,7 +19,7 @@ MAPIT = {12: 0.0027, 52: 0.072, 365: 3.06}  # seconds for the covariance of one 
 
 def copies(network: Network, errors: ErrorModel, plan: Plan, materials: int, seed: int) -> Readings:
     """Readings of many materials on one network."""
-    parts = [rehearse(network, errors, plan, seed + at) for at in range(materials)]
+    parts = [simulate(network, errors, plan, seed + at) for at in range(materials)]
     which = np.repeat(np.arange(materials, dtype=np.int32), [len(part) for part in parts])
     joined = {
         name: np.concatenate([getattr(part, name) for part in parts])
@@ -43,7 +43,7 @@ def growth() -> None:
         (40, 1000, 52),
     ):
         network, errors, plan = tree(min(3, vendors), vendors, sites, periods=periods)
-        readings = rehearse(network, errors, plan, 1)
+        readings = simulate(network, errors, plan, 1)
         began = time.time()
         Assessor(network, errors).assess(readings)
         took = time.time() - began

@@ -20,7 +20,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 import numpy as np
-from campaigns import Loss, Plan, rehearse
+from campaigns import Loss, Plan, simulate
 from networks import tree
 
 from enduse.assurance import Assessor, ErrorModel, Link, MeasuringInstrument, Network, Node, Readings
@@ -73,7 +73,7 @@ def campaign(
 ) -> Readings:
     """One campaign under stress."""
     again = {int(k): 14 for k in range(len(network.nodes))} if epochs else None
-    readings = rehearse(network, errors, plan, seed, losses=losses, factor=factor, epochs=again)
+    readings = simulate(network, errors, plan, seed, losses=losses, factor=factor, epochs=again)
     rng = np.random.default_rng([seed, 1])
     quantity = readings.quantity.copy()
     for at in np.flatnonzero(rng.random(quantity.size) < gross):
@@ -219,7 +219,7 @@ def area(campaigns: int) -> None:
         for (name, first, last, size), other in zip(cases, theirs, strict=True):
             seen = 0
             for at in range(campaigns):
-                readings = rehearse(network, errors, plan, 31 * SEED + at)
+                readings = simulate(network, errors, plan, 31 * SEED + at)
                 taken = np.flatnonzero((readings.kind == 0) & (readings.period >= first) & (readings.period <= last))
                 readings.quantity[taken] -= size * sd
                 seen += assessor.assess(readings).p_value <= BUDGET

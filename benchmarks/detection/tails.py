@@ -14,7 +14,7 @@ import numpy as np
 from field_conditions import CONDITIONS, LOSSES, SEED, campaign
 
 from enduse.assurance.detection.chance import Look
-from enduse.assurance.panel import build_panel
+from enduse.assurance.fitting.panel import build_panel
 from enduse.assurance.settings import Settings
 
 SETTINGS = msgspec.structs.replace(Settings(), heavy_odds=0.0)

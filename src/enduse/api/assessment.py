@@ -9,7 +9,7 @@ import msgspec
 from enduse import assurance
 from enduse.api.given import Folder, as_path
 from enduse.api.programme import open_programme
-from enduse.assurance.table_rows import folded
+from enduse.assurance.tables.table_rows import folded
 from enduse.book import assessment
 from enduse.errors import FaultsError, Problem, UnknownError
 from enduse.exchange.network import NetworkTables, is_network, nothing_here

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from enduse.lazy import resolver
 
 if TYPE_CHECKING:
-    from enduse.assurance.assess import Assessor
-    from enduse.assurance.columns import Readings
-    from enduse.assurance.frame import read_materials
+    from enduse.assurance.assessor import Assessor
     from enduse.assurance.independent_checks import part_of_budget, with_checks
     from enduse.assurance.model import ErrorModel, Link, MeasuringInstrument, Network, Node
+    from enduse.assurance.readings import Readings
     from enduse.assurance.result import Alarm, GrossError, NetworkAssessment, Power
-    from enduse.assurance.tables import read_tables
+    from enduse.assurance.tables.frame import read_materials
+    from enduse.assurance.tables.plain_tables import read_tables
 
 # Matrices here have some hundred rows: what several threads save in them is less than they spend waiting for one another,
 # up to a hundredfold where others are at work on the same cores. Whoever has set a number, or loaded NumPy, keeps that.
@@ -28,7 +28,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 _HOMES = {
     "Alarm": "result",
     "NetworkAssessment": "result",
-    "Assessor": "assess",
+    "Assessor": "assessor",
     "ErrorModel": "model",
     "GrossError": "result",
     "MeasuringInstrument": "model",
@@ -36,10 +36,10 @@ _HOMES = {
     "Network": "model",
     "Node": "model",
     "Power": "result",
-    "Readings": "columns",
+    "Readings": "readings",
     "part_of_budget": "independent_checks",
-    "read_materials": "frame",
-    "read_tables": "tables",
+    "read_materials": "tables.frame",
+    "read_tables": "tables.plain_tables",
     "with_checks": "independent_checks",
 }
 

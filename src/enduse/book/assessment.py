@@ -14,7 +14,7 @@ from enduse.book.network import Tables
 from enduse.errors import EnduseError, FaultsError, MissingExtraError, Problem, UnknownError
 
 Rows = Mapping[str, Iterable[tuple[int, Mapping[str, object]]]]
-"""Rows of nodes, links, instruments and readings, each with its line, as :func:`enduse.assurance.tables.read_tables` takes them."""
+"""Rows of nodes, links, instruments and readings, each with its line, as :func:`enduse.assurance.tables.plain_tables.read_tables` takes them."""
 
 READINGS_MAX: Final = 60_000
 """Readings up to which a report waits for the assessment; beyond it names the command instead."""

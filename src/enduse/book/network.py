@@ -39,7 +39,7 @@ Row = dict[str, object]
 
 
 class Tables(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows as :func:`enduse.assurance.tables.read_tables` takes them.
+    """Rows as :func:`enduse.assurance.tables.plain_tables.read_tables` takes them.
 
     Attributes:
         nodes, links, instruments, readings: one mapping a row.

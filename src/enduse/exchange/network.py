@@ -1,6 +1,6 @@
 """The plain way into assurance: tables of nodes, links, instruments and readings, in one folder or one workbook.
 
-Columns are those of :func:`enduse.assurance.tables.read_tables`, in any order. A table of materials may stand beside
+Columns are those of :func:`enduse.assurance.tables.plain_tables.read_tables`, in any order. A table of materials may stand beside
 them. Missing readings are simply not there. A row that cannot be used is told with its number and hides nothing else; so
 is a column that is not used.
 """
@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.assurance.table_rows import FAULT, NEEDED, NUMBERS, OPTIONAL, OPTIONAL_TABLES, TABLES, WHEN, RowFault
+from enduse.assurance.tables.table_rows import FAULT, NEEDED, NUMBERS, OPTIONAL, OPTIONAL_TABLES, TABLES, WHEN, RowFault
 from enduse.errors import EnduseError, MalformedError, Problem, UnknownError
 from enduse.exchange.tables.column_names import NAMES
 from enduse.exchange.tables.encodings import encoding_of

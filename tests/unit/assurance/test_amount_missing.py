@@ -7,8 +7,8 @@ import pytest
 pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
-from enduse.assurance.assess import Assessor
-from enduse.assurance.tables import read_tables
+from enduse.assurance.assessor import Assessor
+from enduse.assurance.tables.plain_tables import read_tables
 
 
 def taken_from(week, *, weeks=12, sites=4, seed=13):

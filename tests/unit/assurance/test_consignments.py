@@ -6,8 +6,8 @@ import pytest
 
 pytest.importorskip("numpy")
 
-from enduse.assurance.calendar_days import calendar_of, main_run
-from enduse.assurance.tables import read_tables
+from enduse.assurance.tables.calendar_days import calendar_of, main_run
+from enduse.assurance.tables.plain_tables import read_tables
 
 FRAME: dict[str, list[dict[str, object]]] = {
     "nodes": [{"node": "d", "kind": "donor"}, {"node": "w", "kind": "warehouse"}, {"node": "a", "kind": "site"}],

@@ -22,8 +22,8 @@ from enduse.assurance import (  # noqa: E402
 from enduse.assurance.detection import chance  # noqa: E402
 from enduse.assurance.fitting.cells import LATE_GROUPS, CellGroup, build_cells, rounding_unit, under_way  # noqa: E402
 from enduse.assurance.fitting.estimation import Estimator  # noqa: E402
+from enduse.assurance.fitting.panel import build_panel  # noqa: E402
 from enduse.assurance.model import READING_KINDS  # noqa: E402
-from enduse.assurance.panel import build_panel  # noqa: E402
 from enduse.assurance.result import Hypothesis, OrdinaryFault  # noqa: E402
 from enduse.assurance.settings import Settings  # noqa: E402
 

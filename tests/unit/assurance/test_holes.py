@@ -6,8 +6,8 @@ np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
 from enduse.assurance import Assessor, ErrorModel, Link, MeasuringInstrument, Network, Node, Readings  # noqa: E402
-from enduse.assurance.engine import Engine  # noqa: E402
-from enduse.assurance.tables import read_tables  # noqa: E402
+from enduse.assurance.detection.engine import Engine  # noqa: E402
+from enduse.assurance.tables.plain_tables import read_tables  # noqa: E402
 from enduse.book.assessment import Assessed  # noqa: E402
 from enduse.views.assessment_context import ViewContext  # noqa: E402
 from enduse.views.assessment_view import assessment_view  # noqa: E402

@@ -12,7 +12,7 @@ pytest.importorskip("numpy")
 from enduse.assurance.independent_checks import NEEDED_FIGURES, TRUSTED, IndependentCheck, judge
 from enduse.assurance.model import ErrorModel
 from enduse.assurance.result import Hypothesis
-from enduse.assurance.tables import read_tables
+from enduse.assurance.tables.plain_tables import read_tables
 from enduse.book.assessment import assess
 
 HANDED_OUT = 480.0  # as the lists say, each week 40

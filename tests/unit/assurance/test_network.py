@@ -9,7 +9,7 @@ import pytest
 np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
-from campaigns import Loss, Plan, rehearse  # noqa: E402
+from campaigns import Loss, Plan, simulate  # noqa: E402
 
 from enduse import assurance  # noqa: E402
 from enduse.assurance import (  # noqa: E402
@@ -20,11 +20,11 @@ from enduse.assurance import (  # noqa: E402
     Network,
     Node,
     Readings,
-    field,
     read_tables,
-    variances,
+    scan,
 )
-from enduse.assurance.engine import Engine  # noqa: E402
+from enduse.assurance.detection.engine import Engine  # noqa: E402
+from enduse.assurance.fitting import variances  # noqa: E402
 from enduse.assurance.result import Hypothesis, Measurement, MeasurementKind  # noqa: E402
 from enduse.errors import MalformedError, UnknownError  # noqa: E402
 
@@ -124,7 +124,7 @@ def test_sparse_system_equals_dense_algebra(net, case):
         the_plan = Plan(
             the_plan.flow, the_plan.stock, np.zeros_like(the_plan.scales), the_plan.counts, the_plan.surveys
         )
-    readings = rehearse(net, model, the_plan, 3, epochs={2: 3, 12: 2} if case == "recalibrated" else None)
+    readings = simulate(net, model, the_plan, 3, epochs={2: 3, 12: 2} if case == "recalibrated" else None)
     if case == "missing":
         readings = drop(readings, 0.15)
     system, spread, solver = solved(net, readings, model)
@@ -153,12 +153,12 @@ def test_sparse_system_equals_dense_algebra(net, case):
 
 def test_whitened_scores_have_unit_variance_and_no_correlation(net):
     model, the_plan = errors(known=True), plan(net)
-    system, _, solver = solved(net, rehearse(net, model, the_plan, 0), model)
+    system, _, solver = solved(net, simulate(net, model, the_plan, 0), model)
     runs = 400
     panels = []
     for seed in range(runs):
         engine = Engine(net, model)
-        panels.append(next(iter(engine.materials(rehearse(net, model, the_plan, 100 + seed))))[1])
+        panels.append(next(iter(engine.materials(simulate(net, model, the_plan, 100 + seed))))[1])
     values = [np.stack([panel.cells()[k].value for panel in panels], axis=2) for k in range(4)]
     node = solver.solve(*values).node
     info = solver.information().node
@@ -178,7 +178,7 @@ def test_losses_are_found_where_they_are_with_an_interval_that_covers(net):
         (Loss("site5", 5, 10, 0.4), "node loss", 0.4 * the_plan.flow[4, 4:10].sum()),
     ]
     for loss, hypothesis, amount in cases:
-        result = assessor.assess(rehearse(net, errors(), the_plan, 21, losses=[loss]))
+        result = assessor.assess(simulate(net, errors(), the_plan, 21, losses=[loss]))
         assert result.p_value < 0.01, loss
         first = result.alarms[0]
         assert (first.hypothesis, first.where) == (hypothesis, loss.where)
@@ -188,7 +188,7 @@ def test_losses_are_found_where_they_are_with_an_interval_that_covers(net):
 
 def test_a_loss_at_a_site_cannot_be_told_from_falsified_use_and_says_so(net):
     loss = Loss("site5", 5, 10, 0.3)
-    first = Assessor(net, errors()).assess(rehearse(net, errors(), plan(net), 21, losses=[loss])).alarms[0]
+    first = Assessor(net, errors()).assess(simulate(net, errors(), plan(net), 21, losses=[loss])).alarms[0]
     assert (Hypothesis.FALSIFIED_USE, "site5") in {(it.hypothesis, it.where) for it in first.indistinguishable_from}
     assert first.next_measurement
     assert (first.next_measurement.kind, first.next_measurement.where) == (MeasurementKind.USE_COUNT, "site5")
@@ -196,14 +196,14 @@ def test_a_loss_at_a_site_cannot_be_told_from_falsified_use_and_says_so(net):
 
 def test_no_alarm_without_a_loss_more_often_than_stated(net):
     assessor, the_plan = Assessor(net, errors(), false_alarm=0.2), plan(net)
-    chances = np.array([assessor.assess(rehearse(net, errors(), the_plan, 500 + seed)).p_value for seed in range(60)])
+    chances = np.array([assessor.assess(simulate(net, errors(), the_plan, 500 + seed)).p_value for seed in range(60)])
     assert 3 <= np.sum(chances < 0.2) <= 22  # binomial 60, 0.2: 12 expected, 99.8 % limits
     assert 0.25 < np.mean(chances) < 0.8
 
 
 def test_wrong_statements_of_the_errors_are_noticed(net):
     the_plan = plan(net, 26)
-    result = Assessor(net, errors()).assess(rehearse(net, errors(), the_plan, 4, factor=(2.0, 1.0)))
+    result = Assessor(net, errors()).assess(simulate(net, errors(), the_plan, 4, factor=(2.0, 1.0)))
     assert result.error_factors["flow random"] == pytest.approx(2, rel=0.15)
     differ = [caveat.values for caveat in result.caveats if caveat.code == "assurance.errors_differ"]
     (flow,) = [
@@ -215,7 +215,7 @@ def test_wrong_statements_of_the_errors_are_noticed(net):
 
 @pytest.mark.parametrize(("factor", "kind"), [(1000.0, "unit"), (0.1, "unit"), (1.7, "unexplained")])
 def test_a_wild_reading_is_named_and_raises_no_alarm(net, factor, kind):
-    readings = rehearse(net, errors(), plan(net), 8)
+    readings = simulate(net, errors(), plan(net), 8)
     row = int(np.flatnonzero((readings.kind == 1) & (readings.place == 1) & (readings.period == 7))[0])
     readings.quantity[row] *= factor
     result = Assessor(net, errors()).assess(readings)
@@ -225,7 +225,7 @@ def test_a_wild_reading_is_named_and_raises_no_alarm(net, factor, kind):
 
 
 def test_two_exchanged_readings_are_recognised(net):
-    readings = rehearse(net, errors(), plan(net), 8)
+    readings = simulate(net, errors(), plan(net), 8)
     rows = [
         int(np.flatnonzero((readings.kind == 0) & (readings.place == at) & (readings.period == 5))[0]) for at in (0, 5)
     ]
@@ -236,7 +236,7 @@ def test_two_exchanged_readings_are_recognised(net):
 
 
 def test_a_biased_scale_is_called_a_biased_scale(net):
-    readings = rehearse(net, errors(), plan(net, 26), 8)
+    readings = simulate(net, errors(), plan(net, 26), 8)
     readings.quantity[readings.instrument == 2] *= 1.12  # every weighing at vendor2
     first = Assessor(net, errors()).assess(readings).alarms[0]
     assert (first.hypothesis, first.where) == ("instrument bias", "scale 2")
@@ -245,17 +245,17 @@ def test_a_biased_scale_is_called_a_biased_scale(net):
 
 def test_watching_finds_a_loss_soon_and_keeps_one_budget(net):
     assessor, the_plan = Assessor(net, errors()), plan(net)
-    result, chances = assessor.watch(rehearse(net, errors(), the_plan, 21, losses=[Loss("vendor2", 6, 6, 0.4)]))
+    result, chances = assessor.watch(simulate(net, errors(), the_plan, 21, losses=[Loss("vendor2", 6, 6, 0.4)]))
     assert result.mode == "sequential"
     assert 6 <= len(chances) + 1 <= 8
     assert result.alarms[0].where == "vendor2"
-    quiet, chances = assessor.watch(rehearse(net, errors(), the_plan, 22))
+    quiet, chances = assessor.watch(simulate(net, errors(), the_plan, 22))
     assert len(chances) == PERIODS - 1
     assert not quiet.alarms
 
 
 def test_stated_power_is_for_every_place_and_grows_with_the_loss(net):
-    assessor, readings = Assessor(net, errors()), rehearse(net, errors(), plan(net), 22)
+    assessor, readings = Assessor(net, errors()), simulate(net, errors(), plan(net), 22)
     power = assessor.assess(readings).power
     assert {one.where for one in power} == {node.node for node in net.nodes[1:]} | {link.link for link in net.links}
     one = next(entry for entry in power if entry.where == "vendor2" and entry.first_period == 1)
@@ -270,14 +270,14 @@ def test_stated_power_is_for_every_place_and_grows_with_the_loss(net):
 
 
 def test_the_same_readings_give_the_same_figures(net):
-    readings = rehearse(net, errors(), plan(net), 30)
+    readings = simulate(net, errors(), plan(net), 30)
     used = Assessor(net, errors())
-    used.assess(rehearse(net, errors(), plan(net), 31))
+    used.assess(simulate(net, errors(), plan(net), 31))
     assert used.assess(readings).p_value == Assessor(net, errors()).assess(readings).p_value
 
 
 def test_unmeasured_use_is_said_to_be_invisible(net):
-    readings = rehearse(net, errors(), plan(net), 9)
+    readings = simulate(net, errors(), plan(net), 9)
     result = Assessor(net, errors()).assess(readings.take(~((readings.kind == 4) & (readings.place == 7))))
     (blind,) = [caveat.values for caveat in result.caveats if caveat.code == "assurance.use_not_measured"]
     assert blind["n"] == 1
@@ -321,7 +321,7 @@ def lined(*tables):
 
 
 def test_tables_give_the_same_assessment_as_columns(net):
-    readings = rehearse(net, errors(), plan(net), 21, losses=[Loss("vendor2", 6, 6, 0.3)])
+    readings = simulate(net, errors(), plan(net), 21, losses=[Loss("vendor2", 6, 6, 0.3)])
     read = read_tables(lined(*tables(net, errors(), readings)))
     got_net, got_errors, got = read.network, read.errors, read.readings
     assert read.problems == ()
@@ -332,7 +332,7 @@ def test_tables_give_the_same_assessment_as_columns(net):
 
 
 def test_a_bad_row_is_a_problem_with_its_line_and_hides_nothing(net):
-    nodes, links, scales, rows = tables(net, errors(), rehearse(net, errors(), plan(net), 21))
+    nodes, links, scales, rows = tables(net, errors(), simulate(net, errors(), plan(net), 21))
     bad = [
         ("period", "0", "assurance.period"),
         ("period", "1.5", "assurance.period"),
@@ -425,13 +425,13 @@ def test_the_package_names_resolve_and_others_do_not():
 
 
 def test_the_measurement_that_would_help_most_is_named_with_its_gain(net):
-    from enduse.assurance.advice import sharpen
-    from enduse.assurance.explain import Cause
-    from enduse.assurance.explanations import PanelNames
+    from enduse.assurance.detection.advice import sharpen
+    from enduse.assurance.detection.explain import Cause
+    from enduse.assurance.detection.explanations import PanelNames
 
     engine, model = Engine(net, errors()), errors()
-    material = engine.begin(next(iter(engine.materials(rehearse(net, model, plan(net), 3))))[1])
-    one = engine.finish(material, engine.learn([material]), field.grid(material.system.panel.periods), rounds=0)
+    material = engine.begin(next(iter(engine.materials(simulate(net, model, plan(net), 3))))[1])
+    one = engine.finish(material, engine.learn([material]), scan.grid(material.system.panel.periods), rounds=0)
     names = PanelNames(
         tuple(net.nodes[int(at)].node for at in one.panel.nodes),
         tuple(link.link for link in net.links),
@@ -446,7 +446,7 @@ def test_the_measurement_that_would_help_most_is_named_with_its_gain(net):
 def test_false_alarms_keep_the_budget_over_many_campaigns(net):
     assessor, the_plan = Assessor(net, errors()), plan(net)
     alarms = sum(
-        assessor.assess(drop(rehearse(net, errors(), the_plan, 9000 + seed), 0.1, seed)).p_value < 0.05
+        assessor.assess(drop(simulate(net, errors(), the_plan, 9000 + seed), 0.1, seed)).p_value < 0.05
         for seed in range(400)
     )
     assert 8 <= alarms <= 34  # binomial 400, 0.05: 20 expected

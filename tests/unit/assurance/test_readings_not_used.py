@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("numpy")
 
-from enduse.assurance.tables import read_tables
+from enduse.assurance.tables.plain_tables import read_tables
 
 
 def read(*, site=1.0, sd=0.01):

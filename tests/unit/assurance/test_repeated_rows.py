@@ -7,8 +7,8 @@ import pytest
 
 pytest.importorskip("numpy")
 
-from enduse.assurance.repeated_rows import ReadingContent, repeated
-from enduse.assurance.tables import read_tables
+from enduse.assurance.tables.plain_tables import read_tables
+from enduse.assurance.tables.repeated_rows import ReadingContent, repeated
 
 
 def weighed(periods=20, *, unit=0.001, trucks=1, seed=4):

@@ -10,7 +10,7 @@ np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
 from enduse.assurance import Assessor, ErrorModel, Link, MeasuringInstrument, Network, Node, Readings  # noqa: E402
-from enduse.assurance.engine import Engine  # noqa: E402
+from enduse.assurance.detection.engine import Engine  # noqa: E402
 from enduse.assurance.result import Explanation, Hypothesis  # noqa: E402
 from enduse.errors import EnduseError, MalformedError, UnknownError  # noqa: E402
 

@@ -5,7 +5,7 @@ import pytest
 np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
-from campaigns import Loss, Plan, rehearse  # noqa: E402
+from campaigns import Loss, Plan, simulate  # noqa: E402
 
 from enduse.assurance import (  # noqa: E402 - needs the extra
     Assessor,
@@ -14,11 +14,11 @@ from enduse.assurance import (  # noqa: E402 - needs the extra
     MeasuringInstrument,
     Network,
     Node,
-    explain,
-    field,
-    gross,
+    scan,
 )
-from enduse.assurance.fit import best_scores  # noqa: E402
+from enduse.assurance.detection import explain  # noqa: E402
+from enduse.assurance.detection.fit import best_scores  # noqa: E402
+from enduse.assurance.fitting import gross_errors  # noqa: E402
 
 PERIODS = 60
 
@@ -44,8 +44,8 @@ def chain():
 def fitted(chain, losses=()):
     network, errors, plan = chain
     engine = Assessor(network, errors).engine
-    material = engine.begin(next(iter(engine.materials(rehearse(network, errors, plan, 5, losses=losses))))[1])
-    return engine.finish(material, engine.learn([material]), field.grid(PERIODS), rounds=0)
+    material = engine.begin(next(iter(engine.materials(simulate(network, errors, plan, 5, losses=losses))))[1])
+    return engine.finish(material, engine.learn([material]), scan.grid(PERIODS), rounds=0)
 
 
 def pairs(grid):
@@ -61,13 +61,13 @@ def random_blocks(places, periods):
 @pytest.mark.parametrize("periods", [1, 2, 3, 8, 26, 31, 32])
 def test_short_campaigns_are_tested_on_every_window(periods):
     every = [(first, last) for first in range(periods) for last in range(first, periods)]
-    assert pairs(field.grid(periods)) == every
-    assert all(field.around(field.grid(periods), at)[0].size == 1 for at in range(len(every)))
+    assert pairs(scan.grid(periods)) == every
+    assert all(scan.around(scan.grid(periods), at)[0].size == 1 for at in range(len(every)))
 
 
 @pytest.mark.parametrize("periods", [33, 52, 100, 129, 365])
 def test_every_window_of_a_long_campaign_overlaps_one_that_is_tested(periods):
-    grid = field.grid(periods)
+    grid = scan.grid(periods)
     first, last = grid.first, grid.last
     assert len(set(pairs(grid))) == first.size <= 50 * periods
     worst = 1.0
@@ -86,18 +86,18 @@ def test_every_window_of_a_long_campaign_overlaps_one_that_is_tested(periods):
 @pytest.mark.parametrize("periods", [1, 2, 5, 26, 52, 365])
 def test_shares_sum_to_one(periods):
     for sequential in (False, True):
-        grid = field.grid(periods, sequential=sequential)
+        grid = scan.grid(periods, sequential=sequential)
         assert grid.share.sum() == pytest.approx(1)
         assert np.all((grid.share > 0) == ((grid.last >= periods - 2) | (not sequential)))
         assert np.all(np.isfinite(grid.log_share) == (grid.share > 0))
 
 
 def test_the_windows_left_out_near_one_of_the_grid_are_within_one_step():
-    grid = field.grid(200)
+    grid = scan.grid(200)
     known = set(pairs(grid))
     for at in range(0, grid.first.size, 37):
-        first, last = field.around(grid, at)
-        wide = field.step(int(grid.last[at] - grid.first[at]) + 1)
+        first, last = scan.around(grid, at)
+        wide = scan.step(int(grid.last[at] - grid.first[at]) + 1)
         assert (first[0], last[0]) == (grid.first[at], grid.last[at])
         assert not known & set(zip(first[1:].tolist(), last[1:].tolist(), strict=True))
         assert np.abs(first - first[0]).max() < wide
@@ -106,9 +106,9 @@ def test_the_windows_left_out_near_one_of_the_grid_are_within_one_step():
 
 def test_sums_and_information_of_windows_are_those_of_the_definition():
     blocks, scale = random_blocks(4, 40)
-    grid = field.grid(40)
-    sums = field.window_sums(scale, grid.first, grid.last)
-    information = field.window_information(blocks, scale, grid.first, grid.last)
+    grid = scan.grid(40)
+    sums = scan.window_sums(scale, grid.first, grid.last)
+    information = scan.window_information(blocks, scale, grid.first, grid.last)
     for at in range(0, grid.first.size, 11):
         window = slice(grid.first[at], grid.last[at] + 1)
         part = scale[:, window]
@@ -121,10 +121,10 @@ def test_the_highest_score_is_found_without_working_out_all():
     for spread in (0.3, 1.0, 4.0):
         z, share = spread * rng.standard_normal((50, 300)), np.log(rng.uniform(1e-6, 1e-2, (50, 300)))
         z[0, :20] = -np.inf
-        every = np.where(np.isfinite(z), field.score(z, share), -np.inf)
-        assert field.highest(z, share) == (every.max(), every.argmax())
-    assert field.highest(np.full((2, 3), -np.inf), np.zeros(3)) == (-np.inf, 0)
-    assert field.highest(np.zeros(0), np.zeros(0)) == (-np.inf, 0)
+        every = np.where(np.isfinite(z), scan.score(z, share), -np.inf)
+        assert scan.highest(z, share) == (every.max(), every.argmax())
+    assert scan.highest(np.full((2, 3), -np.inf), np.zeros(3)) == (-np.inf, 0)
+    assert scan.highest(np.zeros(0), np.zeros(0)) == (-np.inf, 0)
 
 
 def test_what_covers_a_period_is_what_a_window_explains_beyond_its_parts():
@@ -137,7 +137,7 @@ def test_what_covers_a_period_is_what_a_window_explains_beyond_its_parts():
         return (w[first : last + 1] @ part) ** 2 / information if first <= last else 0.0
 
     periods = np.array([0, 7, 19])
-    got = gross.covering(w, blocks[0], scale[0], periods)
+    got = gross_errors.covering(w, blocks[0], scale[0], periods)
     for at, value in zip(periods.tolist(), got, strict=True):
         windows = [(a, a + n - 1) for n in (1, 2, 3, 4, 5, 6, 10, 20) for a in range(max(0, at - n + 1), at + 1)]
         windows = [(a, b) for a, b in windows if b < 20]
@@ -161,9 +161,9 @@ def test_a_long_loss_is_told_with_its_own_ends_and_the_score_of_the_window_teste
     assert (found.cause.kind, found.cause.first, found.cause.last) == ("node", 11, 45)
     assert found.level == best_scores(one)[0]
     assert found.low < 0.2 * 10 * 35 < found.high
-    tested = explain.best_cause(explain.Court(one))
+    tested = explain.best_cause(explain.ExplanationComparer(one))
     assert tested is not None
-    first, last, near = explain.Court(one).near("node", tested.cause.at, tested.cause.window)
+    first, last, near = explain.ExplanationComparer(one).near("node", tested.cause.at, tested.cause.window)
     assert found.z == pytest.approx(near.z[0, 0])
     own = int(np.flatnonzero((first == 11) & (last == 45))[0])
     assert near.z[0, own] > found.z
@@ -172,7 +172,7 @@ def test_a_long_loss_is_told_with_its_own_ends_and_the_score_of_the_window_teste
 
 def test_a_long_campaign_is_assessed_and_its_power_stated(chain):
     network, errors, plan = chain
-    readings = rehearse(network, errors, plan, 7, losses=[Loss("site", 20, 60, 0.15)])
+    readings = simulate(network, errors, plan, 7, losses=[Loss("site", 20, 60, 0.15)])
     result = Assessor(network, errors).assess(readings)
     assert result.alarms[0].where == "site"
     assert result.alarms[0].open_ended

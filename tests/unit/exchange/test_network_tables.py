@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 pytest.importorskip("numpy")
 
-from enduse.assurance.columns import MOST_QUANTITY
-from enduse.assurance.tables import read_tables
+from enduse.assurance.readings import MOST_QUANTITY
+from enduse.assurance.tables.plain_tables import read_tables
 from enduse.errors import MalformedError, UnknownError
 from enduse.exchange import network
 

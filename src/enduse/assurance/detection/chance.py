@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from enduse.assurance import field
-from enduse.assurance.detection.scan import Discovery, Scanner, SuspectedLoss, hypotheses
-from enduse.assurance.explain import CLOSE_CALL
+from enduse.assurance import scan
+from enduse.assurance.detection.explain import CLOSE_CALL
+from enduse.assurance.detection.fitted_scan import Discovery, Scanner, SuspectedLoss, hypotheses
 from enduse.assurance.fitting.cells import LATE_GROUPS, READING_GROUPS, CellGroup, CellModel, build_cells
 from enduse.assurance.fitting.estimation import Estimate, Estimator
+from enduse.assurance.fitting.panel import FLOOR_SHARE, CellKind, Panel
 from enduse.assurance.model import ErrorModel
-from enduse.assurance.panel import FLOOR_SHARE, CellKind, Panel
 from enduse.assurance.result import OrdinaryFault
 from enduse.assurance.settings import Settings
 
@@ -150,7 +150,7 @@ class Look:
         self.model = fitted(panel, errors, settings)
         estimator = Estimator(settings, known=errors.known)
         places = hypotheses(panel, self.model, settings.party_share)
-        self.scanner = Scanner(estimator, places, field.grid(panel.periods))
+        self.scanner = Scanner(estimator, places, scan.grid(panel.periods))
         self.found = self.scanner.search(self.model)
         self.draws = 0
 

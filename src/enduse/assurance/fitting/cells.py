@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from enduse.assurance.panel import CellKind, Panel
+from enduse.assurance.fitting.panel import CellKind, Panel
 from enduse.assurance.settings import Settings
 
 Floats = NDArray[np.float64]

@@ -12,16 +12,19 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance import advice, aside, explain, explanations, field, gross, slips
-from enduse.assurance.calibrate import SEED, Calibration, overlap
-from enduse.assurance.columns import RECEIVED, Readings
+from enduse.assurance import excluded, scan
+from enduse.assurance.detection import advice, explain, explanations, joint_entry_errors
+from enduse.assurance.detection.calibrate import SEED, Calibration, overlap
 from enduse.assurance.detection.chance import ordinary
-from enduse.assurance.engine import LEARN_CELLS, Engine, MaterialState
-from enduse.assurance.explanations import PanelNames
-from enduse.assurance.fit import BIAS_SHARE, Fit, best_scores, drawn_levels, families
+from enduse.assurance.detection.engine import LEARN_CELLS, Engine, MaterialState
+from enduse.assurance.detection.explanations import PanelNames
+from enduse.assurance.detection.fit import BIAS_SHARE, Fit, best_scores, drawn_levels, families
+from enduse.assurance.detection.power import SURE_DRAWS, PowerCurve, places, spans
+from enduse.assurance.fitting import gross_errors
+from enduse.assurance.fitting.panel import CellKind, Panel
+from enduse.assurance.fitting.variances import Learned
 from enduse.assurance.model import ErrorModel, Network
-from enduse.assurance.panel import CellKind, Panel
-from enduse.assurance.power import SURE_DRAWS, Lookout, places, spans
+from enduse.assurance.readings import RECEIVED, Readings
 from enduse.assurance.result import (
     LINK,
     LOSSES,
@@ -34,7 +37,6 @@ from enduse.assurance.result import (
     NetworkAssessment,
     Power,
 )
-from enduse.assurance.variances import Learned
 from enduse.errors import MalformedError, UnknownError
 from enduse.messages import Message
 
@@ -81,7 +83,7 @@ class Assessor:
         Raises:
             UnknownError: no reading bears on any balance.
         """
-        run = _Run(self, readings, field.grid(max(readings.periods, 1)))
+        run = _Run(self, readings, scan.grid(max(readings.periods, 1)))
         return run.settled(run.assessment(self.false_alarm))
 
     def watch(
@@ -106,7 +108,7 @@ class Assessor:
         learned: Learned | None = None
         result: NetworkAssessment | None = None
         for period in range(min(start, readings.periods), readings.periods + 1):
-            run = _Run(self, readings.until(period), field.grid(period, sequential=True), learned)
+            run = _Run(self, readings.until(period), scan.grid(period, sequential=True), learned)
             learned = run.learned
             chances.append(run.chance)
             if run.chance <= budget or period == readings.periods:
@@ -136,14 +138,14 @@ class Assessor:
         Raises:
             UnknownError: no such place or material in the campaign.
         """
-        run = _Run(self, readings, field.grid(max(readings.periods, 1)))
+        run = _Run(self, readings, scan.grid(max(readings.periods, 1)))
         return run.power_of(where, material, first, last, loss, self.false_alarm)
 
 
 class _Run:
     """One look at one campaign."""
 
-    def __init__(self, owner: Assessor, readings: Readings, grid: field.Grid, learned: Learned | None = None) -> None:
+    def __init__(self, owner: Assessor, readings: Readings, grid: scan.Grid, learned: Learned | None = None) -> None:
         self.owner, self.readings, self.grid = owner, readings, grid
         _check(owner, readings)
         engine = owner.engine
@@ -200,15 +202,17 @@ class _Run:
     def _recognise(self, at: int, threshold: float) -> bool:
         """Set aside what exact slips put right, once more with all readings around the alarms that may be sound."""
         state, one = self.states[at], self.kept[at]
-        around = slips.surroundings(one, threshold)
+        around = joint_entry_errors.surroundings(one, threshold)
         before = list(state.suspects)
         back = [each for each in before if each.tied and (each.kind, each.place, each.column) in around]
         state.let_back(back)
         trial = self.engine.finish(state, self.learned, self.grid, rounds=0) if back else one
-        frequency = slips.rate(one.panel, sum(not each.tied for each in state.suspects))
-        found = slips.recognised(trial, threshold, frequency)
+        frequency = joint_entry_errors.rate(one.panel, sum(not each.tied for each in state.suspects))
+        found = joint_entry_errors.recognised(trial, threshold, frequency)
         if found:
-            state.set_aside(gross.Suspect(CellKind(one.at), one.first, one.last, 0.0, tied=True) for one in found)
+            state.set_aside(
+                gross_errors.Suspect(CellKind(one.at), one.first, one.last, 0.0, tied=True) for one in found
+            )
         else:
             state.set_aside(back)
             state.suspects = before
@@ -217,7 +221,7 @@ class _Run:
     def _misread(self, at: int, threshold: float) -> bool:
         """Set aside readings that are wrong by no rule, where a few of them explain more than a loss."""
         found = explain.misread(self.kept[at], threshold)
-        self.states[at].set_aside(gross.Suspect(CellKind(one.at), one.first, one.last, 0.0) for one in found)
+        self.states[at].set_aside(gross_errors.Suspect(CellKind(one.at), one.first, one.last, 0.0) for one in found)
         return bool(found)
 
     def _judge(self, material: MaterialState, kept: int, rounds: int) -> int:
@@ -285,7 +289,7 @@ class _Run:
         if not material.suspects:
             return
         believed = one.solver.reconciled(one.solution, material.values())
-        self.wild += aside.named(material.suspects, one.panel, believed, self.names(one.panel), self.readings)
+        self.wild += excluded.named(material.suspects, one.panel, believed, self.names(one.panel), self.readings)
 
     def assessment(self, budget: float, looks: int = 1) -> NetworkAssessment:
         """Return the result at a budget for this look."""
@@ -331,7 +335,7 @@ class _Run:
         panel, names = one.panel, self.names(one.panel)
         material = self.readings.materials[panel.material]
         out: list[tuple[float, Alarm]] = []
-        court = explain.Court(one)
+        comparer = explain.ExplanationComparer(one)
         seen: set[tuple[Hypothesis, str]] = set()
         for candidate in explain.alarm_candidates(one, threshold):
             cause = candidate.cause
@@ -340,8 +344,8 @@ class _Run:
             if others and others[0].hypothesis is Hypothesis.FALSIFIED_USE:
                 measurement = Measurement(MeasurementKind.USE_COUNT, best.where, best.first_period, best.last_period)
             elif candidate.rivals:
-                measurement = advice.separate(court, cause, candidate.rivals[0], names)
-            court.accept(cause)
+                measurement = advice.separate(comparer, cause, candidate.rivals[0], names)
+            comparer.accept(cause)
             if (best.hypothesis, best.where) in seen:
                 continue  # the rest of a loss that was not constant
             seen.add((best.hypothesis, best.where))
@@ -395,7 +399,7 @@ class _Run:
             out.append(Message.of("assurance.readings_missing", missing=self.missing, possible=self.cells))
         if self.copied:
             out.append(Message.of("assurance.amounts_copied", copied=self.copied, received=self.shipments))
-        if any(gross.is_slippery(self.kept[at].panel, state.suspects) for at, state in self.states.items()):
+        if any(gross_errors.is_slippery(self.kept[at].panel, state.suspects) for at, state in self.states.items()):
             out.append(Message.of("assurance.slips_frequent"))
         if self.wild and len(self.wild) > MANY_GROSS * self.cells:
             out.append(Message.of("assurance.many_set_aside"))
@@ -417,7 +421,7 @@ class _Run:
             one = self.fitted(material)
             names, name = self.names(one.panel), self.readings.materials[material]
             for kind, at in places(one)[: max(MOST_POWER_PLACES // len(self.best), 1)]:
-                look = Lookout(one, kind, at, threshold, budget)
+                look = PowerCurve(one, kind, at, threshold, budget)
                 place = (names.nodes if kind == NODE else names.links)[at]
                 for first, last in spans(one.panel.periods):
                     passed = float(look.scale[first : last + 1].sum())
@@ -459,7 +463,7 @@ class _Run:
                 if where in known:
                     row = known.index(where)
                     level = self.calibration.level(budget)
-                    look = Lookout(one, kind, row, level, budget, SURE_DRAWS)
+                    look = PowerCurve(one, kind, row, level, budget, SURE_DRAWS)
                     lost = np.zeros(look.scale.size)
                     lost[first - 1 : last] = look.scale[first - 1 : last]
                     return look.chance(lost * loss / lost.sum())

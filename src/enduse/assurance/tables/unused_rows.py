@@ -2,7 +2,7 @@
 
 from enduse.assurance.model import READING_KINDS, Network
 from enduse.assurance.result import Alarm, Hypothesis
-from enduse.assurance.table_rows import Names
+from enduse.assurance.tables.table_rows import Names
 
 _STOCKS = ("opening_stock", "closing_stock", "expected_use")
 """Kinds of which a row that is lacking is not known, and nothing else: no loss comes of it."""

@@ -7,15 +7,15 @@ from typing import Final
 
 import msgspec
 
-from enduse.assurance.calendar_days import APART, Calendar, calendar_of, main_run
-from enduse.assurance.columns import MOST_QUANTITY, RECEIVED, SHIPPED, Readings
 from enduse.assurance.consignments import OpenConsignment
-from enduse.assurance.frame import Frame
-from enduse.assurance.matching import Placed, match
 from enduse.assurance.measurements import SD_MAX
 from enduse.assurance.model import READING_KINDS
-from enduse.assurance.repeated_rows import ReadingContent, repeated
-from enduse.assurance.table_rows import (
+from enduse.assurance.readings import MOST_QUANTITY, RECEIVED, SHIPPED, Readings
+from enduse.assurance.tables.calendar_days import APART, Calendar, calendar_of, main_run
+from enduse.assurance.tables.frame import Frame
+from enduse.assurance.tables.matching import Placed, match
+from enduse.assurance.tables.repeated_rows import ReadingContent, repeated
+from enduse.assurance.tables.table_rows import (
     NEEDED,
     OPTIONAL,
     PLACES,
@@ -29,7 +29,7 @@ from enduse.assurance.table_rows import (
     number,
     text,
 )
-from enduse.assurance.unused_rows import UnusedRows
+from enduse.assurance.tables.unused_rows import UnusedRows
 from enduse.errors import Problem
 from enduse.messages import Message
 

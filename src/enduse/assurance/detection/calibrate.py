@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from enduse.assurance.field import Grid, root, window_sums
+from enduse.assurance.scan import Grid, root, window_sums
 
 Floats = NDArray[np.float64]
 SEED = 20231027

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance import gross, rules
-from enduse.assurance.columns import Readings
-from enduse.assurance.explanations import PanelNames
-from enduse.assurance.panel import CellKind, Panel
+from enduse.assurance.detection.explanations import PanelNames
+from enduse.assurance.fitting import entry_errors, gross_errors
+from enduse.assurance.fitting.panel import CellKind, Panel
+from enduse.assurance.readings import Readings
 from enduse.assurance.result import GrossError, SlipKind
 
 Floats = NDArray[np.float64]
@@ -15,7 +15,11 @@ ALIKE_LOG = 0.1  # two amounts within 10 %
 
 
 def named(
-    suspects: list[gross.Suspect], panel: Panel, believed: tuple[Floats, ...], names: PanelNames, readings: Readings
+    suspects: list[gross_errors.Suspect],
+    panel: Panel,
+    believed: tuple[Floats, ...],
+    names: PanelNames,
+    readings: Readings,
 ) -> list[GrossError]:
     """Name readings set aside.
 
@@ -36,7 +40,7 @@ def named(
         out.append(
             GrossError(
                 reading=readings.name(int(cells.row[suspect.place, suspect.column])),
-                kind=SlipKind.SWAPPED if at in pairs else rules.slip(value, expected),
+                kind=SlipKind.SWAPPED if at in pairs else entry_errors.slip(value, expected),
                 reading_kind=suspect.kind.reading_kind,
                 where=names.cell(suspect.kind, suspect.place),
                 material=readings.materials[panel.material],
@@ -44,13 +48,13 @@ def named(
                 value=value,
                 expected=expected,
                 tied=suspect.tied,
-                undecided=suspect.tied and lacking and not (at in pairs or rules.exact(value, expected)),
+                undecided=suspect.tied and lacking and not (at in pairs or entry_errors.exact(value, expected)),
             )
         )
     return out
 
 
-def _swapped(suspects: list[gross.Suspect], panel: Panel, believed: tuple[Floats, ...]) -> set[int]:
+def _swapped(suspects: list[gross_errors.Suspect], panel: Panel, believed: tuple[Floats, ...]) -> set[int]:
     """Return the suspects whose readings were exchanged with one another."""
     out: set[int] = set()
     for i, one in enumerate(suspects):

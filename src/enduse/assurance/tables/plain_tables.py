@@ -10,16 +10,16 @@ from typing import Final
 
 import msgspec
 
-from enduse.assurance.check_rows import read_checks
-from enduse.assurance.columns import Readings
 from enduse.assurance.consignments import OpenConsignment
-from enduse.assurance.frame import read_frame
 from enduse.assurance.independent_checks import IndependentCheck
 from enduse.assurance.model import ErrorModel, Material, Network
-from enduse.assurance.other_units import other_units
-from enduse.assurance.reading_rows import read_readings
-from enduse.assurance.table_rows import Rows, folded
-from enduse.assurance.unused_rows import UnusedRows
+from enduse.assurance.readings import Readings
+from enduse.assurance.tables.check_rows import read_checks
+from enduse.assurance.tables.frame import read_frame
+from enduse.assurance.tables.other_units import other_units
+from enduse.assurance.tables.reading_rows import read_readings
+from enduse.assurance.tables.table_rows import Rows, folded
+from enduse.assurance.tables.unused_rows import UnusedRows
 from enduse.errors import Problem
 from enduse.messages import Message
 from enduse.terms.forms import nearest

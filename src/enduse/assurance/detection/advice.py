@@ -9,12 +9,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance.explain import Cause, Court, shifts
-from enduse.assurance.explanations import PanelNames
-from enduse.assurance.fit import Fit
-from enduse.assurance.panel import CellKind, Panel
+from enduse.assurance.detection.explain import Cause, ExplanationComparer, shifts
+from enduse.assurance.detection.explanations import PanelNames
+from enduse.assurance.detection.fit import Fit
+from enduse.assurance.fitting.panel import CellKind, Panel
+from enduse.assurance.fitting.system import Solver, reading_scores
 from enduse.assurance.result import Measurement, MeasurementKind
-from enduse.assurance.system import Solver, reading_scores
 
 Floats = NDArray[np.float64]
 
@@ -92,10 +92,10 @@ def _gram(one: Fit, solver: Solver, causes: list[Cause]) -> Floats:
     return np.asarray(sum(np.einsum("ptr,pts->rs", a, b) for a, b in zip(moved, scores, strict=True)))
 
 
-def separate(court: Court, cause: Cause, rival: Cause, names: PanelNames) -> Measurement | None:
+def separate(comparer: ExplanationComparer, cause: Cause, rival: Cause, names: PanelNames) -> Measurement | None:
     """Return the measurement that would tell two explanations apart best; None when none does."""
-    one = court.one
-    size = float(court.weigh([cause])[1][0])
+    one = comparer.one
+    size = float(comparer.weigh([cause])[1][0])
     best, chosen = _apart(_gram(one, one.solver, [cause, rival])) * size**2, None
     for trial in trials(one.panel, cause, names) + trials(one.panel, rival, names):
         gained = _apart(_gram(one, imagined(one, trial), [cause, rival])) * size**2

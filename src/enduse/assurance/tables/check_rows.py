@@ -4,12 +4,12 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from enduse.assurance.calendar_days import Calendar
-from enduse.assurance.columns import USED, Readings
-from enduse.assurance.frame import Frame
 from enduse.assurance.independent_checks import NEEDED_FIGURES, TRUSTED, IndependentCheck
-from enduse.assurance.reading_rows import day_or_period
-from enduse.assurance.table_rows import Names, Row, RowFault, Rows, fault_of, folded, number, text
+from enduse.assurance.readings import USED, Readings
+from enduse.assurance.tables.calendar_days import Calendar
+from enduse.assurance.tables.frame import Frame
+from enduse.assurance.tables.reading_rows import day_or_period
+from enduse.assurance.tables.table_rows import Names, Row, RowFault, Rows, fault_of, folded, number, text
 from enduse.errors import Problem
 from enduse.messages import Message
 

@@ -5,9 +5,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance.columns import RECEIVED, SHIPPED, Readings
 from enduse.assurance.model import Network
-from enduse.assurance.unused_rows import UnusedRows
+from enduse.assurance.readings import RECEIVED, SHIPPED, Readings
+from enduse.assurance.tables.unused_rows import UnusedRows
 from enduse.errors import Problem
 
 THOUSAND: Final = 1000.0

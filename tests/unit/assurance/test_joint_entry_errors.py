@@ -5,13 +5,13 @@ import pytest
 np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
-from campaigns import Loss, Plan, rehearse  # noqa: E402
+from campaigns import Loss, Plan, simulate  # noqa: E402
 from hypothesis import given  # noqa: E402 - needs the extra
 from hypothesis import strategies as st  # noqa: E402
 
 from enduse.assurance import Assessor, ErrorModel, Link, MeasuringInstrument, Network, Node, Readings  # noqa: E402
-from enduse.assurance.columns import CLOSING, RECEIVED, SHIPPED, USED  # noqa: E402
-from enduse.assurance.rules import exchanged  # noqa: E402
+from enduse.assurance.fitting.entry_errors import exchanged  # noqa: E402
+from enduse.assurance.readings import CLOSING, RECEIVED, SHIPPED, USED  # noqa: E402
 
 PERIODS, SITES = 26, 8
 
@@ -59,7 +59,7 @@ ELSEWHERE = [(SHIPPED, at, 3 + at, 0.001) for at in range(2, 10)]  # slips happe
 @pytest.mark.parametrize("seed", range(3))
 def test_two_slips_in_one_balance_are_no_loss_where_slips_are_frequent(pair, seed):
     network, errors, plan = town()
-    readings, names = changed(rehearse(network, errors, plan, seed), pair + ELSEWHERE)
+    readings, names = changed(simulate(network, errors, plan, seed), pair + ELSEWHERE)
     result = Assessor(network, errors).assess(readings)
     assert not result.alarms
     assert names <= {one.reading for one in result.gross_errors}
@@ -69,7 +69,7 @@ def test_two_slips_in_one_balance_are_no_loss_where_slips_are_frequent(pair, see
 def test_two_counts_running_that_are_a_tenth_are_no_loss(seed):
     network, errors, plan = town()
     readings, _ = changed(
-        rehearse(network, errors, plan, seed), [(CLOSING, 6, 9, 0.1), (CLOSING, 6, 10, 0.1), *ELSEWHERE]
+        simulate(network, errors, plan, seed), [(CLOSING, 6, 9, 0.1), (CLOSING, 6, 10, 0.1), *ELSEWHERE]
     )
     assert not Assessor(network, errors).assess(readings).alarms
 
@@ -77,7 +77,7 @@ def test_two_counts_running_that_are_a_tenth_are_no_loss(seed):
 @pytest.mark.parametrize("seed", range(3))
 def test_a_loss_of_no_round_part_stays_a_loss_where_slips_are_frequent(seed):
     network, errors, plan = town()
-    clean = rehearse(network, errors, plan, seed, losses=[Loss("to3", 9, 9, 0.37)])
+    clean = simulate(network, errors, plan, seed, losses=[Loss("to3", 9, 9, 0.37)])
     readings, _ = changed(clean, ELSEWHERE)
     result = Assessor(network, errors).assess(readings)
     assert [(one.hypothesis, one.where, one.first_period) for one in result.alarms[:1]] == [("transit loss", "to3", 9)]
@@ -89,7 +89,7 @@ def test_a_store_that_was_emptied_is_no_slip_however_much_was_in_it(seed):
     stock = plan.stock.copy()
     stock[2, :10], stock[2, 10:] = 400.0, 1.0  # what passes in five weeks
     emptied = Plan(plan.flow, stock, plan.scales, plan.counts, plan.surveys)
-    readings, _ = changed(rehearse(network, errors, emptied, seed), ELSEWHERE)
+    readings, _ = changed(simulate(network, errors, emptied, seed), ELSEWHERE)
     result = Assessor(network, errors).assess(readings)
     assert "store" in result.alarms[0].where  # or its count, read wrongly until then: nothing can tell
     assert {(one.reading_kind, one.where) for one in result.gross_errors} == {
@@ -113,7 +113,7 @@ def test_exchanging_the_same_digits_again_gives_the_number_back(value):
 @pytest.mark.parametrize("seed", range(3))
 def test_figures_copied_from_the_other_end_say_nothing_about_the_scales(seed):
     network, errors, plan = town(known=False)
-    readings = rehearse(network, errors, plan, seed)
+    readings = simulate(network, errors, plan, seed)
     shipped, received = (np.flatnonzero(readings.kind == kind) for kind in (SHIPPED, RECEIVED))
     readings.quantity[:] = np.round(readings.quantity, 3)
     copied = readings.place[received] >= 2  # both list the same links and periods in the same order
@@ -127,7 +127,7 @@ def test_figures_copied_from_the_other_end_say_nothing_about_the_scales(seed):
 
 def test_whole_numbers_that_agree_are_not_called_copied():
     network, errors, plan = town(known=False)
-    readings = rehearse(network, errors, plan, 1)
+    readings = simulate(network, errors, plan, 1)
     readings.quantity[:] = np.round(readings.quantity)  # counted in whole tonnes of ten: agreement is no wonder
     codes = {caveat.code for caveat in Assessor(network, errors).assess(readings).caveats}
     assert "assurance.amounts_copied" not in codes
@@ -137,7 +137,7 @@ def test_whole_numbers_that_agree_are_not_called_copied():
 def test_a_link_that_loses_a_little_every_week_does_not_pass_for_bad_scales(seed):
     network, errors, plan = town(known=False)
     result = Assessor(network, errors).assess(
-        rehearse(network, errors, plan, seed, losses=[Loss("to3", 1, PERIODS, 0.06)])
+        simulate(network, errors, plan, seed, losses=[Loss("to3", 1, PERIODS, 0.06)])
     )
     first = result.alarms[0]
     assert (first.hypothesis, first.where) == ("transit loss", "to3")
@@ -151,7 +151,7 @@ def test_nothing_is_lost_where_nothing_went():
     rare[5] = np.where(np.arange(PERIODS) % 5 == 4, 10.0, 0.0)  # one delivery in five weeks, its site uses less
     rare[:2] += rare[5] - plan.flow[5]
     sparse = Plan(rare, plan.stock, plan.scales, plan.counts, plan.surveys)
-    readings = rehearse(network, errors, sparse, 3, losses=[Loss("to3", 1, PERIODS, 0.1)])
+    readings = simulate(network, errors, sparse, 3, losses=[Loss("to3", 1, PERIODS, 0.1)])
     readings = readings.take(readings.quantity > 0)
     readings.complete = True  # nothing is read where nothing went
     result = Assessor(network, errors).assess(readings)

@@ -4,12 +4,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance import field
-from enduse.assurance.calibrate import Family
+from enduse.assurance import scan
+from enduse.assurance.detection.calibrate import Family
+from enduse.assurance.fitting.panel import FLOOR_SHARE, Panel
+from enduse.assurance.fitting.system import Information, Solution, Solver, System
+from enduse.assurance.fitting.variances import CAP, CAP_MEAN, CERTAIN
 from enduse.assurance.model import NODE_KINDS, Network
-from enduse.assurance.panel import FLOOR_SHARE, Panel
-from enduse.assurance.system import Information, Solution, Solver, System
-from enduse.assurance.variances import CAP, CAP_MEAN, CERTAIN
 
 Floats = NDArray[np.float64]
 
@@ -34,9 +34,9 @@ class Fit(msgspec.Struct, frozen=True):
     solver: Solver
     info: Information
     solution: Solution
-    grid: field.Grid
-    node: field.Windows
-    link: field.Windows
+    grid: scan.Grid
+    node: scan.Windows
+    link: scan.Windows
     node_freedom: Floats
     link_freedom: Floats
     node_share: Floats
@@ -79,13 +79,13 @@ def score_all(
     info: Information,
     solution: Solution,
     freedom: Floats,
-    grid: field.Grid,
+    grid: scan.Grid,
     like: Fit | None = None,
 ) -> Fit:
     """Score every hypothesis of one material; ``like`` lends the degrees of freedom of another on the same network."""
     panel = system.panel
-    node = field.scan(solution.node[:, :, 0], info.node, panel.throughput, grid)
-    link = field.scan(solution.link[:, :, 0], info.link, panel.loads(), grid)
+    node = scan.scan(solution.node[:, :, 0], info.node, panel.throughput, grid)
+    link = scan.scan(solution.link[:, :, 0], info.link, panel.loads(), grid)
     node_freedom, link_freedom = np.full(node.z.shape, 1e6), np.full(link.z.shape, 1e6)
     alike = like is not None and like.node.z.shape == node.z.shape and like.link.z.shape == link.z.shape
     if like is not None and alike:
@@ -105,8 +105,8 @@ def score_all(
         info,
         solution,
         grid,
-        msgspec.structs.replace(node, z=field.as_normal(node.z, node_freedom)),
-        msgspec.structs.replace(link, z=field.as_normal(link.z, link_freedom)),
+        msgspec.structs.replace(node, z=scan.as_normal(node.z, node_freedom)),
+        msgspec.structs.replace(link, z=scan.as_normal(link.z, link_freedom)),
         node_freedom,
         link_freedom,
         node_share,
@@ -121,7 +121,7 @@ def bias_as_normal(z: Floats, information: Floats, freedom: Floats) -> Floats:
     """Turn the bias of each instrument, measured by the sd of the others of its group, into a normal statistic."""
     left = np.maximum(freedom - 1, 1.0)
     own = np.clip(information, 0.0, 1.0) * np.minimum(z**2, CAP**2) / CAP_MEAN
-    return field.as_normal(z * np.sqrt(np.maximum(left / np.maximum(freedom - own, 1.0), 1.0)), left)
+    return scan.as_normal(z * np.sqrt(np.maximum(left / np.maximum(freedom - own, 1.0), 1.0)), left)
 
 
 def _doubts(solver: Solver, freedom: Floats) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
@@ -149,11 +149,11 @@ def _doubts(solver: Solver, freedom: Floats) -> tuple[tuple[Floats, Floats], tup
 
 
 def _freedom(
-    windows: field.Windows, known: Floats, scale: Floats, grid: field.Grid, behind: tuple[Floats, Floats]
+    windows: scan.Windows, known: Floats, scale: Floats, grid: scan.Grid, behind: tuple[Floats, Floats]
 ) -> Floats:
     """Degrees of freedom of every window (Satterthwaite 1946), from the part of its variance that is systematic."""
     random, systematic = behind
-    sharp = field.window_information(known, scale, grid.first, grid.last)
+    sharp = scan.window_information(known, scale, grid.first, grid.last)
     part = np.clip(1 - windows.information / np.maximum(sharp, 1e-300), 0.0, 1.0)
     out = 1 / (part**2 / systematic[:, None] + (1 - part) ** 2 / random[:, None])
     return np.asarray(out, dtype=np.float64)
@@ -176,9 +176,9 @@ def best_scores(one: Fit) -> tuple[float, float, float]:
     loss = gain = -np.inf
     for windows, share in ((one.node, one.node_share), (one.link, one.link_share)):
         log_share = np.log(share)[:, None] + one.grid.log_share
-        loss = max(loss, field.highest(windows.z, log_share + np.log(LOSS_SHARE))[0])
-        gain = max(gain, field.highest(-windows.z, log_share + np.log(GAIN_SHARE))[0])
-    bias = field.highest(np.abs(one.bias_z), np.log(one.bias_share / 2))[0]
+        loss = max(loss, scan.highest(windows.z, log_share + np.log(LOSS_SHARE))[0])
+        gain = max(gain, scan.highest(-windows.z, log_share + np.log(GAIN_SHARE))[0])
+    bias = scan.highest(np.abs(one.bias_z), np.log(one.bias_share / 2))[0]
     return loss, gain, bias
 
 
@@ -223,7 +223,7 @@ def drawn_levels(one: Fit, campaigns: int, seed: int) -> Floats:
     bias = np.abs(
         np.where(tested[:, None], solution.bias / np.sqrt(np.where(tested, one.info.bias, 1.0))[:, None], 0.0)
     )
-    top = np.max(field.score(bias, np.log(one.bias_share / 2)), axis=0, initial=-np.inf)
+    top = np.max(scan.score(bias, np.log(one.bias_share / 2)), axis=0, initial=-np.inf)
     grid, log_share = one.grid, one.grid.log_share
     parts = (
         (solution.node, one.node_scale, one.node, one.node_share),
@@ -234,7 +234,7 @@ def drawn_levels(one: Fit, campaigns: int, seed: int) -> Floats:
             used = np.flatnonzero(windows.usable[at] & (grid.share > 0))
             if not used.size:
                 continue
-            z = field.window_sums((scores[at] * scale[at][:, None]).T, grid.first[used], grid.last[used])
+            z = scan.window_sums((scores[at] * scale[at][:, None]).T, grid.first[used], grid.last[used])
             z /= np.sqrt(windows.information[at][used])
             shares, rank = log_share[used] + np.log(share[at]), np.empty_like(z)
             for sign, clip, part in ((1, np.maximum, LOSS_SHARE), (-1, np.minimum, GAIN_SHARE)):
@@ -244,6 +244,6 @@ def drawn_levels(one: Fit, campaigns: int, seed: int) -> Floats:
                 rank *= 0.5
                 rank += shares
                 best = rank.argmax(axis=1)
-                value = field.score(sign * z[np.arange(campaigns), best], shares[best] + np.log(part))
+                value = scan.score(sign * z[np.arange(campaigns), best], shares[best] + np.log(part))
                 top = np.maximum(top, value)
     return np.asarray(top, dtype=np.float64)

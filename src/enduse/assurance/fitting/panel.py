@@ -11,8 +11,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance.columns import CLOSING, EXPECTED, OPENING, RECEIVED, SHIPPED, USED, Readings
 from enduse.assurance.model import ErrorModel, Network, Node
+from enduse.assurance.readings import CLOSING, EXPECTED, OPENING, RECEIVED, SHIPPED, USED, Readings
 from enduse.assurance.result import Hypothesis
 
 Floats = NDArray[np.float64]

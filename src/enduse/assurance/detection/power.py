@@ -9,24 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from enduse.assurance import field
-from enduse.assurance.calibrate import SEED
-from enduse.assurance.fit import LOSS_SHARE, Fit
+from enduse.assurance import scan
+from enduse.assurance.detection.calibrate import SEED
+from enduse.assurance.detection.fit import LOSS_SHARE, Fit
 from enduse.assurance.result import LINK, NODE, PlaceKind
 
 Floats = NDArray[np.float64]
 DRAWS, SURE_DRAWS = 1000, 10_000  # campaigns drawn for the table of all places, and for one probability
 
 
-def thresholds(share: float, grid: field.Grid, freedom: Floats, level: float) -> Floats:
+def thresholds(share: float, grid: scan.Grid, freedom: Floats, level: float) -> Floats:
     """Return the z each window of a place must reach, shape (W,); inf where it is not tested."""
     tested = grid.share > 0
     log_share = np.log(share * LOSS_SHARE) + grid.log_share
     z = np.asarray(-special.ndtri_exp(np.where(tested, np.minimum(log_share - level, -1e-9), -1.0)), dtype=np.float64)
-    return np.where(tested, field.from_normal(z, freedom), np.inf)
+    return np.where(tested, scan.from_normal(z, freedom), np.inf)
 
 
-class Lookout:
+class PowerCurve:
     """Stated power of one place.
 
     Args:
@@ -51,13 +51,13 @@ class Lookout:
         used = np.flatnonzero(windows.usable[at] & np.isfinite(need))
         self._first, self._last = one.grid.first[used], one.grid.last[used]
         self._size = np.sqrt(windows.information[at][used])
-        noise = np.random.default_rng([SEED, at]).standard_normal((draws, scale.size)) @ field.root(self._covariance).T
-        self._short = need[used] - field.window_sums(noise, self._first, self._last) / self._size
+        noise = np.random.default_rng([SEED, at]).standard_normal((draws, scale.size)) @ scan.root(self._covariance).T
+        self._short = need[used] - scan.window_sums(noise, self._first, self._last) / self._size
 
     def _least(self, loss: Floats) -> Floats:
         """Smallest multiple of a loss that is seen, one for every draw; inf where none is."""
         part = np.divide(loss, self.scale, out=np.zeros_like(loss), where=self.scale > 0)
-        slope = field.window_sums(self._covariance @ part, self._first, self._last) / self._size
+        slope = scan.window_sums(self._covariance @ part, self._first, self._last) / self._size
         up = slope > 1e-9  # noqa: PLR2004
         if not up.any():
             return np.full(self._short.shape[0], np.inf)

@@ -6,10 +6,10 @@ from statistics import median_low
 
 import msgspec
 
-from enduse.assurance.columns import CLOSING, OPENING, RECEIVED, SHIPPED
 from enduse.assurance.consignments import EarlyMove, EarlyMoves, OpenConsignment
 from enduse.assurance.model import Network
-from enduse.assurance.table_rows import folded
+from enduse.assurance.readings import CLOSING, OPENING, RECEIVED, SHIPPED
+from enduse.assurance.tables.table_rows import folded
 
 
 class Placed(msgspec.Struct, frozen=True):

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from enduse.assurance.lone import Lone
-from enduse.assurance.panel import Panel
-from enduse.assurance.system import Spread, reading_scores
+from enduse.assurance.fitting.deletion import Lone
+from enduse.assurance.fitting.panel import Panel
+from enduse.assurance.fitting.system import Spread, reading_scores
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -2,10 +2,10 @@
 
 import msgspec
 
-from enduse.assurance.detection.scan import Discovery, SuspectedLoss
-from enduse.assurance.explain import AlarmCandidate, Cause
+from enduse.assurance.detection.explain import AlarmCandidate, Cause
+from enduse.assurance.detection.fitted_scan import Discovery, SuspectedLoss
+from enduse.assurance.fitting.panel import CellKind, Panel
 from enduse.assurance.model import Network
-from enduse.assurance.panel import CellKind, Panel
 from enduse.assurance.result import Alarm, Explanation, Hypothesis
 
 

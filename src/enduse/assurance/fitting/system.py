@@ -15,9 +15,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance.factor import Factor
-from enduse.assurance.layout import BlockLayout, Pattern
-from enduse.assurance.panel import FLOOR_SD, UNKNOWN_SPREAD, Cells, Panel
+from enduse.assurance.fitting.factor import Factor
+from enduse.assurance.fitting.layout import BlockLayout, Pattern
+from enduse.assurance.fitting.panel import FLOOR_SD, UNKNOWN_SPREAD, Cells, Panel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

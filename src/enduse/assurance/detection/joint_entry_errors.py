@@ -11,11 +11,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance.explain import SHORT, Cause, Court, alarming, shifts
-from enduse.assurance.fit import Fit
-from enduse.assurance.panel import Panel
-from enduse.assurance.rules import put_right
-from enduse.assurance.system import reading_scores
+from enduse.assurance.detection.explain import SHORT, Cause, ExplanationComparer, alarming, shifts
+from enduse.assurance.detection.fit import Fit
+from enduse.assurance.fitting.entry_errors import put_right
+from enduse.assurance.fitting.panel import Panel
+from enduse.assurance.fitting.system import reading_scores
 
 Floats = NDArray[np.float64]
 
@@ -76,11 +76,11 @@ def near(panel: Panel, cause: Cause, *, far: bool = False) -> list[Cause]:
 
 def surroundings(one: Fit, threshold: float) -> set[tuple[int, int, int]]:
     """Return the readings (kind, place, column) around all short alarms."""
-    court = Court(one)
+    comparer = ExplanationComparer(one)
     out: set[tuple[int, int, int]] = set()
-    for cause in alarming(court, threshold):
+    for cause in alarming(comparer, threshold):
         out |= {(cell.at, cell.first, cell.last) for cell in near(one.panel, cause, far=True)}
-        court.accept(cause)
+        comparer.accept(cause)
     return out
 
 
@@ -92,44 +92,44 @@ def recognised(one: Fit, threshold: float, frequency: float) -> list[Cause]:
         threshold: score of an alarm.
         frequency: of slips among readings.
     """
-    court = Court(one)
+    comparer = ExplanationComparer(one)
     out: list[Cause] = []
-    for cause in alarming(court, threshold):
-        chosen = _weigh(court, cause, frequency)
+    for cause in alarming(comparer, threshold):
+        chosen = _weigh(comparer, cause, frequency)
         for slip in chosen:
-            court.accept(slip)
+            comparer.accept(slip)
         out += chosen
         if not chosen:
-            court.accept(cause)
+            comparer.accept(cause)
     return out
 
 
-def _weigh(court: Court, cause: Cause, frequency: float) -> list[Cause]:
+def _weigh(comparer: ExplanationComparer, cause: Cause, frequency: float) -> list[Cause]:
     """Return the slips that explain a discrepancy better than the loss; empty when the loss stands."""
-    panel = court.one.panel
-    cells = _oddest(court, near(panel, cause))
+    panel = comparer.one.panel
+    cells = _oddest(comparer, near(panel, cause))
     options = [option for cell in cells for option in _options(panel, cell, frequency)]
     options += _copied(options)
     if not options:
         return []
-    z, size, information, _ = court.weigh([cause])
+    z, size, information, _ = comparer.weigh([cause])
     places = 2.0 * (panel.nodes.size + panel.links.size) * panel.periods
     loss = 2 * float(np.log(LOSSES))
     if cause.sign < 0 and float(size[0]) > WHOLE:
         loss -= HARDLY
     loss += float(z[0]) ** 2 - 2 * np.log(places) - max(0.0, float(np.log(information[0] / (2 * np.pi))))
-    gain, chosen = _together(court, cells, options)
+    gain, chosen = _together(comparer, cells, options)
     return chosen if gain > loss else []
 
 
-def _oddest(court: Court, cells: list[Cause]) -> list[Cause]:
+def _oddest(comparer: ExplanationComparer, cells: list[Cause]) -> list[Cause]:
     """Return the readings that stand out most, against the others and against what is usual."""
-    panel = court.one.panel
-    scores = reading_scores(panel, court.now)
+    panel = comparer.one.panel
+    scores = reading_scores(panel, comparer.now)
     loud, odd = np.zeros(len(cells)), np.zeros(len(cells))
     for k, cell in enumerate(cells):
         at = cell.first, cell.last
-        information = max(float(court.one.info.cells[cell.at][at]), 1e-12)
+        information = max(float(comparer.one.info.cells[cell.at][at]), 1e-12)
         loud[k] = abs(float(scores[cell.at][at][0])) / np.sqrt(information)
         value, usual = _value(panel, cell)
         odd[k] = abs(np.log(value / usual)) if value > 0 and usual > 0 else 0.0
@@ -174,16 +174,19 @@ def _copied(options: list[Option]) -> list[Option]:
     return out
 
 
-def _together(court: Court, cells: list[Cause], options: list[Option]) -> tuple[float, list[Cause]]:
+def _together(comparer: ExplanationComparer, cells: list[Cause], options: list[Option]) -> tuple[float, list[Cause]]:
     """Return the best few options together: twice their log likelihood less their price, and their readings."""
-    panel = court.one.panel
-    moved = shifts(court.one, cells)
-    effect = court.weigh(cells)[3]
+    panel = comparer.one.panel
+    moved = shifts(comparer.one, cells)
+    effect = comparer.weigh(cells)[3]
     gram = np.asarray(
         sum(np.einsum("ptr,pts->rs", a, b) for a, b in zip(moved, reading_scores(panel, effect), strict=True))
     )
     push = np.asarray(
-        sum(np.einsum("ptr,pt->r", a, b[:, :, 0]) for a, b in zip(moved, reading_scores(panel, court.now), strict=True))
+        sum(
+            np.einsum("ptr,pt->r", a, b[:, :, 0])
+            for a, b in zip(moved, reading_scores(panel, comparer.now), strict=True)
+        )
     )
     row = {cell: k for k, cell in enumerate(cells)}
     touched = np.zeros((len(options), len(cells)))

@@ -13,8 +13,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance.panel import Panel
-from enduse.assurance.system import Leverage, Solution, Solver, reading_scores
+from enduse.assurance.fitting.panel import Panel
+from enduse.assurance.fitting.system import Leverage, Solution, Solver, reading_scores
 
 Floats = NDArray[np.float64]
 

@@ -4,7 +4,7 @@ Explanations are shifts of single readings. Two of them are compared by the like
 1.92 of the best (a 95 % profile likelihood) are named as indistinguishable. After an alarm its loss is taken into the
 model as unknown and the rest is tested again, so that one loss does not raise the alarm at its neighbours.
 
-The ends of long windows lie on a grid (:func:`enduse.assurance.field.grid`). What is told about a loss (since when, how
+The ends of long windows lie on a grid (:func:`enduse.assurance.scan.grid`). What is told about a loss (since when, how
 much, what it cannot be told from) is told of the best window near the one tested; its score and its p-value are those
 of the window tested, so that looking closer costs no false alarms.
 """
@@ -16,12 +16,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance import field
-from enduse.assurance.fit import GAIN_SHARE, LOSS_SHARE, WEAK_BIAS, Fit, bias_as_normal
-from enduse.assurance.panel import CellKind, Panel
+from enduse.assurance import scan
+from enduse.assurance.detection.fit import GAIN_SHARE, LOSS_SHARE, WEAK_BIAS, Fit, bias_as_normal
+from enduse.assurance.fitting.panel import CellKind, Panel
+from enduse.assurance.fitting.system import Solution, Solver, reading_scores
+from enduse.assurance.fitting.variances import WIDEST
 from enduse.assurance.result import LINK, NODE, PlaceKind
-from enduse.assurance.system import Solution, Solver, reading_scores
-from enduse.assurance.variances import WIDEST
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -119,7 +119,7 @@ def shifts(one: Fit, causes: list[Cause]) -> tuple[Floats, Floats, Floats, Float
     return out[0], out[1], out[2], out[3]
 
 
-class Court:
+class ExplanationComparer:
     """Compares explanations of one material.
 
     Args:
@@ -167,13 +167,13 @@ class Court:
         )
         self._known.append(Solution(effect.node / norm, effect.link / norm, effect.bias / norm))
 
-    def copy(self) -> "Court":
-        """Return a court that starts where this one stands."""
-        other = Court(self.one)
+    def copy(self) -> "ExplanationComparer":
+        """Return a comparer that starts where this one stands."""
+        other = ExplanationComparer(self.one)
         other.now, other._known = self.now, list(self._known)
         return other
 
-    def left(self, kind: PlaceKind, rows: slice, first: Ints, last: Ints, information: Floats) -> field.Windows:
+    def left(self, kind: PlaceKind, rows: slice, first: Ints, last: Ints, information: Floats) -> scan.Windows:
         """Return loss windows at some places given what is already explained; z not yet corrected for its freedom.
 
         Args:
@@ -184,16 +184,16 @@ class Court:
             information: of these windows before anything is explained, shape (S, W).
         """
         scale = (self.one.node_scale if kind == "node" else self.one.link_scale)[rows]
-        usable = field.standardised(np.zeros_like(information), information)[1]
+        usable = scan.standardised(np.zeros_like(information), information)[1]
         left = information.copy()
         for known in self._known:
-            left -= field.window_sums(getattr(known, kind)[rows, :, 0] * scale, first, last) ** 2
+            left -= scan.window_sums(getattr(known, kind)[rows, :, 0] * scale, first, last) ** 2
         usable &= left > 0.1 * information  # else it is explained
-        sums = field.window_sums(getattr(self.now, kind)[rows, :, 0] * scale, first, last)
+        sums = scan.window_sums(getattr(self.now, kind)[rows, :, 0] * scale, first, last)
         z = np.where(usable, sums / np.sqrt(np.where(usable, left, 1.0)), -np.inf)
-        return field.Windows(z, np.where(usable, left, 0.0), usable)
+        return scan.Windows(z, np.where(usable, left, 0.0), usable)
 
-    def windows(self) -> tuple[field.Windows, field.Windows, Floats]:
+    def windows(self) -> tuple[scan.Windows, scan.Windows, Floats]:
         """Return loss windows of nodes and links and the biases, given what is already explained."""
         one, grid, all_of = self.one, self.one.grid, slice(None)
         node = self.left("node", all_of, grid.first, grid.last, one.node.information)
@@ -202,20 +202,20 @@ class Court:
         tested = left > WEAK_BIAS
         bias = np.where(tested, self.now.bias[:, 0] / np.sqrt(np.where(tested, left, 1.0)), 0.0)
         return (
-            msgspec.structs.replace(node, z=field.as_normal(node.z, one.node_freedom)),
-            msgspec.structs.replace(link, z=field.as_normal(link.z, one.link_freedom)),
+            msgspec.structs.replace(node, z=scan.as_normal(node.z, one.node_freedom)),
+            msgspec.structs.replace(link, z=scan.as_normal(link.z, one.link_freedom)),
             bias_as_normal(bias, left, one.bias_freedom),
         )
 
-    def near(self, kind: PlaceKind, at: int, window: int) -> tuple[Ints, Ints, field.Windows]:
+    def near(self, kind: PlaceKind, at: int, window: int) -> tuple[Ints, Ints, scan.Windows]:
         """Return a window of one place and those the grid leaves out around it: first and last periods, and scores."""
         one = self.one
-        first, last = field.around(one.grid, window)
+        first, last = scan.around(one.grid, window)
         blocks, scale = (one.info.node, one.node_scale) if kind == "node" else (one.info.link, one.link_scale)
         here = slice(at, at + 1)
-        out = self.left(kind, here, first, last, field.window_information(blocks[here], scale[here], first, last))
+        out = self.left(kind, here, first, last, scan.window_information(blocks[here], scale[here], first, last))
         freedom = (one.node_freedom if kind == "node" else one.link_freedom)[at, window]
-        return first, last, msgspec.structs.replace(out, z=field.as_normal(out.z, freedom))
+        return first, last, msgspec.structs.replace(out, z=scan.as_normal(out.z, freedom))
 
     def refined(self, kind: PlaceKind, at: int, window: int, sign: float) -> tuple[float, Cause]:
         """Return the best of a window and those the grid leaves out around it, with its statistic."""
@@ -230,11 +230,11 @@ def misread(one: Fit, threshold: float) -> list[Cause]:
 
     The test of single readings misses them: two wrong readings of one balance look like one loss to each of them.
     """
-    court = Court(one)
+    comparer = ExplanationComparer(one)
     out: list[Cause] = []
-    for cause in alarming(court, threshold):
-        trial = court.copy()
-        loss = float(court.weigh([cause])[0][0]) ** 2
+    for cause in alarming(comparer, threshold):
+        trial = comparer.copy()
+        loss = float(comparer.weigh([cause])[0][0]) ** 2
         taken: list[Cause] = []
         total = 0.0
         near = _readings_near(one.panel, cause, SHORT)
@@ -252,7 +252,7 @@ def misread(one: Fit, threshold: float) -> list[Cause]:
         else:
             taken = [cause]
         for each in taken:
-            court.accept(each)
+            comparer.accept(each)
     return out
 
 
@@ -265,24 +265,24 @@ def _is_slip(one: Fit, cause: Cause, size: float) -> bool:
 
 def alarm_candidates(one: Fit, threshold: float) -> list[AlarmCandidate]:
     """Return everything that scores above the threshold, one after the other."""
-    court = Court(one)
+    comparer = ExplanationComparer(one)
     out: list[AlarmCandidate] = []
     for _ in range(MOST_ALARMS):
-        node, link, bias = court.windows()
-        best = _best(court, node, link, bias)
+        node, link, bias = comparer.windows()
+        best = _best(comparer, node, link, bias)
         if best is None or best.level < threshold:
             break
-        best = _loss_first(court, best, node, link)
-        out.append(_describe(court, best, node, link))
-        court.accept(best.cause)
+        best = _loss_first(comparer, best, node, link)
+        out.append(_describe(comparer, best, node, link))
+        comparer.accept(best.cause)
     return out
 
 
-def _loss_first(court: Court, best: Best, node: field.Windows, link: field.Windows) -> Best:
+def _loss_first(comparer: ExplanationComparer, best: Best, node: scan.Windows, link: scan.Windows) -> Best:
     """Return the loss that fits as well as a bias, if there is one: whoever reads on must look for the goods first."""
     if best.cause.kind != "bias":
         return best
-    rivals = _rivals(court, best.cause, float(court.weigh([best.cause])[0][0]), node, link)
+    rivals = _rivals(comparer, best.cause, float(comparer.weigh([best.cause])[0][0]), node, link)
     cause = next((one for one in rivals if one.kind in {"node", "link"} and one.sign > 0), None)
     if cause is None:
         return best
@@ -290,31 +290,31 @@ def _loss_first(court: Court, best: Best, node: field.Windows, link: field.Windo
     return Best(best.level, float(z), cause)
 
 
-def best_cause(court: Court) -> Best | None:
+def best_cause(comparer: ExplanationComparer) -> Best | None:
     """Return the hypothesis that scores highest given what is already explained, without idle periods at its ends."""
-    best = _best(court, *court.windows())
-    return None if best is None else msgspec.structs.replace(best, cause=_busy(court.one, best.cause))
+    best = _best(comparer, *comparer.windows())
+    return None if best is None else msgspec.structs.replace(best, cause=_busy(comparer.one, best.cause))
 
 
-def alarming(court: Court, threshold: float) -> Iterator[Cause]:
-    """Give what scores above the threshold; whoever asks explains it to the court before asking again."""
+def alarming(comparer: ExplanationComparer, threshold: float) -> Iterator[Cause]:
+    """Give what scores above the threshold; whoever asks explains it to the comparer before asking again."""
     for _ in range(MOST_ALARMS):
-        best = best_cause(court)
+        best = best_cause(comparer)
         if best is None or best.level < threshold:
             return
         yield best.cause
 
 
-def _best(court: Court, node: field.Windows, link: field.Windows, bias: Floats) -> Best | None:
-    one, top = court.one, (-np.inf, 0)
+def _best(comparer: ExplanationComparer, node: scan.Windows, link: scan.Windows, bias: Floats) -> Best | None:
+    one, top = comparer.one, (-np.inf, 0)
     kind: PlaceKind | None = None
     sign, z = 1.0, bias
     for name, windows, share in ((NODE, node, one.node_share), (LINK, link, one.link_share)):
         for way, part in ((1.0, LOSS_SHARE), (-1.0, GAIN_SHARE)):
-            now = field.highest(way * windows.z, np.log(share * part)[:, None] + one.grid.log_share)
+            now = scan.highest(way * windows.z, np.log(share * part)[:, None] + one.grid.log_share)
             if now[0] > top[0]:
                 top, kind, sign, z = now, name, way, windows.z
-    now = field.highest(np.abs(bias), np.log(one.bias_share / 2))
+    now = scan.highest(np.abs(bias), np.log(one.bias_share / 2))
     if now[0] > top[0]:
         at = now[1]
         return Best(now[0], float(bias[at]), Cause("bias", at, 0, one.panel.periods - 1))
@@ -322,15 +322,15 @@ def _best(court: Court, node: field.Windows, link: field.Windows, bias: Floats) 
         return None
     at, window = divmod(top[1], z.shape[1])
     told = _likeliest(one, kind, at, sign * z[at])
-    return Best(top[0], sign * float(z[at, window]), court.refined(kind, at, told, sign)[1])
+    return Best(top[0], sign * float(z[at, window]), comparer.refined(kind, at, told, sign)[1])
 
 
 def _likeliest(one: Fit, kind: PlaceKind, at: int, z: Floats) -> int:
     """Return the window of one place to tell of: the one that fits best, for the score prefers what is surely known."""
     freedom = (one.node_freedom if kind == "node" else one.link_freedom)[at]
     usable = np.isfinite(z)
-    raw = field.from_normal(np.where(usable, z, 0.0), freedom)
-    return field.highest(np.where(usable, raw, -np.inf), one.grid.log_share)[1]
+    raw = scan.from_normal(np.where(usable, z, 0.0), freedom)
+    return scan.highest(np.where(usable, raw, -np.inf), one.grid.log_share)[1]
 
 
 def _busy(one: Fit, cause: Cause) -> Cause:
@@ -344,11 +344,11 @@ def _busy(one: Fit, cause: Cause) -> Cause:
     return msgspec.structs.replace(cause, first=cause.first + int(busy[0]), last=cause.first + int(busy[-1]))
 
 
-def _describe(court: Court, best: Best, node: field.Windows, link: field.Windows) -> AlarmCandidate:
+def _describe(comparer: ExplanationComparer, best: Best, node: scan.Windows, link: scan.Windows) -> AlarmCandidate:
     """Work out size, interval and rivals of the best explanation."""
-    one, cause = court.one, best.cause
-    z, size, information, _ = court.weigh([cause])
-    rivals = _rivals(court, cause, float(z[0]), node, link)
+    one, cause = comparer.one, best.cause
+    z, size, information, _ = comparer.weigh([cause])
+    rivals = _rivals(comparer, cause, float(z[0]), node, link)
     if cause.kind == "bias":
         middle, wide = float(size[0]), 1.96 / float(np.sqrt(max(information[0], 1e-12)))
         return AlarmCandidate(cause, best.level, float(z[0]), middle, middle - wide, middle + wide, rivals)
@@ -357,18 +357,18 @@ def _describe(court: Court, best: Best, node: field.Windows, link: field.Windows
         kind, windows, scale, free = LINK, link, one.link_scale, one.link_freedom
     # profile likelihood over first and last period: the hull of the limits each window would give with what is left,
     # over the windows of the grid and all those near the best
-    first, last, near = court.near(kind, at, cause.window)
+    first, last, near = comparer.near(kind, at, cause.window)
     zs = np.append(windows.z[at], near.z[0])
     zs = np.where(np.append(windows.usable[at], near.usable[0]), cause.sign * zs, -np.inf)
-    amount = field.window_sums(scale[at], np.append(one.grid.first, first), np.append(one.grid.last, last))
+    amount = scan.window_sums(scale[at], np.append(one.grid.first, first), np.append(one.grid.last, last))
     freedom = np.append(free[at], np.full(first.size, free[at, cause.window]))
     own = int(np.flatnonzero((first == cause.first) & (last == cause.last))[0]) + one.grid.first.size
-    raw = field.from_normal(np.maximum(zs, 0.0), freedom)
+    raw = scan.from_normal(np.maximum(zs, 0.0), freedom)
     left = CLOSE_CALL - (raw[own] ** 2 - raw**2)
     ok = (left > 0) & np.isfinite(zs)
     info = np.where(ok, np.maximum(np.append(windows.information[at], near.information[0]), 1e-12), 1.0)
     centre = np.where(ok, raw / np.sqrt(info), 0.0)
-    half = field.from_normal(np.sqrt(np.maximum(left, 0.0)), freedom) / np.sqrt(info)
+    half = scan.from_normal(np.sqrt(np.maximum(left, 0.0)), freedom) / np.sqrt(info)
     low = float(np.min(np.where(ok, (centre - half) * amount, np.inf)))
     high = float(np.max(np.where(ok, (centre + half) * amount, -np.inf)))
     middle = float(size[0]) * float(amount[own])
@@ -406,15 +406,17 @@ def _read_less(one: Fit, cause: Cause) -> tuple[float, float]:
     return (less, error) if less > error else (np.inf, 0.0)
 
 
-def _rivals(court: Court, cause: Cause, z: float, node: field.Windows, link: field.Windows) -> tuple[Cause, ...]:
+def _rivals(
+    comparer: ExplanationComparer, cause: Cause, z: float, node: scan.Windows, link: scan.Windows
+) -> tuple[Cause, ...]:
     """Return the explanations of other kinds or at other places that the data cannot tell from the best."""
-    one = court.one
+    one = comparer.one
     panel = one.panel
     candidates: list[tuple[float, Cause]] = []
     for kind, windows, freedom in ((NODE, node, one.node_freedom), (LINK, link, one.link_freedom)):
         if not windows.z.size:
             continue
-        raw = field.from_normal(np.where(windows.usable, windows.z, 0.0), freedom)  # on the scale of z
+        raw = scan.from_normal(np.where(windows.usable, windows.z, 0.0), freedom)  # on the scale of z
         for sign in (1.0, -1.0):
             zs = np.where(windows.usable, sign * raw, -np.inf)
             top = zs.max(axis=1)
@@ -422,8 +424,8 @@ def _rivals(court: Court, cause: Cause, z: float, node: field.Windows, link: fie
                 if (kind, at) == (cause.kind, cause.at):
                     continue
                 window = int(zs[at].argmax())
-                best, rival = court.refined(kind, at, window, sign)
-                best = float(field.from_normal(np.array(best), freedom[at, window]))
+                best, rival = comparer.refined(kind, at, window, sign)
+                best = float(scan.from_normal(np.array(best), freedom[at, window]))
                 if best**2 > z**2 - LIKELY:
                     candidates.append((best, rival))
     candidates.sort(key=lambda item: -item[0])
@@ -431,8 +433,8 @@ def _rivals(court: Court, cause: Cause, z: float, node: field.Windows, link: fie
     others += _biases_near(panel, cause) + _readings_near(panel, cause)
     if not others:
         return ()
-    zs, _, information, _ = court.weigh(others)
-    _, _, own, effect = court.weigh([cause])
+    zs, _, information, _ = comparer.weigh(others)
+    _, _, own, effect = comparer.weigh([cause])
     moved = shifts(one, others)
     across = np.asarray(
         sum(np.einsum("ptr,pt->r", a, b[:, :, 0]) for a, b in zip(moved, reading_scores(panel, effect), strict=True))

@@ -6,13 +6,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance import field, gross, lone, variances
-from enduse.assurance.columns import Readings
-from enduse.assurance.fit import Fit, better_amounts, score_all
+from enduse.assurance import scan
+from enduse.assurance.detection.fit import Fit, better_amounts, score_all
+from enduse.assurance.fitting import deletion, gross_errors, variances
+from enduse.assurance.fitting.panel import Panel, build_panel
+from enduse.assurance.fitting.system import Leverage, Solution, Solver, System
+from enduse.assurance.fitting.variances import Learned
 from enduse.assurance.model import ErrorModel, Network
-from enduse.assurance.panel import Panel, build_panel
-from enduse.assurance.system import Leverage, Solution, Solver, System
-from enduse.assurance.variances import Learned
+from enduse.assurance.readings import Readings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -29,9 +30,9 @@ class MaterialState(msgspec.Struct):
     """One material on its way through the rounds."""
 
     system: System
-    removed: gross.Removed
+    removed: gross_errors.Removed
     amounts: tuple[Floats, Floats, Floats, Floats]
-    suspects: list[gross.Suspect]
+    suspects: list[gross_errors.Suspect]
     returned: set[tuple[int, int, int]] = msgspec.field(default_factory=set)
 
     def values(self) -> tuple[Floats, Floats, Floats, Floats]:
@@ -42,13 +43,13 @@ class MaterialState(msgspec.Struct):
         ]
         return out[0], out[1], out[2], out[3]
 
-    def set_aside(self, found: Iterable[gross.Suspect]) -> None:
+    def set_aside(self, found: Iterable[gross_errors.Suspect]) -> None:
         """Take readings out and note why."""
         for one in found:
             self.removed[one.kind][one.place, one.column] = True
             self.suspects.append(one)
 
-    def let_back(self, found: Iterable[gross.Suspect]) -> None:
+    def let_back(self, found: Iterable[gross_errors.Suspect]) -> None:
         """Take readings that were set aside for sound again."""
         for one in found:
             self.removed[one.kind][one.place, one.column] = False
@@ -105,7 +106,7 @@ class Engine:
             (amounts[0], amounts[1], amounts[2], amounts[3]),
             [],
         )
-        out.set_aside(gross.impossible(panel))
+        out.set_aside(gross_errors.impossible(panel))
         return out
 
     def roles(self, panel: Panel) -> Ints:
@@ -125,11 +126,11 @@ class Engine:
         solver = material.system.solver(spread)
         info = solver.leverage()
         solution = solver.solve(*(value[:, :, None] for value in material.values()))
-        apart = lone.set_apart(panel, solver, info, solution, lasting=learning and lone.many_scales(panel))
+        apart = deletion.set_apart(panel, solver, info, solution, lasting=learning and deletion.many_scales(panel))
         proof = variances.evidence(panel, apart, solver.variance, material.removed, len(self.errors.instruments))
-        slippery = caution <= 1 and gross.is_slippery(panel, material.suspects)
-        found = gross.find(panel, solution, info, solver, caution, slippery=slippery)
-        found = gross.no_echo(panel, found, info, apart, caution)
+        slippery = caution <= 1 and gross_errors.is_slippery(panel, material.suspects)
+        found = gross_errors.find(panel, solution, info, solver, caution, slippery=slippery)
+        found = gross_errors.no_echo(panel, found, info, apart, caution)
         back = [] if found else self._cleared(material, solver, info, solution, learned)
         material.amounts = better_amounts(solver, solution)
         material.let_back(back)
@@ -139,7 +140,7 @@ class Engine:
 
     def _cleared(
         self, material: MaterialState, solver: Solver, info: Leverage, solution: Solution, learned: Learned
-    ) -> list[gross.Suspect]:
+    ) -> list[gross_errors.Suspect]:
         """Return readings set aside that may come back; each may do so once."""
         waiting = [one for one in material.suspects if (one.kind, one.place, one.column) not in material.returned]
         if not waiting:
@@ -153,7 +154,7 @@ class Engine:
             random + (effect**2).sum(axis=0)
             for random, effect in zip(material.system.variances(spread), material.system.effects(spread), strict=True)
         )
-        return gross.cleared(panel, waiting, solution, info, solver.variance, sound, material.values())
+        return gross_errors.cleared(panel, waiting, solution, info, solver.variance, sound, material.values())
 
     def learn(self, materials: list[MaterialState], before: Learned | None = None) -> Learned:
         """Run rounds until the error sizes have settled and no more wild readings are found.
@@ -184,7 +185,7 @@ class Engine:
         return learned
 
     def finish(
-        self, material: MaterialState, learned: Learned, grid: field.Grid, *, rounds: int, like: Fit | None = None
+        self, material: MaterialState, learned: Learned, grid: scan.Grid, *, rounds: int, like: Fit | None = None
     ) -> Fit:
         """Score one material with the errors learned; ``rounds`` more for wild readings if it took no part in learning."""
         for _ in range(rounds):

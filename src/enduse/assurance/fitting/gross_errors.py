@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from enduse.assurance import field, rules
-from enduse.assurance.lone import Lone
-from enduse.assurance.panel import CellKind, Cells, Panel
+from enduse.assurance import scan
+from enduse.assurance.fitting import entry_errors
+from enduse.assurance.fitting.deletion import Lone
+from enduse.assurance.fitting.panel import CellKind, Cells, Panel
+from enduse.assurance.fitting.system import Leverage, Solution, Solver, reading_scores
 from enduse.assurance.result import SlipKind
-from enduse.assurance.system import Leverage, Solution, Solver, reading_scores
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -99,8 +100,8 @@ def covering(w: Floats, block: Floats, scale: Floats, periods: Ints) -> Floats:
     first, at = np.concatenate(firsts), np.repeat(periods, sizes.sum(axis=1))
     last = first + np.repeat(np.tile(lengths, periods.size), sizes.ravel()) - 1
     begin, end = np.concatenate([first, first, at + 1]), np.concatenate([last, at - 1, last])
-    sums = field.window_sums(w * scale, begin, end)
-    z, usable = field.standardised(sums, field.window_information(block[None], scale[None], begin, end)[0])
+    sums = scan.window_sums(w * scale, begin, end)
+    z, usable = scan.standardised(sums, scan.window_information(block[None], scale[None], begin, end)[0])
     whole, before, after = np.where(usable, z**2, 0.0).reshape(3, -1)
     starts = np.concatenate([[0], np.cumsum(sizes.sum(axis=1))[:-1]])
     return np.maximum(np.maximum.reduceat(whole - before - after, starts), 0.0)
@@ -164,7 +165,7 @@ def _by_rule(cells: Cells, believed: Floats, variance: Floats, place: int, colum
     """Tell whether a slip that people make turns what is believed into what was read."""
     expected = float(believed[place, column])
     spread = 2 * float(np.sqrt(variance[place, column])) / max(float(cells.amount[place, column]), 1e-12)
-    return rules.slip(float(cells.value[place, column]), expected, spread) is not SlipKind.UNEXPLAINED
+    return entry_errors.slip(float(cells.value[place, column]), expected, spread) is not SlipKind.UNEXPLAINED
 
 
 def no_echo(panel: Panel, found: list[Suspect], info: Leverage, apart: Lone, caution: float) -> list[Suspect]:

@@ -12,11 +12,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance import field
-from enduse.assurance.fit import place_shares
+from enduse.assurance import scan
+from enduse.assurance.detection.fit import place_shares
 from enduse.assurance.fitting.cells import READING_GROUPS, CellGroup, CellModel
 from enduse.assurance.fitting.estimation import Estimate, Estimator
-from enduse.assurance.panel import Panel
+from enduse.assurance.fitting.panel import Panel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -120,7 +120,7 @@ class Scanner:
         grid: windows.
     """
 
-    def __init__(self, estimator: Estimator, places: list[PlaceHypothesis], grid: field.Grid) -> None:
+    def __init__(self, estimator: Estimator, places: list[PlaceHypothesis], grid: scan.Grid) -> None:
         self.estimator = estimator
         self.places = places
         self.grid = grid
@@ -147,12 +147,12 @@ class Scanner:
             part = one.inverse[rows.ravel()[:, None], rows.ravel()] * scale.ravel()[:, None] * scale.ravel()
             blocks[at] = part.reshape(rows.shape[0], t, rows.shape[0], t).sum(axis=(0, 2))
         unit = np.ones_like(sums)
-        information = field.window_information(blocks, unit, self.grid.first, self.grid.last)
+        information = scan.window_information(blocks, unit, self.grid.first, self.grid.last)
         tells = information >= self.estimator.settings.least_information
-        total = field.window_sums(sums, self.grid.first, self.grid.last)
+        total = scan.window_sums(sums, self.grid.first, self.grid.last)
         z = np.where(tells, total / np.sqrt(np.where(tells, information, 1.0)), -np.inf)
         share = np.array([place.log_share for place in self.places])[:, None] + self.grid.log_share
-        return np.where(np.isfinite(z), field.score(np.where(np.isfinite(z), z, 0.0), share), -np.inf), z
+        return np.where(np.isfinite(z), scan.score(np.where(np.isfinite(z), z, 0.0), share), -np.inf), z
 
     def search(self, model: CellModel, like: Estimate | None = None, enough: float = np.inf) -> Searched:
         """Estimate a campaign and find the loss that explains it best.
@@ -262,7 +262,7 @@ class Scanner:
         inside = slice(int(self.grid.first[window]), int(self.grid.last[window]) + 1)
         total = amount * float(where.scale[:, inside].sum())
         first, last = int(self.grid.first[window]), int(self.grid.last[window])
-        return Discovery(where.kind, where.at, first, last, total, z, float(field.score(np.array(z), np.array(share))))
+        return Discovery(where.kind, where.at, first, last, total, z, float(scan.score(np.array(z), np.array(share))))
 
     def _found(self, one: Estimate, scores: Floats, z: Floats, at: int) -> Discovery:
         place, window = divmod(at, self.grid.first.size)

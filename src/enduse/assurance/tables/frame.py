@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from enduse.assurance.model import NODE_KINDS, ErrorModel, Link, Material, MeasuringInstrument, Network, Node
-from enduse.assurance.table_rows import Names, Row, Rows, fault_of, folded, number, text
+from enduse.assurance.tables.table_rows import Names, Row, Rows, fault_of, folded, number, text
 from enduse.errors import Problem
 from enduse.messages import Message
 from enduse.terms.currencies import is_currency

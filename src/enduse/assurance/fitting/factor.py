@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance.layout import BlockGroup, BlockLayout
+from enduse.assurance.fitting.layout import BlockGroup, BlockLayout
 
 Floats = NDArray[np.float64]
 
