@@ -72,8 +72,10 @@ if TYPE_CHECKING:
     from enduse.exchange.unsigned import SignedPaper
     from enduse.record.carried_documents import CarriedDocuments, carry_documents
     from enduse.record.mirror import is_mirror
+    from enduse.views.contract_shapes import ContractView
     from enduse.views.documents import DocumentView
     from enduse.views.key_rights import KeyRights, PermittedAct
+    from enduse.views.trace import JoinedTrace
     from enduse.views.works import WorksView
 
 _HOMES = {
@@ -163,6 +165,8 @@ _HOMES = {
     "template": ("enduse.api.programme", "template"),
     "set_fields": ("enduse.exchange.asking", "set_fields"),
     "unknown_names": ("enduse.exchange.asking", "unknown_names"),
+    "ContractView": ("enduse.views.contract_shapes", "ContractView"),
+    "JoinedTrace": ("enduse.views.trace", "JoinedTrace"),
     "WorksView": ("enduse.views.works", "WorksView"),
     "write_remarks": ("enduse.api.comparing", "write_remarks"),
 }
@@ -174,6 +178,7 @@ __all__ = [
     "Attached",
     "CarriedDocuments",
     "CheckedDocuments",
+    "ContractView",
     "ContractingCheck",
     "ContractingFile",
     "ContractingTotals",
@@ -189,6 +194,7 @@ __all__ = [
     "ImportResult",
     "ItemFinding",
     "JoinedProgramme",
+    "JoinedTrace",
     "KeyDescription",
     "KeyRequest",
     "KeyRights",

@@ -16,6 +16,7 @@ from enduse.errors import UnknownError
 from enduse.exchange import light_copy
 from enduse.exchange.importing import ImportResult, Step, import_file
 from enduse.exchange.matching import NO_ANSWERS, Answers
+from enduse.exchange.standards.contracting import is_json_contracts
 from enduse.exchange.starting import Announce, JoinedProgramme, StartedProgramme, join_programme, start_programme
 from enduse.exchange.template.adding import add_workbook, plan_files
 from enduse.exchange.template.reading import is_template
@@ -170,8 +171,8 @@ class Programme(SealedValues):
         anew, and what a row said that the table states no longer is taken back.
 
         Args:
-            file: a table that a profile knows, a workbook of the programme (:func:`enduse.template`), or signed envelopes,
-                one a line.
+            file: a table that a profile knows, a workbook of the programme (:func:`enduse.template`), releases or records of
+                open contracting (OCDS), whose contracts are taken, or signed envelopes, one a line.
             party: who says what a table says; its key must be in the folder. Of a workbook, whose rows alone are taken.
                 Envelopes are signed already.
             profile: a shipped profile's name, or a mapping file of one's own.
@@ -194,6 +195,10 @@ class Programme(SealedValues):
         with self.trying() if dry_run else self.writing() as intake:
             if how is None and is_template(path):
                 return add_workbook(intake, path, party=party, step=step, answers=answers)
+            if how is None and is_json_contracts(path):
+                from enduse.exchange.standards.contract_import import add_contracts  # noqa: PLC0415 - needs an extra
+
+                return add_contracts(intake, path, party=party, step=step, answers=answers)
             result = import_file(intake, path, party=party, profile=how, step=step, answers=answers)
         beside = path.with_suffix(BESIDE)
         if not dry_run and beside.is_dir():

@@ -1,10 +1,13 @@
-"""The money of a programme in the open standards, as a part of a programme's questions."""
+"""Contracts, and the money of a programme in the open standards, as a part of a programme's questions."""
 
 from pathlib import Path
 
 from enduse.api.arrangement import PublicQuestions
 from enduse.exchange.standards.publishing import PublishedFiles, read_exclusions, write_publication
+from enduse.views.contract_shapes import ContractView
+from enduse.views.contracts import contract_keys, contract_view, keys_named
 from enduse.views.published import PublishedMoney, published
+from enduse.views.trace import contract_trace
 
 
 class PublishingQuestions(PublicQuestions):
@@ -26,6 +29,29 @@ class PublishingQuestions(PublicQuestions):
             project:clinic 1700000 820000
         """
         return published(self._book, read_exclusions(exclude) if exclude else ())
+
+    def contracts(self, name: str = "") -> tuple[ContractView, ...]:
+        """Return contracts, each with what is contracted, invoiced, paid, delivered and built, and what is not known.
+
+        Args:
+            name: number of a contract, its OCID, or the project it is for; by default all.
+
+        Raises:
+            UnknownError: nothing is called so.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     (clinic,) = programme.contracts("project:clinic")
+            >>> print(clinic.contract, clinic.supplier, clinic.amount.value, clinic.paid[0].value)
+            contract:clinic-works party:olivar 900000 820000
+        """
+        book = self._book
+        if not name:
+            return tuple(contract_view(book, key) for key in contract_keys(book))
+        if keys := keys_named(book, name):
+            return tuple(contract_trace(book, key).contracts[0] for key in keys)
+        project = self.find(name, "project")
+        return tuple(one for one in self.contracts() if one.project == project)
 
     def write_money(
         self,

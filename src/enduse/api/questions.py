@@ -34,7 +34,7 @@ from enduse.views.shapes import CurrencyTotals, MaterialTotals, Task, TrancheVie
 from enduse.views.status import status
 from enduse.views.sums import Sums
 from enduse.views.tasks import holder
-from enduse.views.trace import Trace, trace
+from enduse.views.trace import JoinedTrace, trace
 from enduse.views.tranches import tranches
 from enduse.views.verified import Verified, verified
 from enduse.views.visits import VisitPlan, visit_plan
@@ -90,7 +90,7 @@ class Questions(PaymentQuestions):
             >>> with enduse.open("demo") as programme:
             ...     now = programme.status()
             >>> now.size, now.mandates, len(now.tasks)
-            (1873, 17, 11)
+            (1876, 17, 11)
         """
         with self._then(as_at, as_known) as book:
             return status(book)
@@ -219,7 +219,7 @@ class Questions(PaymentQuestions):
             >>> with enduse.open("demo") as programme:
             ...     new = programme.changes("2026-06-01")
             >>> new.since_size, [finding.finding for finding in new.findings]
-            (1164, ['finding:clinic-cement'])
+            (1167, ['finding:clinic-cement'])
         """
         size = self._size(since, before=True)
         with at_size(self._book, size) as earlier:
@@ -251,14 +251,14 @@ class Questions(PaymentQuestions):
         """
         return inbox(self._book, party, self.status() if now is None else now)
 
-    def trace(self, identifier: str) -> Trace:
+    def trace(self, identifier: str) -> JoinedTrace:
         """Return what became of something and where it came from, to the smallest unit.
 
         Args:
-            identifier: or name of a pledge, payment, finding, lot, consignment, project, place or party.
+            identifier: or name of a pledge, payment, finding, lot, consignment, contract, invoice, need, project, place or party.
 
         Raises:
-            UnknownError: nothing in the ledger is called so.
+            UnknownError: nothing in the record is called so.
 
         Example:
             >>> with enduse.open("demo") as programme:
@@ -373,7 +373,7 @@ class Questions(PaymentQuestions):
         Example:
             >>> with enduse.open("demo") as programme:
             ...     programme.decision_basis("tranche:school-2")["record_size"]
-            1873
+            1876
         """
         standing = next((known for known in self._book.tranches() if known.tranche == tranche), None)
         if standing is None:
@@ -391,7 +391,7 @@ class Questions(PaymentQuestions):
             >>> with enduse.open("demo") as programme:
             ...     checkpoint = programme.verified()
             >>> checkpoint.size, checkpoint.beyond, checkpoint.cosigned
-            (1873, 0, ())
+            (1876, 0, ())
         """
         return verified(self._book)
 

@@ -306,6 +306,7 @@ class Book(KeptRows):
             return outcome.refusal, outcome.notes
         if isinstance(statement, Goods):  # which no room above the ledger takes in
             self.releases.bear(entry.index, statement, self.facts)
+            self.contracts.bear(entry, statement)
             return None, (
                 *outcome.notes,
                 *beyond_quota(self, outcome.postings),
@@ -321,8 +322,8 @@ class Book(KeptRows):
         return refusal, (*outcome.notes, *told)
 
     def _hold_to_account(self, entry: Entry) -> Refusal | None:
-        """Let estimates, visits and controls take in what is said of the works."""
-        rooms = (self.estimates.apply, self.visits.apply, self.controls.apply)
+        """Let estimates, visits, controls and contracts take in what is said of the works."""
+        rooms = (self.estimates.apply, self.visits.apply, self.controls.apply, self.contracts.apply)
         return next((refusal for room in rooms if (refusal := room(entry, self.works))), None)
 
     def _marked(self, entry: Entry, answer: Answer) -> Answer:
@@ -380,7 +381,7 @@ class Book(KeptRows):
         """Take back what an earlier statement left in every room, for its own party alone and all of it or nothing."""
         reading = self.readings.find(corrects)
         speaker = self.programme.speaker(corrects) or self.releases.speaker(corrects) or (reading and reading.party)
-        speaker = speaker or self.access.speaker(corrects)
+        speaker = speaker or self.access.speaker(corrects) or self.contracts.speaker(corrects)
         if speaker and speaker != entry.statement.party:
             return Refusal.of("correction.of_another", party=speaker), ()
         index, said = self._said(corrects, entry.index)
@@ -395,6 +396,7 @@ class Book(KeptRows):
             self.readings.drop(reading)
             return None, (*outcome.notes, Message.of("correction.reading_withdrawn"))
         self.access.take_back(corrects)
+        self.contracts.take_back(corrects)
         refusal = self.programme.apply(entry)
         return refusal or self.releases.apply(entry, self.facts), outcome.notes
 

@@ -140,6 +140,7 @@ class BookAsAt(Book):
         then = instant_of(self.at)
         self.estimates, self.visits = self.estimates.by(then), self.visits.by(then)
         self.controls = self.controls.by(then)
+        self.contracts = self.contracts.by(then)
         self.releases = self._of_releases(self.releases)
         self.programme = self._of_programme(self.programme)
         self.facts = BookFacts(self, self.log)

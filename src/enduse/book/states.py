@@ -14,6 +14,7 @@ from enduse.programme.programme import ProgrammeState
 from enduse.programme.seals import Seals
 from enduse.release.release import Releases
 from enduse.statements.keyring import Keyring
+from enduse.works.contracts import Contracts
 from enduse.works.controls import Controls
 from enduse.works.estimates import Estimates
 from enduse.works.visits import Visits
@@ -54,6 +55,7 @@ class States:
         estimates: norms, bills estimated again, weights for priorities, handing over.
         visits: planned, made, acted on.
         controls: controlled goods and permits.
+        contracts: contracts, invoices, and what names them.
         releases: conditions, attestations, findings, decisions.
         seals: what was committed to and is not told yet, or ever.
         access: movements, crossings, goods on their way in, service points, incidents.
@@ -70,6 +72,7 @@ class States:
     estimates: Estimates
     visits: Visits
     controls: Controls
+    contracts: Contracts
     releases: Releases
     seals: Seals
     access: Access

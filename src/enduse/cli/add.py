@@ -60,7 +60,7 @@ Files = Annotated[
     list[Path],
     typer.Argument(
         metavar="FILE...",
-        help="Tables (CSV, XLSX, XLS, ODS), workbooks of the programme, signed envelopes, or a drop folder of those.",
+        help="Tables (CSV, XLSX, XLS, ODS), workbooks of the programme, releases of open contracting, envelopes, or a folder of them.",
     ),
 ]
 TableName = Annotated[

@@ -1,19 +1,23 @@
-"""``enduse trace``: from a promise to its uses, and from a use back to its donors."""
+"""``enduse trace``: from a promise to its uses and from a use back to its donors, through contracts and works."""
 
 from collections import defaultdict
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from enduse.cli.figures import print_figures
 from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from enduse import ContractView, JoinedTrace
     from enduse.pages.localizer import Localizer
     from enduse.views.trace import Graph, TraceEdge, TraceEnd, TraceNode, TraceSum
 
@@ -21,7 +25,9 @@ DEPTH: Final = 4
 BREADTH: Final = 5
 LINES: Final = 16
 SUMS: Final = 8
-"""Steps, ways from one, and ends that are shown unless more are asked for."""
+CONTRACTS: Final = 3
+LISTED: Final = 20
+"""Steps, ways from one, ends and contracts that are shown unless more are asked for; lines of each list of a contract."""
 
 
 def trace(
@@ -30,7 +36,7 @@ def trace(
         str,
         typer.Argument(
             metavar="NAME",
-            help="Pledge, payment, lot, consignment, project, place or party: name, number or identifier.",
+            help="Pledge, payment, lot, consignment, contract, invoice, need, project, place or party: name or number.",
         ),
     ],
     depth: Annotated[
@@ -44,6 +50,8 @@ def trace(
     First what all of it came from and became in the end, then the ways, the largest first, as many steps as fit a screen:
     --depth shows more of them, --all every one. What has no link in the record says what it waits for. Amounts that were
     mixed are attributed by mass balance (ISO 22095), and the parts sum to the whole.
+    Of each contract that its payments and consignments name it says what is contracted, invoiced, paid, delivered and built, beside
+    each other, with what is not known; then how far the projects are and what was measured there.
 
     Example: enduse trace demo "Clinic, North"
     """
@@ -59,9 +67,65 @@ def trace(
         steps = None if everything else [depth] if depth is not None else range(DEPTH, 0, -1)
         _print(words.say("came from"), traced.backward, traced.sources, words, steps, backward=True)
         _print(words.say("became"), traced.forward, traced.uses, words, steps, backward=False)
+        _contracts(traced, words, everything=everything)
         for missing in traced.unresolved:
             console.print(Text.assemble((words.say("unresolved"), "yellow"), " ", words.message(missing)))
         console.print(Text(words.term(traced.model), style="dim"))
+
+
+def _contracts(traced: "JoinedTrace", words: "Localizer", *, everything: bool) -> None:
+    """Print the contracts that a trace goes through, and what was built and measured where it arrives."""
+    from enduse.pages.contract_words import built_words
+
+    shown = traced.contracts if everything or traced.what == "contract" else traced.contracts[:CONTRACTS]
+    for view in shown:
+        _contract(view, words)
+    more = len(traced.contracts) - len(shown) + traced.more_contracts
+    if more:
+        console.print(
+            Text(words.count("and one more contract: --all", "and {n} more contracts: --all", more), style="dim")
+        )
+    if traced.contracts or traced.what == "need":
+        for one in traced.built:
+            console.print(Text.assemble((words.say("built"), "bold"), "  ", words.name(one.project)))
+            for text in built_words(one, words):
+                console.print(Text(f"  {text}"))
+
+
+def _contract(view: "ContractView", words: "Localizer") -> None:
+    """Print a contract: what is contracted, invoiced, paid, delivered and built, what was said before, and what is to be asked."""
+    from enduse.pages.contract_words import (
+        before_words,
+        contract_facts,
+        goods_figures,
+        invoice_words,
+        load_words,
+        payment_words,
+    )
+
+    console.print(
+        Text.assemble((words.say("contract {number}", number=view.contract), "bold"), f"  {words.text(view.title, '')}")
+    )
+    rows = Table.grid(padding=(0, 2))
+    for label, told in contract_facts(view, words):
+        rows.add_row(Text(label, style="dim"), Text(told))
+    lists = (
+        (words.say("invoice"), invoice_words(view, words)),
+        (words.say("payment"), payment_words(view, words)),
+        (words.say("consignment"), load_words(view, words)),
+        (words.say("said before"), (before_words(one, words) for one in view.before)),
+    )
+    for label, texts in lists:
+        for told in islice(texts, LISTED):
+            rows.add_row(Text(label, style="dim"), Text(told))
+    console.print(rows)
+    if view.goods:
+        names = [Text(words.material(one.sent.resource)) for one in view.goods]
+        columns = [(Text(title), [Text(cell) for cell in cells]) for title, cells in goods_figures(view, words)]
+        print_figures(Text(words.say("goods of the contract")), names, columns)
+    for note in view.notes:
+        remedy = words.remedy(note)
+        console.print(Text(f"  {words.message(note)}{': ' + remedy if remedy else ''}", style="yellow"))
 
 
 def _print(

@@ -4,7 +4,7 @@ A trace needs the whole history of every account that what is traced can have co
 it is named, and back from all of that. Entries that take one another back, or tell one another's effects, go together.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from enduse.ledger.movements import standing
 from enduse.ledger.posted import PostedIndex, Spot, is_named, spot_of
@@ -18,6 +18,7 @@ def needed(
     identifier: str,
     every: Callable[[], Iterable[Posting]],
     money: Callable[[], Iterable[Posting]],
+    more: Collection[str] = (),
 ) -> Iterable[Posting]:
     """Return the postings that a trace of ``identifier`` needs, in log order; all of them where money has bought goods.
 
@@ -27,8 +28,9 @@ def needed(
         identifier: of what is traced.
         every: gives all postings, in log order.
         money: gives those of money.
+        more: identifiers of what is traced with it.
     """
-    names = {identifier, identifier.lower()}
+    names = {identifier, identifier.lower(), *more}
     if identifier.startswith("fulfilled "):
         names.add(identifier.rpartition(" ")[2])  # a promise of which it is told what became
     ways = _Ways(index)

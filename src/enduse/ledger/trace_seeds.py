@@ -1,7 +1,7 @@
 """What an identifier names in the ledger, and so where a trace of it begins."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from enduse.errors import UnknownError
 from enduse.ledger.accounts import class_of, item_of, owner_of
@@ -40,6 +40,41 @@ def seeds_of(batches: Sequence[Batch], gave: Mapping[str, list[int]], identifier
     if identifier != identifier.lower():  # numbers of a table became identifiers in small letters
         return seeds_of(batches, gave, identifier.lower())
     raise UnknownError("trace.unknown", identifier=identifier)
+
+
+class Member(NamedTuple):
+    """One thing of several that are traced together.
+
+    Attributes:
+        kind: ``account``, or what a payment is coded by: ``spent`` or ``disbursed``.
+        name: of the account, or number of the payment.
+        owner: of a payment, whose account it came into.
+    """
+
+    kind: str
+    name: str
+    owner: str = ""
+
+    def of(self, batch: Batch) -> bool:
+        """Say whether a batch came in as this."""
+        if self.kind == "account":
+            return _own(batch) and batch.account == self.name
+        return batch.item == self.name and batch.code.startswith(self.kind) and owner_of(batch.account) == self.owner
+
+
+def seeds_together(batches: Sequence[Batch], members: Iterable[Member]) -> dict[int, int]:
+    """Return the batches of several things, with how much of each is traced."""
+    names: dict[str, list[Member]] = {}
+    for member in members:
+        names.setdefault(member.name, []).append(member)
+    return {
+        at: batch.amount
+        for at, batch in enumerate(batches)
+        for name in (batch.account, batch.item or "")
+        if any(
+            member.of(batch) for member in names.get(name, ()) if (member.kind == "account") == (name == batch.account)
+        )
+    }
 
 
 def _speaks(batch: Batch, name: str, meant: dict[str, bool]) -> bool:

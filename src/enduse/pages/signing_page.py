@@ -83,6 +83,8 @@ VALUES: Final = {
     "true": mark("yes"),
     "false": mark("no"),
     "desadv": mark("waybill"),
+    "po": mark("contract"),
+    "inv": mark("invoice"),
     "possessing_party": mark("who holds the goods"),
     "location": mark("place"),
 }

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from enduse.errors import RecordError
+from enduse.simulate.works import CLINIC, CONTRACT
 from enduse.simulate.writer import Writer
 from enduse.statements.epcis import class_uri
 from enduse.statements.goods import Goods, GoodsBody
@@ -152,7 +153,9 @@ class Freight:
 
     def dispatch(self, trip: Trip) -> Signed:
         """State the dispatch of a consignment, whether or not it truly left."""
-        event = self._leg(trip, "shipping", trip.start, "in_transit", trip.amount)
+        under = [{"type": "po", "bizTransaction": CONTRACT}] if trip.project == CLINIC else []
+        numbers = [{"type": "desadv", "bizTransaction": trip.consignment}, *under]
+        event = self._leg(trip, "shipping", trip.start, "in_transit", trip.amount, bizTransactionList=numbers)
         return self.goods(trip.giver, trip.start, event)
 
     def receive(self, trip: Trip, amount: int | None = None, refs: tuple[str, ...] = ()) -> Signed:
@@ -260,6 +263,7 @@ class Freight:
         return Quantity(plain(amount, UNITS[code].factor), code)
 
     def _leg(self, trip: Trip, step: str, place: str, disposition: str, amount: int, **more: object) -> str:
+        more.setdefault("bizTransactionList", [{"type": "desadv", "bizTransaction": trip.consignment}])
         return self.event(
             "ObjectEvent",
             step,
@@ -267,14 +271,12 @@ class Freight:
             action="OBSERVE",
             disposition=disposition,
             quantityList=self.lines(trip.material, amount, trip.lot),
-            bizTransactionList=[{"type": "desadv", "bizTransaction": trip.consignment}],
             sourceList=[{"type": "possessing_party", "source": trip.giver}, {"type": "location", "source": trip.start}],
             destinationList=[
                 {"type": "possessing_party", "destination": trip.taker},
                 {"type": "location", "destination": trip.end},
             ],
-            **{"enduse:carrier": trip.carrier, "enduse:project": trip.project},
-            **more,
+            **{"enduse:carrier": trip.carrier, "enduse:project": trip.project} | more,
         )
 
     def _add(self, place: str, material: str, amount: int) -> None:

@@ -13,8 +13,21 @@ import msgspec
 from enduse.simulate.freight import Freight, later
 from enduse.simulate.parties import text
 from enduse.simulate.trade import CARRIERS, Fault, Supply
-from enduse.simulate.works import CLINIC, FOOD, FUEL, HOMES, HOMES_TRANCHE, SCHOOL, TRANCHES, WATER, dollars
+from enduse.simulate.works import (
+    CLINIC,
+    CONTRACT,
+    FOOD,
+    FUEL,
+    HOMES,
+    HOMES_TRANCHE,
+    SCHOOL,
+    TRANCHES,
+    WATER,
+    dollars,
+    tonnes,
+)
 from enduse.simulate.writer import Writer
+from enduse.statements.contract import Contract, ContractBody, ContractItem, Invoice, InvoiceBody
 from enduse.statements.keyring import Signed
 from enduse.statements.money import (
     Commitment,
@@ -60,6 +73,21 @@ WORKS: Final = (
 )
 """Payments to builders that no tranche holds back: project, builder, dollars each time, weeks."""
 
+CLINIC_CONTRACT: Final = ContractBody(
+    contract=CONTRACT,
+    supplier="party:olivar",
+    title=text("Building of the clinic, North", "بناء عيادة الشمال"),
+    project=CLINIC,
+    amount=dollars(900_000),
+    items=(
+        ContractItem(material="cement", quantity=tonnes("100")),
+        ContractItem(material="steel", quantity=tonnes("12")),
+    ),
+    ocid="ocds-enduse-demo-clinic-works",
+    state="active",
+)
+"""The one contract of the play: its builder builds in what the store sends it under the contract's number."""
+
 PURPOSES: Final = {"food-parcel": FOOD, "diesel": FUEL}
 """Goods that are bought for one project; cement and steel go into a common store."""
 
@@ -82,13 +110,22 @@ class Funds:
         """Put pledges, commitments, payments and wages on the calendar; ``take_back`` states a correction."""
         for donor in DONORS:
             self._plan_donor(donor)
+        self._writer.at(self._day(2, 2, 10), lambda: self._writer.say(Contract, FUND, CLINIC_CONTRACT))
         for project, builder, amount, weeks in WORKS:
-            for week in weeks:
-                self._writer.at(self._day(week, 3, 11), partial(self.pay, builder, amount, project))
+            for number, week in enumerate(weeks, 1):
+                bill = f"invoice:clinic-{number}" if project == CLINIC else None
+                if bill:
+                    self._writer.at(self._day(week, 2, 15), partial(self._ask, builder, bill, amount))
+                self._writer.at(self._day(week, 3, 11), partial(self.pay, builder, amount, project, invoice=bill))
         for week in range(3, 27):
             carrier = CARRIERS[week % len(CARRIERS)]
             self._writer.at(self._day(week, 4, 12), partial(self.pay, carrier, 9_500, None))
         self._writer.at(self._day(11, 3, 10), lambda: self._misbook(take_back))
+
+    def _ask(self, builder: str, invoice: str, amount: int) -> None:
+        """Let the builder of the clinic ask for a part of what its contract comes to."""
+        body = InvoiceBody(invoice=invoice, amount=dollars(amount), buyer=FUND, contract=CLINIC_CONTRACT.contract)
+        self._writer.say(Invoice, builder, body)
 
     def _plan_donor(self, donor: DonorPlan) -> None:
         name = donor.party.partition(":")[2]
@@ -136,13 +173,20 @@ class Funds:
         project: str | None,
         buys: tuple[Purchase, ...] = (),
         refs: tuple[str, ...] = (),
+        invoice: str | None = None,
     ) -> Signed:
         """Pay somebody out of the fund."""
         self.spent += amount
-        return self._spend(payee, amount, project, buys, refs)
+        return self._spend(payee, amount, project, buys, refs, invoice)
 
     def _spend(
-        self, payee: str, amount: int, project: str | None, buys: tuple[Purchase, ...] = (), refs: tuple[str, ...] = ()
+        self,
+        payee: str,
+        amount: int,
+        project: str | None,
+        buys: tuple[Purchase, ...] = (),
+        refs: tuple[str, ...] = (),
+        invoice: str | None = None,
     ) -> Signed:
         self._number += 1
         body = ExpenditureBody(
@@ -151,6 +195,8 @@ class Funds:
             payee=payee,
             project=project,
             buys=buys,
+            contract=None if invoice is None else CLINIC_CONTRACT.contract,
+            invoice=invoice,
         )
         return self._writer.say(Expenditure, FUND, body, "place:coast", refs)
 

@@ -21,6 +21,8 @@ WATER = "project:water"
 FOOD = "project:food"
 FUEL = "project:fuel"
 
+CONTRACT = "contract:clinic-works"
+
 CLINIC_TRANCHE = "tranche:clinic-2"
 HOMES_TRANCHE = "tranche:homes-2"
 SCHOOL_TRANCHE = "tranche:school-2"

@@ -13,6 +13,7 @@ from typing import Final
 from enduse.errors import InvalidValueError
 from enduse.messages import Message
 from enduse.statements.base import Statement
+from enduse.statements.contract import Contract
 from enduse.statements.epcis import OWN_STEP, read_event, step_of
 from enduse.statements.event_words import STEPS
 from enduse.statements.goods import Goods
@@ -33,7 +34,7 @@ JUDGEMENT: Final = ("attestation", "decision", "finding", "result")
 
 REPORT: Final = "report"
 REPORTS: Final = tuple(
-    f"{REPORT}:{kind}" for kind in ("pledge", "commitment", "disbursement", "refund", "exchange", GOODS)
+    f"{REPORT}:{kind}" for kind in ("pledge", "commitment", "disbursement", "refund", "exchange", "contract", GOODS)
 )
 """Reports of what others promised, paid, or did with their goods; ``report`` alone is any of them."""
 
@@ -52,6 +53,7 @@ KINDS: Final = (
     "assessment",
     "claim",
     "condition",
+    "contract",
     "control",
     "disclosure",
     "document",
@@ -59,6 +61,7 @@ KINDS: Final = (
     "estimate",
     "handing_over",
     "indicator",
+    "invoice",
     "milestone",
     "need",
     "norm",
@@ -99,6 +102,8 @@ def act_of(statement: Statement) -> str:
         None,
         statement.party,
     }:
+        return f"{REPORT}:{kind}"
+    if isinstance(statement, Contract) and statement.body.buyer not in {None, statement.party}:
         return f"{REPORT}:{kind}"
     if isinstance(statement, _BY_HOLDERS) and statement.body.by not in {None, statement.party}:
         return f"{REPORT}:{kind}"

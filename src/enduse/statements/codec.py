@@ -23,6 +23,7 @@ from enduse.statements.base import Statement
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
 from enduse.statements.clock_correction import ClockCorrection
 from enduse.statements.condition import Appeal, Attestation, ConditionStatement, Decision
+from enduse.statements.contract import Contract, Invoice
 from enduse.statements.control import Control, Permit
 from enduse.statements.correction import Correction
 from enduse.statements.document import DocumentStatement
@@ -69,6 +70,7 @@ AnyStatement = (
     | Closure
     | Commitment
     | ConditionStatement
+    | Contract
     | Control
     | Correction
     | Crossing
@@ -84,6 +86,7 @@ AnyStatement = (
     | Goods
     | HandingOver
     | Indicator
+    | Invoice
     | Key
     | Mandate
     | Milestone

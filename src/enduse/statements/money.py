@@ -128,6 +128,8 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
         fee: what the payment cost the payer on top of its amount.
         account_by: of an advance: by when its recipient is to have accounted for it.
         in_kind: of goods that were given: on what their value rests. It stands beside money and moves none.
+        contract: under which contract, by its buyer's number.
+        invoice: which invoice it pays, by its supplier's number.
         citation: where it was read.
     """
 
@@ -146,6 +148,8 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
     confirms: Id | None = None
     project: Id | None = None
     line: Id | None = None
+    contract: Id | None = None
+    invoice: Id | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:
@@ -191,6 +195,8 @@ class ExpenditureBody(Body, frozen=True, kw_only=True):
         fee: what the payment cost the payer on top of its amount.
         advance: of which advance it was spent, by its giver's number of that payment.
         advance_from: who gave that advance, where several gave one of that number.
+        contract: under which contract, by its buyer's number.
+        invoice: which invoice it pays, by its supplier's number.
         citation: where it was read.
     """
 
@@ -204,6 +210,8 @@ class ExpenditureBody(Body, frozen=True, kw_only=True):
     line: Id | None = None
     buys: tuple[Purchase, ...] = ()
     funds: Literal["own"] | None = None
+    contract: Id | None = None
+    invoice: Id | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:
@@ -254,6 +262,7 @@ class RefundBody(Body, frozen=True, kw_only=True):
         project: what it is for, where that is one project.
         line: of that project's budget.
         counts_as: how much of the promise that is, where the promise is in another currency.
+        contract: under which contract it was paid, by its buyer's number.
         citation: where it was read.
     """
 
@@ -267,6 +276,7 @@ class RefundBody(Body, frozen=True, kw_only=True):
     counts_as: CountsAs | None = None
     project: Id | None = None
     line: Id | None = None
+    contract: Id | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:

@@ -1,29 +1,201 @@
-"""What became of something, and where it came from."""
+"""What became of something, and where it came from; with the contracts it went through, and what was built and verified."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
+
+import msgspec
 
 from enduse.book.book import Book
+from enduse.errors import UnknownError
+from enduse.ledger.accounts import transit
 from enduse.ledger.needed import needed
 from enduse.ledger.posting import Posting
 from enduse.ledger.trace import Graph, Trace, TraceEdge, TraceEnd, TraceNode, Tracer, TraceSum
+from enduse.ledger.trace_seeds import Member
+from enduse.statements.money import Disbursement, Expenditure
 from enduse.system import uncollected
+from enduse.terms.amounts import base_of, material_of
 from enduse.views import booked
+from enduse.views.contract_shapes import ContractView
+from enduse.views.contracts import consignments_of, contract_view, joined, keys_named, tied, unjoined
+from enduse.views.shapes import Figure
 from enduse.views.trace_ends import set_apart
+from enduse.works.contracts import Naming
 
-__all__ = ["Graph", "Trace", "TraceEdge", "TraceEnd", "TraceNode", "TraceSum", "trace"]
+__all__ = [
+    "BuiltMaterial",
+    "BuiltProject",
+    "Graph",
+    "JoinedTrace",
+    "Trace",
+    "TraceEdge",
+    "TraceEnd",
+    "TraceNode",
+    "TraceSum",
+    "trace",
+]
+CONTRACTS_SHOWN: Final = 50
+"""Of no more contracts everything is told beside a trace."""
+
+
+class BuiltMaterial(msgspec.Struct, frozen=True, kw_only=True):
+    """One material of a project that a trace reaches.
+
+    Attributes:
+        resource: ledger name.
+        declared: so much of what is traced was declared as used there.
+        measured: from so much to so much was measured in all of the project, by parties that neither built nor declared it; nothing
+            where nobody did.
+    """
+
+    resource: str
+    declared: int
+    measured: tuple[Figure, Figure] | None
+
+
+class BuiltProject(msgspec.Struct, frozen=True, kw_only=True):
+    """A project that a trace reaches.
+
+    Attributes:
+        project: its identifier.
+        need: what it answers; empty where none is stated.
+        progress: share of its works done, as last said; empty where nobody did.
+        by: who said that.
+        materials: of what is traced, what was used there.
+    """
+
+    project: str
+    need: str
+    progress: str
+    by: str
+    materials: tuple[BuiltMaterial, ...]
+
+
+class JoinedTrace(Trace, frozen=True, kw_only=True):
+    """A trace with what the ledger alone does not join.
+
+    Attributes:
+        contracts: that its payments and consignments name, each with what is contracted, invoiced, paid, delivered and built.
+        built: projects that it reaches, with how far they are and what was measured there.
+        more_contracts: how many further contracts it goes through.
+    """
+
+    contracts: tuple[ContractView, ...] = ()
+    built: tuple[BuiltProject, ...] = ()
+    more_contracts: int = 0
 
 
 @uncollected()
-def trace(book: Book, identifier: str) -> Trace:
+def trace(book: Book, identifier: str) -> JoinedTrace:
     """Trace whatever ``identifier`` names, to its uses and back to its donors.
 
     Args:
         book: of the programme.
-        identifier: of a pledge, payment, finding, lot, consignment, project, place or party.
+        identifier: of a pledge, payment, finding, lot, consignment, contract, invoice, need, project, place or party.
+
+    Raises:
+        UnknownError: nothing in the record is called so.
+    """
+    try:
+        return _named(book, identifier)
+    except UnknownError:
+        found = _together(book, identifier)
+        if found is None:
+            raise
+        return found
+
+
+@uncollected()
+def ledger_trace(book: Book, identifier: str) -> Trace:
+    """Trace what the ledger knows by a name, without what else is joined to it.
 
     Raises:
         UnknownError: nothing in the ledger is called so.
     """
+    return set_apart(_tracer(book, identifier).trace(identifier), book)
+
+
+def contract_trace(book: Book, key: str) -> JoinedTrace:
+    """Trace one contract, by its buyer and number, to what its goods became and back to whose money paid for it."""
+    return _joined(book, key.partition(" ")[2], "contract", _of_contract(book, key), (key,))
+
+
+def _named(book: Book, identifier: str) -> JoinedTrace:
+    """Trace what the ledger knows by a name."""
+    tracer = _tracer(book, identifier)
+    traced = set_apart(tracer.trace(identifier), book)
+    return _with(book, traced, tracer.passed, _contracts_of(book, tracer.passed))
+
+
+def _together(book: Book, identifier: str) -> JoinedTrace | None:
+    """Trace what several things of the ledger are together: a contract, an invoice, a need."""
+    keys = keys_named(book, identifier)
+    if keys:
+        members = [member for key in keys for member in _of_contract(book, key)]
+        return _joined(book, identifier, "contract", members, keys)
+    if book.contracts.keys("invoice", identifier):
+        named = [(index, one) for index, one in book.contracts.naming_of("invoice", identifier)]
+        mine = [(index, one) for index, one in named if joined(book, one, "invoice") and _stand(book, one)]
+        under = dict.fromkeys(filter(None, (joined(book, one) for _, one in mine)))
+        return _joined(
+            book, identifier, "invoice", list(_members(book, mine)), tuple(under) or _under(book, identifier)
+        )
+    if identifier in book.works.needs:
+        projects = [name for name, state in book.works.projects.items() if state.now.body.need == identifier]
+        accounts = {account for account in book.ledger.balances for name in projects if _is_of(account, name)}
+        members = [Member("account", account) for account in sorted(accounts)]
+        return _joined(book, identifier, "need", members, ())
+    return None
+
+
+def _is_of(account: str, project: str) -> bool:
+    kind, _, rest = account.partition(" ")
+    return kind in {"use", "spent"} and rest.partition(" ")[2] == project
+
+
+def _under(book: Book, invoice: str) -> tuple[str, ...]:
+    """Return the contracts under which invoices of a number stand, where no payment and no consignment names them."""
+    found: dict[str, None] = {}
+    for key in book.contracts.keys("invoice", invoice):
+        for one in book.contracts.invoices.get(key) or ():
+            if one.body.contract and not one.back:
+                ends = tuple(filter(None, (key.partition(" ")[0], one.party, one.body.buyer)))
+                naming = Naming(one.entry, one.body.contract, "", ends, "invoice", invoice, one.at)
+                found |= dict.fromkeys(filter(None, (joined(book, naming),)))
+    return tuple(found)
+
+
+def _stand(book: Book, one: Naming) -> bool:
+    said = book.ledger.said.get(one.entry)
+    return said is not None and said.taken_back_by is None
+
+
+def _of_contract(book: Book, key: str) -> list[Member]:
+    ties = tied(book, key)
+    return list(_members(book, (*ties.payments, *ties.loads)))
+
+
+def _members(book: Book, named: Iterable[tuple[int, Naming]]) -> Iterator[Member]:
+    """Give payments and consignments as what a trace begins with."""
+    named = tuple(named)
+    for index, one in named:
+        statement = book.statement(index).statement
+        if isinstance(statement, Expenditure):
+            yield Member("spent", one.item, statement.party)
+        elif isinstance(statement, Disbursement):
+            yield Member("disbursed", one.item, statement.body.recipient)
+    loads = [(index, one) for index, one in named if one.kind == "goods"]
+    for consignment, _ in consignments_of(book, loads).values():
+        yield Member("account", transit(consignment.key))
+
+
+def _joined(book: Book, identifier: str, what: str, members: Collection[Member], keys: tuple[str, ...]) -> JoinedTrace:
+    tracer = _tracer(book, identifier, [member.name for member in members])
+    traced = set_apart(tracer.together(identifier, what, members), book)
+    return _with(book, traced, tracer.passed, tuple(dict.fromkeys((*keys, *_contracts_of(book, tracer.passed)))))
+
+
+def _tracer(book: Book, identifier: str, more: Collection[str] = ()) -> Tracer:
     links = list(booked.links(book))
 
     def every() -> Iterable[Posting]:
@@ -32,5 +204,86 @@ def trace(book: Book, identifier: str) -> Trace:
     def money() -> Iterable[Posting]:
         return (one for block in book.summed() for one in block.money)
 
-    some = needed(book.posted(), links, identifier, every, money)
-    return set_apart(Tracer(some, links).trace(identifier), book)
+    return Tracer(needed(book.posted(), links, identifier, every, money, more), links)
+
+
+def _contracts_of(book: Book, passed: Collection[str]) -> tuple[str, ...]:
+    """Return the contracts that payments and consignments of these numbers name."""
+    if not len(book.contracts.naming):
+        return ()
+    named = (one for one in book.contracts.naming.values() if one.item in passed and _stand(book, one))
+    return tuple(dict.fromkeys(filter(None, (joined(book, one) for one in named))))
+
+
+def _with(book: Book, traced: Trace, passed: Collection[str], keys: tuple[str, ...]) -> JoinedTrace:
+    """Return a trace with the contracts it goes through and what was built where it arrives."""
+    views = [contract_view(book, key) for key in keys[:CONTRACTS_SHOWN]]
+    used = _used(traced.forward)
+    if traced.what == "contract":
+        views = [_with_built(book, view, used if len(keys) == 1 or view.key == keys[0] else {}) for view in views]
+    open_ends = [message for _, one in _naming(book, passed) if (message := unjoined(book, one)) is not None]
+    return JoinedTrace(
+        **{name: getattr(traced, name) for name in Trace.__struct_fields__ if name != "unresolved"},
+        unresolved=tuple(dict.fromkeys((*traced.unresolved, *open_ends))),
+        contracts=tuple(views),
+        built=tuple(_built(book, traced.forward, used, [view.project for view in views])),
+        more_contracts=len(keys) - len(views),
+    )
+
+
+def _naming(book: Book, passed: Collection[str]) -> Iterator[tuple[str, Naming]]:
+    if len(book.contracts.naming):
+        for index, one in book.contracts.naming.items():
+            if one.item in passed and _stand(book, one):
+                yield index, one
+
+
+def _used(graph: Graph) -> dict[tuple[str, str], int]:
+    """Return how much of what is traced was declared as used, by project and resource."""
+    items = {node.id: node.item for node in graph.nodes}
+    sums: dict[tuple[str, str], int] = {}
+    for end in graph.ends:
+        if end.why == "use":
+            spot = (items[end.node], end.resource)
+            sums[spot] = sums.get(spot, 0) + end.amount
+    return sums
+
+
+def _with_built(book: Book, view: ContractView, used: dict[tuple[str, str], int]) -> ContractView:
+    goods = []
+    for one in view.goods:
+        resource = one.sent.resource
+        built = Figure(used.get((view.project, resource), 0), resource) if view.project else None
+        measured = _measured(book, view.project, resource) if view.project else None
+        goods.append(msgspec.structs.replace(one, built=built, measured=measured))
+    return msgspec.structs.replace(view, goods=tuple(goods))
+
+
+def _measured(book: Book, project: str, resource: str) -> tuple[Figure, Figure] | None:
+    found = book.facts.use_verified(project, material_of(resource))
+    if found is None or found.base != base_of(resource):
+        return None
+    return Figure(int(found.lower), resource), Figure(int(found.upper), resource)
+
+
+def _built(
+    book: Book, forward: Graph, used: dict[tuple[str, str], int], projects: Iterable[str]
+) -> Iterator[BuiltProject]:
+    """Give the projects that a trace reaches: where its goods are used, its money is spent, or its contracts are for."""
+    reached = [node.item for node in forward.nodes if node.kind in {"use", "spent"}]
+    for project in dict.fromkeys((*reached, *projects)):
+        state = book.works.projects.get(project)
+        if state is None:
+            continue
+        said = book.works.progress(project)
+        yield BuiltProject(
+            project=project,
+            need=state.now.body.need or "",
+            progress="" if said is None else said.body.progress,
+            by="" if said is None else said.party,
+            materials=tuple(
+                BuiltMaterial(resource=resource, declared=amount, measured=_measured(book, project, resource))
+                for (name, resource), amount in used.items()
+                if name == project
+            ),
+        )

@@ -23,7 +23,7 @@ from enduse.views.cash import ProjectMoney
 from enduse.views.norms import EstimatedAmount, NormRange, estimated, flags, norm_ranges
 from enduse.views.residents import PlaceLife, place_life
 from enduse.views.shapes import Figure
-from enduse.views.trace import TraceSum, trace
+from enduse.views.trace import TraceSum, ledger_trace
 from enduse.works.visits import VisitState
 from enduse.works.works import NeedState, ProjectState
 
@@ -421,6 +421,6 @@ def _asks(state: ProjectState, money: Iterable[ProjectMoney], visits: Iterable[V
 def _sources(book: Book, project: str) -> tuple[TraceSum, ...]:
     """Return who gave what came into a project; nothing where nothing came yet."""
     try:
-        return trace(book, project).sources
+        return ledger_trace(book, project).sources
     except UnknownError:
         return ()

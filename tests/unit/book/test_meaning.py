@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (89, "38f4976433c9be593ca4645af32c8a5a40687e1fce0a4c30008305d6892830b4")
+PINNED = (90, "7a8d417d427a8b775e4fefa381b8096b3f96310cf1180e19a09b3bcdf201c67e")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

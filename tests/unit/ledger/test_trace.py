@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enduse.errors import RecordError, UnknownError
-from enduse.ledger import trace as trace_module
+from enduse.ledger import trace_graph
 from enduse.ledger.accounts import named
 from enduse.ledger.mixing import apportion
 from enduse.ledger.owners import parts_of_goods
@@ -354,8 +354,8 @@ def test_a_trace_that_does_not_add_up_is_refused(monkeypatch):
     hand.send("red", "port", 4, "W1")
     tracer = Tracer(hand.postings)
     assert tracer.trace("W1").amounts == {"cement/g": 4 * T}
-    whole = trace_module._Sketch.end
-    monkeypatch.setattr(trace_module._Sketch, "end", lambda self, at, why, amount: whole(self, at, why, amount // 2))
+    whole = trace_graph.Sketch.end
+    monkeypatch.setattr(trace_graph.Sketch, "end", lambda self, at, why, amount: whole(self, at, why, amount // 2))
     with pytest.raises(RecordError, match="not what goes on from it"):
         tracer.trace("W1")
 

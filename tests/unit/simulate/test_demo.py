@@ -73,7 +73,8 @@ def test_it_holds_every_kind_that_the_spine_needs():
     kinds = Counter(kind_of(item.statement) for item in said())
     wanted = (
         "programme party key umbrella mandate pledge commitment disbursement expenditure goods reading need project "
-        "milestone condition attestation claim finding decision correction place clock norm estimate weights visit control indicator"
+        "milestone condition attestation claim finding decision correction place clock norm estimate weights visit control indicator "
+        "contract invoice"
     )
     assert set(wanted.split()) == set(kinds)
 

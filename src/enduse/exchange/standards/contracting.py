@@ -27,6 +27,7 @@ RECORDS: Final = "records"
 PROJECTS: Final = "projects"
 LISTS: Final = (RELEASES, RECORDS, PROJECTS)
 _RECORD: Final = frozenset({"compiledRelease", "versionedRelease", "releases"})
+_START: Final = 1 << 16
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -128,6 +129,23 @@ def is_json(path: Path) -> bool:
     with path.open("rb") as stream:
         start = stream.read(1 << 12).removeprefix(b"\xef\xbb\xbf").replace(b"\x00", b"")
     return start.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").lstrip()[:1] in {b"{", b"["}
+
+
+def is_json_contracts(path: Path) -> bool:
+    """Say whether a file holds releases or records of open contracting.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if not path.is_file() or not is_json(path):
+        return False
+    with path.open("rb") as stream:
+        if b'"ocid"' not in stream.read(_START):
+            return False
+    try:
+        return ContractingFile(path).kind != PROJECTS
+    except EnduseError:
+        return False
 
 
 def _item(piece: Piece, number: int) -> ContractingItem:

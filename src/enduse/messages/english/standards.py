@@ -48,6 +48,28 @@ TERMS: Final = {
 """Types of transactions are named as the standard's own code list does."""
 
 TEXTS: Final = {
+    "contracting.item_left": Text(
+        "something bought under a contract has no quantity in a unit that is known, or no description, and is left out of its items",
+        "let who keeps the file name the unit by its UN/ECE code, such as TNE",
+    ),
+    "contracting.no_contract": Text("a contracting process in the file has no contract yet"),
+    "contracting.no_date": Text(
+        "contracting process {ocid} has no release with a date", "add the release as it was published"
+    ),
+    "contracting.no_field": Text("{path} is missing"),
+    "contracting.no_supplier": Text(
+        "contract {contract} of process {ocid} names no supplier: its award is missing, or has none",
+        "add the releases of the process together, the award among them",
+    ),
+    "contracting.older": Text("a contract stands in a later release already; what this one says is not stated"),
+    "contracting.project_unknown": Text(
+        "a contract names a project that the programme does not have",
+        "state it anew with its project, once that is stated",
+    ),
+    "contracting.several_suppliers": Text("a contract has several suppliers; the first is stated"),
+    "contracting.transactions": Text(
+        "payments that the file tells of a contract are not taken: who pays states them, with the contract's number"
+    ),
     "standards.bad_file": Text(
         "this file of the standard cannot be read: {reason}",
         "take it again from where the standard is published",

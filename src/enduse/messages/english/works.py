@@ -5,6 +5,73 @@ from typing import Final
 from enduse.messages.english.text import Text
 
 TEXTS: Final = {
+    "contract.below_nothing": Text("a contract comes to 0 or more"),
+    "contract.delivered_beyond": Text(
+        "{delivered:amount} of {material:name} was delivered, more than the {contracted:amount} contracted",
+        "ask {buyer:name} whether the contract was amended, or which consignment is not under it",
+    ),
+    "contract.delivered_short": Text(
+        "of {contracted:amount} of {material:name} contracted, {delivered:amount} was delivered by consignments that name the"
+        " contract",
+        "ask {senders:names} what is still to come, and which consignments do not name the contract",
+    ),
+    "contract.invoice_differs": Text(
+        "{party:name} states invoice {invoice} at {amount:amount}, {other:name} at {said:amount}",
+        "let both look at the paper again; whoever is wrong states it anew",
+    ),
+    "contract.invoice_not_stated": Text(
+        "{item} names invoice {invoice}, which nobody has stated", "ask {party:name} who sent that invoice"
+    ),
+    "contract.invoice_of_others": Text(
+        "{item} names invoice {invoice}; the invoices of that number are of others",
+        "ask {party:name} whose invoice is meant",
+    ),
+    "contract.invoice_paid_beyond": Text(
+        "for invoice {invoice}, of {amount:amount}, {paid:amount} was paid",
+        "ask {buyer:name} what the rest was paid for",
+    ),
+    "contract.invoiced_beyond": Text(
+        "{amount:amount} was invoiced under contract {contract}, which comes to {contracted:amount}",
+        "ask {buyer:name} whether the contract was amended",
+    ),
+    "contract.no_amount": Text(
+        "what contract {contract} comes to is not known", "ask {buyer:name} to state it with its amount"
+    ),
+    "contract.no_consignment": Text(
+        "no consignment names contract {contract}, so what was delivered under it is not known",
+        "ask {supplier:name} to name the contract on its dispatches",
+    ),
+    "contract.no_invoice": Text(
+        "what was invoiced under contract {contract} is not known", "ask {supplier:name} to state its invoices"
+    ),
+    "contract.no_payment": Text(
+        "no payment names contract {contract}, so what was paid under it is not known",
+        "ask {buyer:name} to name the contract in its payments",
+    ),
+    "contract.no_project": Text(
+        "contract {contract} names no project, so what was built of it is not known",
+        "ask {buyer:name} to state it with its project",
+    ),
+    "contract.not_stated": Text(
+        "{item} names contract {contract}, which nobody has stated", "ask {party:name} whose contract that is"
+    ),
+    "contract.of_others": Text(
+        "{item} names contract {contract}; none of its parties is buyer or supplier of a contract of that number",
+        "ask {party:name} whose contract is meant",
+    ),
+    "contract.other_currency": Text(
+        "under contract {contract} {amount:amount} was invoiced or paid, and it comes to {contracted:amount}: the two are not"
+        " compared",
+        "ask {buyer:name} at what rate it is settled",
+    ),
+    "contract.paid_beyond": Text(
+        "{amount:amount} was paid under contract {contract}, which comes to {contracted:amount}",
+        "ask {buyer:name} whether the contract was amended, or what the rest was paid for",
+    ),
+    "contract.reported": Text(
+        "contract {contract} is reported by {party:name}; {buyer:name} has not stated it",
+        "ask {buyer:name} whether it holds",
+    ),
     "control.beyond_quota": Text(
         "{came:amount} of {material:name} came to {place:name}, more than its quota of {allowed:amount}; nothing was stopped",
         "let the project's owner say why, or restate its bill of quantities; a monitor measures the use",

@@ -1,0 +1,343 @@
+"""Contracts of files of open contracting taken in: each contract of a process is one row, stated by whoever adds the file.
+
+The releases of one process are merged first, so that what counts is what they say together. A contract that says what is
+recorded already is passed over; one that says something else is stated anew, and what stood before is shown.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from enduse.book.book import Book
+from enduse.book.intake import Intake
+from enduse.errors import EnduseError, MalformedError
+from enduse.exchange.called import called, only_new
+from enduse.exchange.further_issue import ChangedField, FurtherIssue
+from enduse.exchange.importing import CountedNote, ImportResult, Step, import_rows
+from enduse.exchange.matching import NO_ANSWERS, Answers
+from enduse.exchange.standards.contracting import ContractingFile
+from enduse.exchange.standards.contracting_processes import ContractingProcess, ContractingProcesses
+from enduse.exchange.tables.leaf import slug
+from enduse.exchange.unsigned import Row, unsigned_statement
+from enduse.messages import Message
+from enduse.statements.base import Source
+from enduse.terms.times import parse_instant
+from enduse.terms.units import UNITS, WRITTEN
+from enduse.works.contracts import ContractVersion
+
+_STATES: Final = frozenset(("pending", "active", "cancelled", "terminated"))
+_FIELDS: Final = ("supplier", "project", "amount", "period", "state", "items", "title", "ocid")
+_PROFILE: Final = "ocds"
+Fields = dict[str, Any]
+
+
+def add_contracts(
+    intake: Intake, path: Path, *, party: str | None, step: Step | None = None, answers: Answers = NO_ANSWERS
+) -> ImportResult:
+    """Take in the contracts of a file of releases or records.
+
+    Args:
+        intake: the programme.
+        path: the file.
+        party: who states them; a contract of another buyer is a report.
+        step: told how many are done.
+        answers: which names may be new.
+
+    Raises:
+        MalformedError: nobody says who states them.
+        EnduseError: the file as a whole cannot be read.
+    """
+    if party is None:
+        raise MalformedError("table.nobody_says_it", source=str(path))
+    key = intake.key_of(party)
+    reader = _Reader(intake.book, path, party, answers)
+    rows = list(reader.rows())
+    done = import_rows(intake, rows, lambda _statement: (party, key), step)
+    before = ImportResult(no_effect=reader.before, already_recorded=reader.before)
+    notes = tuple(CountedNote(note, count) for note, count in reader.notes.items())
+    issues = (reader.issue(),) if reader.changed or reader.before else ()
+    return msgspec.structs.replace(ImportResult.total([before, done]), notes=(*done.notes, *notes), issues=issues)
+
+
+class _Reader:
+    """Reads a file's contracts, and holds each beside what the record says of it."""
+
+    def __init__(self, book: Book, path: Path, party: str, answers: Answers) -> None:
+        self._book, self._path, self._party = book, path, party
+        self._called, self._new = called(book), only_new(book, answers.new)
+        with path.open("rb") as stream:
+            self._sha256 = file_digest(stream, "sha256").hexdigest()
+        self.before = 0
+        self.changed: list[ChangedField] = []
+        self.notes: Counter[Message] = Counter()
+        self._altered = self._fresh = 0
+        self._earlier: dict[str, None] = {}
+
+    def issue(self) -> FurtherIssue:
+        """Return what became of contracts that were recorded before."""
+        by_column = Counter(one.column for one in self.changed)
+        return FurtherIssue(
+            table=self._path.stem,
+            name=self._path.name,
+            earlier=tuple(self._earlier),
+            unchanged=self.before,
+            idle=0,
+            changed=self._altered,
+            again=0,
+            added=self._fresh,
+            late=0,
+            latest=(0, 0),
+            gone=0,
+            gone_entries=(),
+            back=0,
+            kept=0,
+            passed_over=0,
+            by_column=dict(by_column.most_common()),
+            fields=tuple(self.changed),
+        )
+
+    def rows(self) -> Iterator[Row]:
+        """Yield each contract that is new or says something else, and each that cannot be read."""
+        processes = ContractingProcesses([ContractingFile(self._path)])
+        for _ in processes.projects():
+            pass
+        found = list(processes.processes())
+        ids = Counter(str(one.get("id", "")) for each in found for one in _listed(each.compiled, "contracts"))
+        number = 0
+        for process in found:
+            contracts = _listed(process.compiled, "contracts")
+            if not contracts:
+                self.notes[Message.of("contracting.no_contract")] += 1
+            for contract in contracts:
+                number += 1
+                row = self._row(process, contract, number, alone=ids[str(contract.get("id", ""))] == 1)
+                if row is not None:
+                    yield row
+        for fault in processes.faults:
+            number += 1
+            source = self._source(number, "")
+            yield Row(source=source, line=fault.line, problems=(fault,))
+
+    def _source(self, number: int, path: str) -> Source:
+        return Source(
+            name=self._path.name[:500],
+            sha256=self._sha256,
+            row=number,
+            path=path[:500],
+            table=self._path.stem[:500],
+            profile=_PROFILE,
+        )
+
+    def _row(self, process: ContractingProcess, contract: Fields, number: int, *, alone: bool) -> Row | None:
+        source = self._source(number, f"{process.ocid}/contracts/{contract.get('id', '')}")
+        try:
+            at, body = self._said(process, contract, alone=alone)
+            said = unsigned_statement("contract", {"occurred_at": at, "body": body}, source=source)
+        except EnduseError as error:
+            told = msgspec.structs.replace(error.problem, source=str(self._path), line=number)
+            return Row(source=source, line=number, problems=(told,))
+        known = self._recorded(said.body)
+        if known is not None and (known.body == said.body or known.at > said.occurred_at):
+            self.before += 1
+            if known.body != said.body:
+                self.notes[Message.of("contracting.older")] += 1
+            self._earlier[self._path.name] = None
+            return None
+        if known is None:
+            self._fresh += 1
+        else:
+            self._note_change(known, said.body, number)
+        return Row(source=source, line=number, statements=(said,))
+
+    def _recorded(self, body: Any) -> ContractVersion | None:  # noqa: ANN401 - a body of whatever kind
+        """Return what the party last stated of a contract, if anything that stands."""
+        key = f"{body.buyer or self._party} {body.contract}"
+        mine = [
+            one for one in self._book.contracts.contracts.get(key) or () if one.party == self._party and not one.back
+        ]
+        return mine[-1] if mine else None
+
+    def _note_change(self, known: ContractVersion, body: Any, number: int) -> None:  # noqa: ANN401 - as above
+        source = self._book.statement(known.index).statement.source
+        self._earlier[source.name if source is not None else ""] = None
+        self._altered += 1
+        for name in _FIELDS:
+            was, now = (msgspec.to_builtins(getattr(one, name)) for one in (known.body, body))
+            if was != now:
+                self.changed.append(
+                    ChangedField(entry=known.index, row=number, column=name, before=_shown(was), after=_shown(now))
+                )
+
+    def _said(self, process: ContractingProcess, contract: Fields, *, alone: bool) -> tuple[datetime, Fields]:
+        """Return when a contract was released last, and what is stated of it.
+
+        Raises:
+            MalformedError: something that is needed is missing, or cannot be read.
+        """
+        compiled = process.compiled
+        own = _text(contract.get("id"), "contracts[].id")
+        buyer = self._party_of(compiled.get("buyer"), compiled)
+        awards = [one for one in _listed(compiled, "awards") if str(one.get("id")) == str(contract.get("awardID"))]
+        supplier = self._supplier(compiled, awards)
+        if supplier is None:
+            raise MalformedError("contracting.no_supplier", ocid=process.ocid, contract=own)
+        lines = _listed(contract, "items") or [one for award in awards for one in _listed(award, "items")]
+        value = contract.get("value") or next((one["value"] for one in awards if one.get("value")), None)
+        said: Fields = {
+            "contract": _identifier(own if alone else f"{process.ocid}/{own}"),
+            "supplier": supplier,
+            "buyer": None if buyer == self._party else buyer,
+            "ocid": process.ocid,
+            "title": _title(compiled, contract, awards),
+            "amount": _money(value) if isinstance(value, dict) and value.get("amount") is not None else None,
+            "period": _period(contract.get("period")),
+            "state": contract["status"] if contract.get("status") in _STATES else None,
+            "project": self._project(compiled),
+            "items": [item for one in lines if (item := self._item(one)) is not None],
+        }
+        if _listed(contract.get("implementation") or {}, "transactions"):
+            self.notes[Message.of("contracting.transactions")] += 1
+        dates = [one.get("date") for one in (*process.releases, compiled) if one.get("date")]
+        if not dates:
+            raise MalformedError("contracting.no_date", ocid=process.ocid)
+        return max(parse_instant(str(one)) for one in dates), {name: one for name, one in said.items() if one}
+
+    def _supplier(self, compiled: Fields, awards: list[Fields]) -> str | None:
+        """Return the first supplier of a contract's award, or the only one of its process."""
+        named = [one for award in awards for one in _listed(award, "suppliers")]
+        alone = _with_role(compiled, "supplier")
+        if not named and len(alone) == 1:
+            named = alone
+        if len(named) > 1:
+            self.notes[Message.of("contracting.several_suppliers")] += 1
+        return self._party_of(named[0], compiled) if named else None
+
+    def _party_of(self, said: object, compiled: Fields) -> str | None:
+        """Return the party that is named: by an identifier or name that the programme has, else by a new one made of the name."""
+        if not isinstance(said, dict):
+            return None
+        full = next((one for one in _listed(compiled, "parties") if one.get("id") == said.get("id")), {})
+        names = [
+            one for one in (said.get("id"), full.get("name"), said.get("name")) if isinstance(one, str) and one.strip()
+        ]
+        known = self._book.programme.parties
+        for name in names:
+            made = f"party:{slug(name)}"
+            for one in (name, self._called.get(made, made)):
+                if one in known:
+                    return one
+        if not names:
+            return None
+        name = names[-1]
+        made = f"party:{slug(name)}"
+        if self._new is not None:
+            self._new(made, name, "parties[].name")
+        return made
+
+    def _project(self, compiled: Fields) -> str | None:
+        """Return the project that the planning names, where the programme has it."""
+        planning = compiled.get("planning") or {}
+        project, budget = planning.get("project") or {}, planning.get("budget") or {}
+        named = [project.get("id"), budget.get("projectID"), project.get("title"), budget.get("project")]
+        for name in (one for one in named if isinstance(one, str) and one.strip()):
+            for one in (name, self._called.get(f"project:{slug(name)}", f"project:{slug(name)}")):
+                if one in self._book.works.projects:
+                    return one
+        if any(named):
+            self.notes[Message.of("contracting.project_unknown")] += 1
+        return None
+
+    def _item(self, said: Fields) -> Fields | None:
+        """Return what is bought; nothing where no quantity in a known unit is said."""
+        unit, quantity = said.get("unit") or {}, said.get("quantity")
+        code = _unit(unit)
+        name = said.get("description") or (said.get("classification") or {}).get("description")
+        if code is None or quantity is None or not isinstance(name, str) or not name.strip():
+            self.notes[Message.of("contracting.item_left")] += 1
+            return None
+        prefix = "urn:enduse:class:"
+        made = slug(name)
+        material = self._called.get(prefix + made, prefix + made).removeprefix(prefix)
+        item: Fields = {"material": material, "quantity": {"value": _plain(quantity), "unit": code}}
+        price = unit.get("value") if isinstance(unit, dict) else None
+        if isinstance(price, dict) and price.get("amount") is not None:
+            total = Decimal(str(price["amount"])) * Decimal(str(quantity))
+            item["cost"] = {"value": _plain(total), "currency": str(price.get("currency", ""))}
+        return item
+
+
+def _title(compiled: Fields, contract: Fields, awards: list[Fields]) -> dict[str, str]:
+    """Return what a contract is called, in the language of its release."""
+    named = (contract.get("title"), contract.get("description"), *(one.get("title") for one in awards))
+    title = next((str(one) for one in named if one), "")
+    return {str(compiled.get("language") or "en")[:2]: title[:500]} if title else {}
+
+
+def _unit(said: object) -> str | None:
+    if not isinstance(said, dict):
+        return None
+    for name in (said.get("id"), said.get("name")):
+        if isinstance(name, str):
+            code = name if name in UNITS else WRITTEN.get(name.strip().lower())
+            if code in UNITS:
+                return code
+    return None
+
+
+def _listed(said: Mapping[str, Any], name: str) -> list[Fields]:
+    """Return the objects of a list; of anything else nothing."""
+    found = said.get(name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _with_role(compiled: Fields, role: str) -> list[Fields]:
+    return [one for one in _listed(compiled, "parties") if role in (one.get("roles") or ())]
+
+
+def _text(value: object, path: str) -> str:
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise MalformedError("contracting.no_field", path=path)
+
+
+def _identifier(text: str) -> str:
+    """Return a number as an identifier: as it stands where it is one."""
+    plain = text.isascii() and text.isprintable() and " " not in text and len(text) <= 200  # noqa: PLR2004 - of Id
+    return text if plain else f"contract:{slug(text)}"
+
+
+def _money(value: Fields) -> Fields:
+    return {"value": _plain(value["amount"]), "currency": str(value.get("currency", ""))}
+
+
+def _plain(value: object) -> str:
+    """Return a number as plain text."""
+    if isinstance(value, Decimal):
+        return format(value.normalize() if value else Decimal(0), "f")
+    return str(value)
+
+
+def _period(said: object) -> Fields | None:
+    if not isinstance(said, dict) or not said.get("startDate"):
+        return None
+    start = parse_instant(str(said["startDate"]))
+    if not said.get("endDate"):
+        return {"start": start}
+    return {"start": start, "end": parse_instant(str(said["endDate"]))}
+
+
+def _shown(value: object) -> str:
+    """Return a value as a person reads it."""
+    if isinstance(value, dict):
+        return " ".join(str(one) for one in value.values())
+    if isinstance(value, list):
+        return "; ".join(_shown(one) for one in value)
+    return "" if value is None else str(value)

@@ -1,0 +1,316 @@
+"""Contracts: what is contracted, invoiced, paid, delivered and built stand beside each other, with what is not known.
+
+A contract is joined to payments and consignments by their own word: they name its number, and one of their parties is its buyer or
+its supplier. What names a number that this does not join is told; nothing follows from what names none. That more was paid
+than contracted, or less delivered, is a fact with who is asked, and no verdict.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from enduse.book.book import Book
+from enduse.book.opened import standing
+from enduse.ledger.state import Consignment
+from enduse.messages import Message
+from enduse.statements.contract import ContractBody
+from enduse.statements.money import Disbursement, Expenditure, Refund
+from enduse.terms.amounts import Money, goods_resource, material_of, money_resource
+from enduse.terms.trade_items import one_form
+from enduse.views.contract_shapes import (
+    ContractChange,
+    ContractedGoods,
+    ContractInvoice,
+    ContractLoad,
+    ContractPayment,
+    ContractView,
+    PaymentKind,
+    contract_notes,
+)
+from enduse.views.loads import LoadState, moves
+from enduse.views.shapes import Figure
+from enduse.works.contracts import ContractVersion, Naming, standing_version
+
+
+class Tied(msgspec.Struct, frozen=True):
+    """What names a contract and is joined to it, with log indexes."""
+
+    payments: tuple[tuple[int, Naming], ...]
+    loads: tuple[tuple[int, Naming], ...]
+
+
+def contract_keys(book: Book) -> tuple[str, ...]:
+    """Return the keys of all contracts that are not taken back, by buyer and number."""
+    return tuple(sorted(key for key in book.contracts.contracts if book.contracts.stands(key) is not None))
+
+
+def keys_named(book: Book, name: str) -> tuple[str, ...]:
+    """Return the keys of the contracts that a number, an invoice or an OCID names."""
+    contracts = book.contracts
+    found = [key for key in contracts.keys("contract", name) if contracts.stands(key) is not None]
+    if not found:
+        found = [key for key in contract_keys(book) if _stands(book, key).body.ocid == name]
+    return tuple(found)
+
+
+def joined(book: Book, one: Naming, kind: str = "contract") -> str:
+    """Return the key of the one contract, or invoice, that a payment or event of goods names and has a party of; empty where none is.
+
+    An invoice's contract is joined through it.
+    """
+    number = one.contract if kind == "contract" else one.invoice
+    fits = [key for key in book.contracts.keys(kind, number) if number and _ends(book, kind, key) & {*one.ends}]
+    if len(fits) > 1:  # of several buyers with one number the one who speaks
+        fits = [key for key in fits if key.partition(" ")[0] == one.ends[0]] or fits
+    if len(fits) == 1:
+        return fits[0]
+    if kind == "contract" and not one.contract and one.invoice:
+        invoice = joined(book, one, "invoice")
+        said = standing_version(book.contracts.invoices.get(invoice) or (), invoice.partition(" ")[0])
+        if said is not None and said.body.contract:
+            return _of_invoice(book, said.body.contract, {*one.ends, invoice.partition(" ")[0]})
+    return ""
+
+
+def _of_invoice(book: Book, number: str, ends: set[str]) -> str:
+    fits = [key for key in book.contracts.keys("contract", number) if _ends(book, "contract", key) & ends]
+    return fits[0] if len(fits) == 1 else ""
+
+
+def _ends(book: Book, kind: str, key: str) -> set[str]:
+    """Return the two parties of a contract or an invoice that stands."""
+    if kind == "contract":
+        said = book.contracts.stands(key)
+        return set() if said is None else {key.partition(" ")[0], said.body.supplier}
+    owner = key.partition(" ")[0]
+    invoice = standing_version(book.contracts.invoices.get(key) or (), owner)
+    return set() if invoice is None else {owner, invoice.party, *([invoice.body.buyer] if invoice.body.buyer else ())}
+
+
+def unjoined(book: Book, one: Naming) -> Message | None:
+    """Return that what a payment or consignment names is not joined to it, and who is asked; nothing where it is."""
+    if one.contract and not joined(book, one):
+        known = bool(keys_named(book, one.contract))
+        code = "contract.of_others" if known else "contract.not_stated"
+        return Message.of(code, contract=one.contract, item=one.item, party=one.ends[0])
+    if one.invoice and not joined(book, one, "invoice"):
+        known = bool(book.contracts.keys("invoice", one.invoice))
+        code = "contract.invoice_of_others" if known else "contract.invoice_not_stated"
+        return Message.of(code, invoice=one.invoice, item=one.item, party=one.ends[0])
+    return None
+
+
+def tied(book: Book, key: str) -> Tied:
+    """Return what names a contract, itself or by an invoice under it, and counts."""
+    contracts, number = book.contracts, key.partition(" ")[2]
+    found = dict(contracts.naming_of("contract", number))
+    for invoice in _invoice_keys(book, key):
+        found |= dict(contracts.naming_of("invoice", invoice.partition(" ")[2]))
+    mine = sorted((index, one) for index, one in found.items() if joined(book, one) == key and _counts(book, one))
+    return Tied(
+        payments=tuple((index, one) for index, one in mine if one.kind != "goods"),
+        loads=tuple((index, one) for index, one in mine if one.kind == "goods"),
+    )
+
+
+def _counts(book: Book, one: Naming) -> bool:
+    """Say whether a payment or an event of goods stands: it had an effect, was not taken back, and is no second word on one payment."""
+    said = book.ledger.said.get(one.entry)
+    return said is not None and said.taken_back_by is None and said.told != "beside"
+
+
+def _invoice_keys(book: Book, key: str) -> Iterator[str]:
+    """Give the keys of the invoices under a contract."""
+    buyer, _, number = key.partition(" ")
+    contract = _stands(book, key).body
+    for name in book.contracts.keys("under", number):
+        said = book.contracts.invoices.get(name) or ()
+        one = standing_version(said, name.partition(" ")[0])
+        if one is None or one.body.contract != number:
+            continue
+        if {name.partition(" ")[0], one.party, one.body.buyer} & {buyer, contract.supplier}:
+            yield name
+
+
+def _stands(book: Book, key: str) -> ContractVersion:
+    said = book.contracts.stands(key)
+    if said is None:
+        raise KeyError(key)
+    return said
+
+
+def consignments_of(book: Book, loads: Iterable[tuple[int, Naming]]) -> dict[str, tuple[Consignment, str]]:
+    """Return the consignments that events of goods are legs of, by key, each with the invoice that is named for it."""
+    found: dict[str, tuple[Consignment, str]] = {}
+    for index, one in loads:
+        for key in book.ledger.numbers.get(one.item, ()):
+            known = book.ledger.consignments[key]
+            if any(leg.entry == index for leg in known.legs):
+                found[key] = (known, one.invoice or found.get(key, (known, ""))[1])
+    return found
+
+
+def contract_view(book: Book, key: str) -> ContractView:
+    """Return a contract with all that names it.
+
+    Args:
+        book: of the programme.
+        key: its buyer and number, with a blank between them.
+
+    Raises:
+        KeyError: there is none, or it was taken back.
+    """
+    said = _stands(book, key)
+    body, ties = said.body, tied(book, key)
+    payments = tuple(_payment(book, index, one) for index, one in ties.payments)
+    invoices = tuple(_invoice(book, name, payments) for name in _invoice_keys(book, key))
+    loads = tuple(_loads(book, ties))
+    progress = book.works.progress(body.project) if body.project else None
+    view = ContractView(
+        contract=body.contract,
+        buyer=key.partition(" ")[0],
+        supplier=body.supplier,
+        title=body.title,
+        project=body.project or "",
+        ocid=body.ocid or "",
+        period=body.period,
+        state=body.state,
+        party=said.party,
+        at=said.at,
+        entry=said.index,
+        amount=_figure(body.amount, said.index),
+        invoiced=_added(one.amount for one in invoices),
+        paid=_added(one.amount for one in payments),
+        goods=_goods(body, loads, said.index),
+        invoices=invoices,
+        payments=payments,
+        loads=loads,
+        progress=None if progress is None else (progress.body.progress, progress.party),
+        before=tuple(_before(book.contracts.contracts[key], said)),
+        notes=(),
+    )
+    return msgspec.structs.replace(view, notes=tuple(contract_notes(view)))
+
+
+def _figure(money: Money | None, entry: int) -> Figure | None:
+    if money is None or money.unfit() is not None:
+        return None
+    return Figure(money.minor(), money_resource(money.currency), (entry,), 1)
+
+
+def _added(figures: Iterable[Figure]) -> tuple[Figure, ...]:
+    """Return the sums of figures, by resource."""
+    sums: dict[str, int] = defaultdict(int)
+    entries: dict[str, list[int]] = defaultdict(list)
+    for one in figures:
+        sums[one.resource] += one.amount
+        entries[one.resource] += one.entries
+    return tuple(
+        Figure(amount, resource, tuple(entries[resource][:5]), len(entries[resource]))
+        for resource, amount in sorted(sums.items())
+    )
+
+
+def _payment(book: Book, index: int, one: Naming) -> ContractPayment:
+    statement = book.statement(index).statement
+    kind: PaymentKind
+    match statement:
+        case Expenditure(body=body):
+            kind, payer, payee, money, sign = "expenditure", statement.party, body.payee, body.amount, 1
+        case Disbursement(body=body):
+            kind, payer, payee, sign = "disbursement", body.donor or statement.party, body.recipient, 1
+            money = body.amount if body.in_kind is None else Money("0", body.amount.currency)
+        case Refund(body=body):
+            kind, payer, payee, money, sign = "refund", body.by or statement.party, body.to, body.amount, -1
+        case _:
+            raise TypeError(one.kind)
+    return ContractPayment(
+        payment=one.item,
+        kind=kind,
+        payer=payer,
+        payee=payee,
+        amount=Figure(sign * money.minor(), money_resource(money.currency), (index,), 1),
+        invoice=one.invoice,
+        at=one.at,
+        entry=index,
+    )
+
+
+def _invoice(book: Book, key: str, payments: Sequence[ContractPayment]) -> ContractInvoice:
+    owner, _, number = key.partition(" ")
+    every = book.contracts.invoices[key]
+    said = standing_version(every, owner)
+    if said is None:
+        raise KeyError(key)
+    latest = {one.party: one for one in every if not one.back and one.party != said.party}
+    amount = _figure(said.body.amount, said.index) or Figure(0, money_resource(said.body.amount.currency))
+    others = ((party, _figure(one.body.amount, one.index)) for party, one in latest.items())
+    return ContractInvoice(
+        invoice=number,
+        amount=amount,
+        party=said.party,
+        others=tuple(
+            (party, other)
+            for party, other in others
+            if other is not None and (other.amount, other.resource) != (amount.amount, amount.resource)
+        ),
+        paid=_added(one.amount for one in payments if one.invoice == number and owner in {one.payee, one.payer}),
+        due=said.body.due,
+        entry=said.index,
+    )
+
+
+def _loads(book: Book, ties: Tied) -> Iterator[ContractLoad]:
+    for one, invoice in consignments_of(book, ties.loads).values():
+        for arrival in standing(book, one):
+            state: LoadState = "complete"
+            if moves(arrival):
+                state = "overdue" if any(part.state == "overdue" for part in arrival.parts) else "on_way"
+            elif arrival.parts:
+                state = "short"
+            elif arrival.over:
+                state = "over"
+            yield ContractLoad(
+                number=one.number,
+                sender=one.sender,
+                invoice=invoice,
+                state=state,
+                sent=Figure(arrival.sent, arrival.resource),
+                came=Figure(arrival.received, arrival.resource),
+            )
+
+
+def _goods(body: ContractBody, loads: Sequence[ContractLoad], entry: int) -> tuple[ContractedGoods, ...]:
+    bought: dict[str, int] = defaultdict(int)
+    for item in body.items:
+        amount, base = item.quantity.base()
+        bought[goods_resource(one_form(item.material), base)] += amount
+    lines = []
+    for resource in dict.fromkeys((*bought, *(one.sent.resource for one in loads))):
+        mine = [one for one in loads if one.sent.resource == resource]
+        lines.append(
+            ContractedGoods(
+                material=material_of(resource),
+                contracted=Figure(bought[resource], resource, (entry,), 1) if resource in bought else None,
+                sent=Figure(sum(one.sent.amount for one in mine), resource),
+                delivered=Figure(sum(one.came.amount for one in mine), resource),
+            )
+        )
+    return tuple(lines)
+
+
+def _before(every: Sequence[ContractVersion], now: ContractVersion) -> Iterator[ContractChange]:
+    """Give what was said of a contract and does not count now, the oldest first."""
+    for one in every:
+        if one.entry == now.entry:
+            continue
+        fields = [name for name in one.body.__struct_fields__ if name not in {"citation", "buyer"}]
+        yield ContractChange(
+            at=one.at,
+            party=one.party,
+            entry=one.index,
+            taken_back=one.back,
+            amount=_figure(one.body.amount, one.index),
+            changed=tuple(name for name in fields if getattr(one.body, name) != getattr(now.body, name)),
+        )

@@ -1,0 +1,212 @@
+"""Contracts and invoices as the record states them, and which payments and consignments name them.
+
+A contract is its buyer's, an invoice its supplier's: each has its own number among that party's, so nobody takes the number of
+another's. What is stated anew stands as a further version; what was taken back stays readable and counts no more.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from enduse.messages import Refusal
+from enduse.rows import AFTER, Rows, rows
+from enduse.statements.codec import kind_of
+from enduse.statements.contract import Contract, ContractBody, Invoice, InvoiceBody
+from enduse.statements.entry import Entry
+from enduse.statements.epcis import read_event
+from enduse.statements.goods import Goods
+from enduse.statements.money import Disbursement, Expenditure, Refund
+from enduse.works.works import Works
+
+_INDEX_DIGITS: Final = 16
+_PLAIN: Final = re.compile(r"[!-~]{1,200}")
+
+
+class ContractVersion(msgspec.Struct, frozen=True):
+    """A contract as once stated: what it says, the statement, by whom, when as claimed, and whether it was taken back."""
+
+    body: ContractBody
+    entry: str
+    party: str
+    at: datetime
+    index: int
+    back: bool = False
+
+
+class InvoiceVersion(msgspec.Struct, frozen=True):
+    """An invoice as once stated: what it says, the statement, by whom, when as claimed, and whether it was taken back."""
+
+    body: InvoiceBody
+    entry: str
+    party: str
+    at: datetime
+    index: int
+    back: bool = False
+
+
+class Naming(msgspec.Struct, frozen=True, array_like=True):
+    """A payment or an event of goods that names a contract or an invoice.
+
+    Attributes:
+        entry: the statement.
+        contract: number of the contract; empty where it names none.
+        invoice: number of the invoice; empty where it names none.
+        ends: who pays and is paid, or sends, has and receives, and who says so: one of them is a party to what is named.
+        kind: of the statement.
+        item: number of the payment or of the consignment; empty where an event names no consignment.
+        at: when, as claimed.
+    """
+
+    entry: str
+    contract: str
+    invoice: str
+    ends: tuple[str, ...]
+    kind: str
+    item: str
+    at: datetime
+
+
+Version = TypeVar("Version", ContractVersion, InvoiceVersion)
+
+
+class Contracts(msgspec.Struct):
+    """Contracts, invoices and who names them up to some entry; its encoding is its snapshot.
+
+    Attributes:
+        contracts: by buyer and number, every version, in log order.
+        invoices: by supplier and number, every version, in log order.
+        numbers: keys of contracts and invoices, by ``contract`` or ``invoice`` and the number; of invoices also by ``under`` and that of the contract.
+        naming: by log index, what a payment or an event of goods names.
+        named: by ``contract`` or ``invoice``, number and log index: the log index of what names it.
+        where: key of a contract or invoice, by the statement that states it.
+    """
+
+    contracts: Rows[tuple[ContractVersion, ...]] = rows(tuple[ContractVersion, ...])
+    invoices: Rows[tuple[InvoiceVersion, ...]] = rows(tuple[InvoiceVersion, ...])
+    numbers: Rows[tuple[str, ...]] = rows(tuple[str, ...])
+    naming: Rows[Naming] = rows(Naming)
+    named: Rows[int] = rows(int)
+    where: Rows[str] = rows(str)
+
+    def apply(self, entry: Entry, works: Works) -> Refusal | None:
+        """Take in one entry; return why the statement has no effect, if so."""
+        statement = entry.statement
+        match statement:
+            case Contract(body=body):
+                if body.project is not None and body.project not in works.projects:
+                    return Refusal.of("project.unknown", project=body.project)
+                key = f"{body.buyer or statement.party} {body.contract}"
+                one = ContractVersion(body, entry.id, statement.party, statement.occurred_at, entry.index)
+                self._number("contract", body.contract, key, known=bool(self.contracts.get(key)))
+                self.contracts[key] = (*(self.contracts.get(key) or ()), one)
+                self.where[entry.id] = f"contract {key}"
+            case Invoice(body=body):
+                key = f"{body.supplier or statement.party} {body.invoice}"
+                said = InvoiceVersion(body, entry.id, statement.party, statement.occurred_at, entry.index)
+                self._number("invoice", body.invoice, key, known=bool(self.invoices.get(key)))
+                self.invoices[key] = (*(self.invoices.get(key) or ()), said)
+                if body.contract is not None:
+                    self._number("under", body.contract, key, known=key in self.keys("under", body.contract))
+                self.where[entry.id] = f"invoice {key}"
+            case Expenditure(body=body):
+                self._name(entry, body.expenditure, (body.contract, body.invoice), body.payee)
+            case Disbursement(body=body):
+                self._name(entry, body.disbursement, (body.contract, body.invoice), body.recipient, body.donor)
+            case Refund(body=body):
+                self._name(entry, body.refund, (body.contract, None), body.to, body.by)
+            case _:
+                pass
+        return None
+
+    def bear(self, entry: Entry, statement: Goods) -> None:
+        """Note which contract and invoice an event of goods names."""
+        event = read_event(statement.body.event)
+        contract, invoice = _number(event.transaction("po")), _number(event.transaction("inv"))
+        if contract or invoice:
+            pairs = (*event.sources, *event.destinations)
+            ends = [value for name, value in pairs if name in {"possessing_party", "owning_party"}]
+            self._name(entry, event.transaction("desadv", "bol") or "", (contract, invoice), *ends)
+
+    def _number(self, kind: str, number: str, key: str, *, known: bool) -> None:
+        if not known:
+            name = f"{kind} {number}"
+            self.numbers[name] = (*(self.numbers.get(name) or ()), key)
+
+    def _name(self, entry: Entry, item: str, named: tuple[str | None, str | None], *ends: str | None) -> None:
+        contract, invoice = named
+        if contract is None and invoice is None:
+            return
+        said = entry.statement
+        parties = tuple(dict.fromkeys(party for party in (said.party, *ends) if party))
+        self.naming[str(entry.index)] = Naming(
+            entry.id, contract or "", invoice or "", parties, kind_of(said), item, said.occurred_at
+        )
+        for kind, number in (("contract", contract), ("invoice", invoice)):
+            if number is not None:
+                self.named[f"{kind} {number} {entry.index:0{_INDEX_DIGITS}}"] = entry.index
+
+    def speaker(self, statement: str) -> str | None:
+        """Return who stated a contract or invoice that is not taken back; ``None`` for any other statement."""
+        kind, key = self._found(statement)
+        said = (self.contracts if kind == "contract" else self.invoices).get(key) if key else None
+        return next((one.party for one in said or () if one.entry == statement and not one.back), None)
+
+    def take_back(self, statement: str) -> None:
+        """Let what a statement says of a contract or invoice count no more; it stays readable."""
+        kind, key = self._found(statement)
+        if kind == "contract":
+            self.contracts[key] = _without(self.contracts[key], statement)
+        elif kind == "invoice":
+            self.invoices[key] = _without(self.invoices[key], statement)
+
+    def _found(self, statement: str) -> tuple[str, str]:
+        kind, _, key = (self.where.get(statement) or "").partition(" ")
+        return kind, key
+
+    def stands(self, key: str) -> ContractVersion | None:
+        """Return a contract as it stands: its buyer's latest word, else the latest report; ``None`` where all was taken back."""
+        return standing_version(self.contracts.get(key) or (), key.partition(" ")[0])
+
+    def keys(self, kind: str, number: str) -> tuple[str, ...]:
+        """Return the keys of the contracts, or invoices, of a number, whoever's they are."""
+        return self.numbers.get(f"{kind} {number}") or ()
+
+    def naming_of(self, kind: str, number: str) -> Iterator[tuple[int, Naming]]:
+        """Give what names a contract or an invoice of that number, with its log index, in log order."""
+        start = f"{kind} {number} "
+        for _, index in self.named.between(start, start + AFTER):
+            yield index, self.naming[str(index)]
+
+    def by(self, at: datetime) -> "Contracts":
+        """Return what was said to hold by a moment."""
+        contracts = ((key, tuple(one for one in said if one.at <= at)) for key, said in self.contracts.items())
+        invoices = ((key, tuple(one for one in said if one.at <= at)) for key, said in self.invoices.items())
+        naming = {index: one for index, one in self.naming.items() if one.at <= at}
+        return Contracts(
+            contracts=self.contracts.like((key, said) for key, said in contracts if said),
+            invoices=self.invoices.like((key, said) for key, said in invoices if said),
+            numbers=self.numbers,
+            naming=self.naming.like(naming.items()),
+            named=self.named.like((name, index) for name, index in self.named.items() if str(index) in naming),
+            where=self.where,
+        )
+
+
+def standing_version(said: tuple[Version, ...], owner: str) -> Version | None:
+    """Return which of what was said of a contract or invoice counts: the latest word of whose it is, else the latest of others."""
+    stand = [one for one in said if not one.back]
+    own = [one for one in stand if one.party == owner]
+    return next(reversed(own or stand), None)
+
+
+def _number(text: str | None) -> str | None:
+    """Return a number as it stands in an event, in the form of an identifier."""
+    return text if text is None or _PLAIN.fullmatch(text) else quote(text)[:200]
+
+
+def _without(said: tuple[Version, ...], statement: str) -> tuple[Version, ...]:
+    return tuple(msgspec.structs.replace(one, back=True) if one.entry == statement else one for one in said)

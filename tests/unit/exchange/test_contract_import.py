@@ -1,0 +1,126 @@
+"""Contracts of releases of open contracting: taken once, changed by a later release with what stood before, faults told with their place."""
+
+import json
+
+import pytest
+
+from enduse.errors import MalformedError
+from enduse.exchange.standards.contract_import import add_contracts
+from enduse.exchange.standards.contracting import is_json_contracts
+from enduse.statements.works import Project, ProjectBody
+from enduse.views.contracts import contract_keys, contract_view
+
+pytest.importorskip("ocdsmerge", reason="LOUD: the extra 'standards' is not installed")
+OCID = "ocds-abcdef-1"
+
+
+def release(number="1", amount=9000, ocid=OCID, date="2026-02-01T09:00:00Z", **more):
+    contract = {
+        "id": "C-7",
+        "awardID": "A-1",
+        "title": "Library",
+        "status": "active",
+        "value": {"amount": amount, "currency": "USD"},
+        "period": {"startDate": "2026-02-01T00:00:00Z", "endDate": "2026-09-01T00:00:00Z"},
+        "items": [
+            {
+                "id": "1",
+                "description": "Cement",
+                "quantity": 100,
+                "unit": {"scheme": "UNCEFACT", "id": "TNE", "value": {"amount": 90.5, "currency": "USD"}},
+            },
+            {"id": "2", "description": "Advice"},
+        ],
+    }
+    return {
+        "ocid": ocid,
+        "id": f"{ocid}-{number}",
+        "date": date,
+        "tag": ["contract"],
+        "initiationType": "tender",
+        "language": "en",
+        "buyer": {"id": "X-1", "name": "fund"},
+        "parties": [{"id": "X-2", "name": "Ware house", "roles": ["supplier"]}],
+        "planning": {"project": {"id": "library"}},
+        "awards": [{"id": "A-1", "suppliers": [{"id": "X-2"}]}],
+        "contracts": [contract | more],
+    }
+
+
+def offered(small, path, *releases, party="fund"):
+    path.write_text(json.dumps({"version": "1.1", "releases": list(releases)}))
+    assert is_json_contracts(path)
+    return add_contracts(small.intake, path, party=party)
+
+
+def counts(result):
+    return result.accepted, result.no_effect, result.refused
+
+
+@pytest.fixture
+def planned(small):
+    small.say("keeper", Project, ProjectBody(project="library", title={"en": "Library"}, purpose="humanitarian"))
+    return small
+
+
+def test_a_release_is_a_contract_and_the_same_file_adds_nothing(planned, tmp_path):
+    path = tmp_path / "releases.json"
+    assert counts(offered(planned, path, release())) == (1, 0, 0)
+    (key,) = contract_keys(planned.book)
+    view = contract_view(planned.book, key)
+    assert (key, view.supplier, view.project, view.ocid) == ("fund C-7", "party:ware-house", "library", OCID)
+    assert (view.amount.value, view.state, view.period.end.month) == (9000, "active", 9)
+    assert [(one.material, one.contracted.amount) for one in view.goods] == [("cement", 100_000_000)]
+    cost = planned.book.contracts.stands(key).body.items[0].cost
+    assert (cost.value, cost.currency) == ("9050", "USD")
+    size = planned.book.size
+    again = add_contracts(planned.intake, path, party="fund")
+    assert (counts(again), again.already_recorded, planned.book.size) == ((0, 1, 0), 1, size)
+    assert "contracting.item_left" in {one.note.code for one in again.notes}
+
+
+def test_a_later_release_gives_a_change_with_what_stood_before_and_an_earlier_one_none(planned, tmp_path):
+    first = release()
+    later = release("2", 12_000, date="2026-03-01T09:00:00Z")
+    offered(planned, tmp_path / "one.json", first)
+    result = offered(planned, tmp_path / "two.json", first, later)
+    (issue,) = result.issues
+    assert [(one.column, one.before, one.after) for one in issue.fields] == [("amount", "9000 USD", "12000 USD")]
+    view = contract_view(planned.book, "fund C-7")
+    assert (view.amount.value, [one.amount.value for one in view.before]) == (12_000, [9_000])
+    size = planned.book.size
+    old = offered(planned, tmp_path / "three.json", first)
+    assert (counts(old), planned.book.size) == ((0, 1, 0), size)
+    assert "contracting.older" in {one.note.code for one in old.notes}
+
+
+def test_the_number_of_a_contract_that_two_processes_use_is_told_apart(planned, tmp_path):
+    offered(planned, tmp_path / "two.json", release(), release(ocid="ocds-abcdef-2"))
+    assert contract_keys(planned.book) == ("fund ocds-abcdef-1/C-7", "fund ocds-abcdef-2/C-7")
+
+
+def test_who_is_not_the_buyer_reports(planned, tmp_path):
+    offered(planned, tmp_path / "r.json", release(), party="monitor")
+    view = contract_view(planned.book, "fund C-7")
+    assert (view.buyer, view.party) == ("fund", "monitor")
+    assert "contract.reported" in {note.code for note in view.notes}
+
+
+def test_a_bad_contract_is_told_with_its_place_and_what_follows_is_read(planned, tmp_path):
+    no_award = {**release("3", ocid="ocds-abcdef-3"), "awards": [], "parties": []}
+    huge = release("4", ocid="ocds-abcdef-4", value={"amount": 10**30, "currency": "USD"}, id="C-8")
+    wrong = release("5", ocid="ocds-abcdef-5", period={"startDate": "5000000"}, id="C-9")
+    result = offered(planned, tmp_path / "r.json", no_award, huge, wrong, release("6", ocid="ocds-abcdef-6"), "junk")
+    assert counts(result) == (1, 0, 4)
+    told = {one.code for one in result.problems}
+    assert "contracting.no_supplier" in told
+    assert all(one.source for one in result.problems)
+
+
+def test_nothing_is_taken_where_nobody_says_it(planned, tmp_path):
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps(release()))
+    with pytest.raises(MalformedError):
+        add_contracts(planned.intake, path, party=None)
+    (tmp_path / "kobo.json").write_text('{"results": [{"_id": 1}]}')
+    assert not is_json_contracts(tmp_path / "kobo.json")

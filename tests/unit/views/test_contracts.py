@@ -1,0 +1,273 @@
+"""A contract stands beside what is invoiced, paid, delivered and built of it; a trace walks from the donor to what is verified, and back."""
+
+from random import Random
+
+import pytest
+
+from enduse.book.past import BookAsAt, at_size
+from enduse.errors import UnknownError
+from enduse.ledger.trace import Tracer, uneven
+from enduse.ledger.trace_seeds import Member
+from enduse.statements.contract import Contract, ContractBody, ContractItem, Invoice, InvoiceBody
+from enduse.statements.correction import Correction, CorrectionBody
+from enduse.statements.money import (
+    Disbursement,
+    DisbursementBody,
+    Expenditure,
+    ExpenditureBody,
+    Pledge,
+    PledgeBody,
+    Refund,
+    RefundBody,
+)
+from enduse.statements.programme import Place, PlaceBody
+from enduse.statements.reading import Reading, ReadingBody
+from enduse.statements.works import Milestone, MilestoneBody, Need, NeedBody, Project, ProjectBody
+from enduse.terms.amounts import Instrument, Money, Quantity
+from enduse.terms.times import micros
+from enduse.views.contracts import contract_keys, contract_view
+from enduse.views.trace import trace
+from support.cement import goods
+from support.ledger_hand import Hand, usd
+
+CEMENT = (ContractItem(material="cement", quantity=Quantity("100", "TNE"), cost=Money("9000", "USD")),)
+
+
+def usd_of(value):
+    return Money(str(value), "USD")
+
+
+def stated(**more):
+    fields = {
+        "contract": "C-7",
+        "supplier": "warehouse",
+        "project": "library",
+        "amount": usd_of(9_000),
+        "items": CEMENT,
+    }
+    return ContractBody(**fields | more)
+
+
+def sent(small, tonnes, number, *, contract="C-7", invoice="INV-1", step="shipping", party="warehouse", **more):
+    at, taker = ("yard", "warehouse") if step == "shipping" else ("site", party)
+    kinds = [{"type": kind, "bizTransaction": name} for kind, name in (("po", contract), ("inv", invoice)) if name]
+    ends = {"sourceList": [{"type": "possessing_party", "source": "warehouse"}]}
+    if step == "shipping":
+        ends["destinationList"] = [{"type": "possessing_party", "destination": "fund"}]
+    own = [{"type": "desadv", "bizTransaction": number}, *kinds]
+    return goods(small, taker, step, tonnes, 0, at, bizTransactionList=own, **ends, **more)
+
+
+@pytest.fixture
+def built(small):
+    """A building of which each step is stated: pledge, contract, invoice, payment, two loads, use, measurement, milestone."""
+    small.say("keeper", Place, PlaceBody(place="site", name={"en": "Site"}, type="site"))
+    small.say("keeper", Need, NeedBody(need="reading", title={"en": "Books"}))
+    plan = ProjectBody(
+        project="library", title={"en": "Library"}, purpose="reconstruction", need="reading", contractor="fund"
+    )
+    small.say("keeper", Project, plan, place="site")
+    small.say("donor", Pledge, PledgeBody(pledge="P-1", amount=usd_of(50_000), recipient="fund"))
+    paid = DisbursementBody(disbursement="D-1", amount=usd_of(20_000), recipient="fund", pledge="P-1")
+    small.say("donor", Disbursement, paid)
+    small.say("fund", Contract, stated(ocid="ocds-abcdef-7"))
+    goods(small, "warehouse", "commissioning", "100", 0, "yard", action="ADD")
+    sent(small, "60", "W-1")
+    sent(small, "60", "W-1", step="receiving", party="fund", contract="", invoice="")
+    sent(small, "30", "W-2")
+    sent(small, "28", "W-2", step="receiving", party="fund", contract="", invoice="")
+    small.say("warehouse", Invoice, InvoiceBody(invoice="INV-1", amount=usd_of(5_400), contract="C-7", buyer="fund"))
+    spent = ExpenditureBody(
+        expenditure="E-1", amount=usd_of(5_400), payee="warehouse", project="library", contract="C-7", invoice="INV-1"
+    )
+    small.say("fund", Expenditure, spent)
+    goods(small, "fund", "consuming", "70", 0, "site", **{"enduse:project": "library"})
+    measured = ReadingBody(
+        reading="R-1",
+        of="use",
+        project="library",
+        material="cement",
+        quantity=Quantity("69", "TNE"),
+        method="survey",
+        instrument=Instrument(instrument="tape", random_sd="0.01", systematic_sd="0.01"),
+    )
+    small.say("monitor", Reading, measured, place="site")
+    small.say("fund", Milestone, MilestoneBody(milestone="M-1", project="library", progress="0.7"), place="site")
+    return small
+
+
+def only(small):
+    (key,) = contract_keys(small.book)
+    return contract_view(small.book, key)
+
+
+def codes(view):
+    return {note.code for note in view.notes}
+
+
+def test_contracted_invoiced_paid_delivered_and_built_stand_beside_each_other(built):
+    (view,) = trace(built.book, "C-7").contracts
+    (cement,) = view.goods
+    tonnes = [one.amount // 1_000_000 for one in (cement.contracted, cement.sent, cement.delivered, cement.built)]
+    assert (view.amount.value, view.invoiced[0].value, view.paid[0].value) == (9_000, 5_400, 5_400)
+    assert tonnes == [100, 90, 88, 70]
+    assert cement.measured is not None
+    low, high = cement.measured
+    assert low.amount < 69_000_000 < high.amount
+    assert view.progress == ("0.7", "fund")
+    assert codes(view) == {"contract.delivered_short"}, "a fact with who is asked; nothing else is amiss"
+    assert view.notes[0].values["senders"] == ["warehouse"]
+
+
+@pytest.mark.parametrize("name", ["C-7", "ocds-abcdef-7", "INV-1", "W-1", "E-1", "P-1", "D-1", "library", "reading"])
+def test_a_trace_of_any_of_them_walks_to_the_donor_and_to_what_was_built_and_verified(built, name):
+    found = trace(built.book, name)
+    assert [view.contract for view in found.contracts] == ["C-7"]
+    (project,) = found.built
+    assert (project.project, project.need, project.progress, project.by) == ("library", "reading", "0.7", "fund")
+    whole = trace(built.book, "C-7")
+    assert {(one.why, one.owner) for one in whole.sources} >= {("promised_by_donor", "donor")}
+    assert any(one.why == "use" and one.amount == 70_000_000 for one in whole.uses)
+    assert whole.built[0].materials[0].declared == 70_000_000
+    assert whole.built[0].materials[0].measured is not None, "what a monitor measured stands beside what was declared"
+    for graph, backward in ((found.forward, False), (found.backward, True)):
+        assert uneven(graph, backward=backward) is None
+
+
+def test_nothing_follows_from_a_payment_and_a_load_that_name_no_contract(built):
+    sent(built, "10", "W-3", contract="", invoice="")
+    built.say("fund", Expenditure, ExpenditureBody(expenditure="E-2", amount=usd_of(10), payee="warehouse"))
+    before = only(built)
+    for name in ("W-3", "E-2"):
+        found = trace(built.book, name)
+        assert not [one for one in found.unresolved if one.code.startswith("contract.")]
+    assert {one.number for one in before.loads} == {"W-1", "W-2"}
+    assert [one.payment for one in before.payments] == ["E-1"]
+
+
+def test_what_names_a_contract_of_others_is_told_and_joined_to_nothing(built):
+    stray = {"payee": "carrier", "amount": usd_of(70)}
+    built.say("monitor", Expenditure, ExpenditureBody(expenditure="X-1", contract="C-7", **stray))
+    built.say("monitor", Expenditure, ExpenditureBody(expenditure="X-2", contract="C-99", **stray))
+    assert only(built).paid[0].value == 5_400
+    told = {name: [one.code for one in trace(built.book, name).unresolved] for name in ("X-1", "X-2")}
+    assert "contract.of_others" in told["X-1"]
+    assert "contract.not_stated" in told["X-2"]
+    assert not trace(built.book, "X-1").contracts
+
+
+def test_nobody_takes_the_number_of_anothers_contract(built):
+    built.say("donor", Contract, stated(supplier="carrier", amount=usd_of(1), project=None))
+    assert len(contract_keys(built.book)) == 2
+    mine = contract_view(built.book, "fund C-7")
+    assert (mine.amount.value, mine.paid[0].value) == (9_000, 5_400)
+    assert not contract_view(built.book, "donor C-7").payments
+
+
+def test_what_others_report_of_a_contract_gives_way_to_its_buyers_own_word(small):
+    small.say("monitor", Contract, stated(project=None, buyer="fund", amount=usd_of(1)))
+    assert codes(only(small)) >= {"contract.reported", "contract.no_invoice", "contract.no_payment"}
+    small.say("fund", Contract, stated(project=None))
+    small.say("monitor", Contract, stated(project=None, buyer="fund", amount=usd_of(2)))
+    view = only(small)
+    assert (view.party, view.amount.value) == ("fund", 9_000)
+    assert "contract.reported" not in codes(view)
+
+
+def test_a_contract_stated_anew_shows_what_stood_before_and_one_taken_back_counts_no_more(built):
+    first = only(built)
+    again = built.say("fund", Contract, stated(amount=usd_of(12_000), ocid="ocds-abcdef-7"))
+    view = only(built)
+    (before,) = view.before
+    assert (view.amount.value, before.amount.value, before.changed) == (12_000, 9_000, ("amount",))
+    with at_size(built.book, first.entry + 1) as earlier:
+        assert contract_view(earlier, "fund C-7").amount.value == 9_000
+    theirs = CorrectionBody(corrects=built.book.statement(again.index).id, reason="incorrect_data")
+    refused = built.say("warehouse", Correction, theirs)
+    assert refused.outcome == "no_effect"
+    built.say("fund", Correction, theirs)
+    view = only(built)
+    assert view.amount.value == 9_000
+    assert [(one.taken_back, one.amount.value) for one in view.before] == [(True, 12_000)]
+    first_id = built.book.contracts.contracts["fund C-7"][0].entry
+    built.say("fund", Correction, CorrectionBody(corrects=first_id, reason="incorrect_data"))
+    assert contract_keys(built.book) == ()
+    with pytest.raises(UnknownError):
+        trace(built.book, "C-7")
+
+
+def test_paid_beyond_and_in_another_currency_are_told_with_who_is_asked_and_a_refund_counts(built):
+    def pay(name, amount, currency="USD", **more):
+        body = ExpenditureBody(
+            expenditure=name, amount=Money(str(amount), currency), payee="warehouse", contract="C-7", **more
+        )
+        return built.say("fund", Expenditure, body)
+
+    wrong = pay("E-2", 5_000)
+    assert "contract.paid_beyond" in codes(only(built))
+    built.say("warehouse", Refund, RefundBody(refund="F-1", amount=usd_of(1_400), to="fund", contract="C-7"))
+    view = only(built)
+    assert (view.paid[0].value, "contract.paid_beyond" in codes(view)) == (9_000, False)
+    built.say(
+        "fund", Correction, CorrectionBody(corrects=built.book.statement(wrong.index).id, reason="incorrect_data")
+    )
+    assert only(built).paid[0].value == 4_000, "what was taken back was not paid"
+    pay("E-3", 10, "EUR")
+    view = only(built)
+    assert {one.resource: one.value for one in view.paid} == {"money/EUR": 10, "money/USD": 4_000}
+    assert "contract.other_currency" in codes(view)
+
+
+def test_two_words_on_one_invoice_stand_beside_each_other(built):
+    other = InvoiceBody(invoice="INV-1", amount=usd_of(5_000), supplier="warehouse", contract="C-7")
+    built.say("fund", Invoice, other)
+    view = only(built)
+    (invoice,) = view.invoices
+    assert (invoice.party, invoice.amount.value, invoice.paid[0].value) == ("warehouse", 5_400, 5_400)
+    assert [(party, figure.value) for party, figure in invoice.others] == [("fund", 5_000)]
+    assert "contract.invoice_differs" in codes(view)
+    assert view.invoiced[0].value == 5_400, "two words on one invoice are one invoice"
+
+
+def test_a_payment_is_joined_through_its_invoice_alone(built):
+    body = ExpenditureBody(expenditure="E-9", amount=usd_of(100), payee="warehouse", invoice="INV-1")
+    built.say("fund", Expenditure, body)
+    view = only(built)
+    assert view.paid[0].value == 5_500
+    assert "contract.invoice_paid_beyond" in codes(view)
+
+
+def test_as_at_a_day_only_what_was_said_of_that_time_counts(built):
+    early = BookAsAt(built.book, micros(contract_view(built.book, "fund C-7").at))
+    assert contract_keys(early) == ("fund C-7",)
+    view = contract_view(early, "fund C-7")
+    assert (view.payments, view.invoices) == ((), ())
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_traced_together_is_counted_once_and_its_ways_add_up(seed):
+    """Loads of one contract that go on from store to store, mixed with others: the ends of both ways are all that was sent, once."""
+    dice, hand = Random(seed), Hand()
+    stores = ("a", "b", "c")
+    hand.enter("a", "at-a", 400, lot="A")
+    hand.enter("b", "at-b", 100, lot="B")
+    members = []
+    for number in range(9):
+        giver, taker = dice.sample(stores, 2)
+        amount = dice.randrange(1, 40)
+        hand.send(giver, f"at-{giver}", amount, f"c{number}", on=number)
+        hand.receive(taker, f"at-{taker}", amount, f"c{number}", on=number)
+        if dice.random() < 0.6:
+            members.append(Member("account", f"transit {giver} c{number}"))
+    hand.pay("expenditure", "a", expenditure="e", amount=usd(5), payee="mill", project="p")
+    members.append(Member("spent", "e", "a"))
+    traced = Tracer(hand.postings).together("x", "contract", members)
+    starts = sum(amount for node, amount in traced.forward.starts.items() if "money" not in node)
+    sent_in_all = sum(
+        one.amount for one in hand.postings if one.amount > 0 and any(member.name == one.account for member in members)
+    )
+    for graph, backward in ((traced.forward, False), (traced.backward, True)):
+        assert uneven(graph, backward=backward) is None
+        assert sum(end.amount for end in graph.ends if end.resource.startswith("cement")) == starts
+    assert 0 < starts <= sent_in_all or not members[:-1]
+    assert traced.amounts["money/USD"] == 50_000
