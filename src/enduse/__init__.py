@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from enduse.exchange.standards.copying import Copied, copy_iati
     from enduse.exchange.standards.files import check_file, copy_file, file_totals
     from enduse.exchange.standards.iati import IatiFile
+    from enduse.exchange.standards.linking import FileLinks, PreparedClaim, file_links, prepared_claim
     from enduse.exchange.standards.publishing import PublishedFiles
     from enduse.exchange.standards.standard import Standard
     from enduse.exchange.standards.totals import FtsTotals, IatiTotals, fts_totals, iati_totals
@@ -86,6 +87,10 @@ _HOMES = {
     "copy_contracting": ("enduse.exchange.standards.contracting_copy", "copy_contracting"),
     "merge_releases": ("enduse.exchange.standards.contracting_copy", "merge_releases"),
     "Copied": ("enduse.exchange.standards.copying", "Copied"),
+    "FileLinks": ("enduse.exchange.standards.linking", "FileLinks"),
+    "PreparedClaim": ("enduse.exchange.standards.linking", "PreparedClaim"),
+    "file_links": ("enduse.exchange.standards.linking", "file_links"),
+    "prepared_claim": ("enduse.exchange.standards.linking", "prepared_claim"),
     "check_file": ("enduse.exchange.standards.files", "check_file"),
     "copy_file": ("enduse.exchange.standards.files", "copy_file"),
     "file_totals": ("enduse.exchange.standards.files", "file_totals"),
@@ -185,6 +190,7 @@ __all__ = [
     "Copied",
     "Corrected",
     "DocumentView",
+    "FileLinks",
     "Form",
     "FormField",
     "FtsTotals",
@@ -203,6 +209,7 @@ __all__ = [
     "Nobody",
     "OwnStatement",
     "PermittedAct",
+    "PreparedClaim",
     "PreparedStatement",
     "Programme",
     "ProposalView",
@@ -234,6 +241,7 @@ __all__ = [
     "describe_key",
     "errors",
     "fetch",
+    "file_links",
     "file_totals",
     "fts_totals",
     "iati_totals",
@@ -253,6 +261,7 @@ __all__ = [
     "parse_request",
     "passkey_answers",
     "passkey_site",
+    "prepared_claim",
     "propose_mapping",
     "propose_profile",
     "read_fields",

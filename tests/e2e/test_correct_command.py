@@ -79,6 +79,16 @@ def test_a_field_is_named_as_people_call_it(paid):
     assert "amount.currency" in run(folder, anew.entry, "--set", "colour=red", code=2)
 
 
+def test_a_field_that_was_left_out_is_filled_in_and_one_that_the_kind_has_not_is_refused(paid):
+    """The leads ask for just this: say that your own number confirms the payer's."""
+    folder, entry = paid
+    run(folder, entry, "--set", "confirms=PAY-7")
+    with enduse.open(folder) as programme:
+        assert programme.fields(programme.size - 1)["confirms"] == "PAY-7"
+    assert "confrms" in run(folder, entry + 2, "--set", "confrms=PAY-8", code=2)
+    assert "counts_as" in run(folder, entry + 2, "--set", "counts_as=3", code=2), "a group of fields is no text"
+
+
 def test_words_for_goods_mean_the_fields_of_their_event_and_several_are_asked():
     event: dict[str, Any] = {
         "type": "ObjectEvent",

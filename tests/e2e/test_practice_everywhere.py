@@ -46,6 +46,7 @@ export town --to out/csv
 export town --to out/parquet --format parquet
 history town --to out/ledger
 money show town
+money links town
 publish town --to out/site
 goods town
 trace town project:school

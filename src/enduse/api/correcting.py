@@ -60,7 +60,7 @@ def correct(
         raise ConflictError("correction.of_another", party=speaker)
     changes = by_path(wrong.statement, changes, partial(identifier_meant, intake.book))
     anew = None if did_not_occur else restated(wrong.statement, changes, refs=(wrong.id,))
-    differs = {path: (present[path], text) for path, text in changes.items() if present.get(path) != text}
+    differs = {path: (present.get(path, ""), text) for path, text in changes.items() if present.get(path) != text}
     if anew is not None and not differs:
         raise MalformedError("correct.nothing_differs", entry=index)
     why = "did_not_occur" if anew is None else "incorrect_data"

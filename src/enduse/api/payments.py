@@ -7,7 +7,7 @@ from fractions import Fraction
 import msgspec
 
 from enduse.api.given import When, as_instant
-from enduse.api.publishing import PublishingQuestions
+from enduse.api.money_links import MoneyLinkQuestions
 from enduse.book.assure import uses
 from enduse.errors import EnduseError, MalformedError, UnknownError
 from enduse.statements.result import ResultBody
@@ -18,7 +18,7 @@ from enduse.views.what_if import WhatIf, indicator_of, what_if
 A_DAY_MOST = 100
 
 
-class PaymentQuestions(PublishingQuestions):
+class PaymentQuestions(MoneyLinkQuestions):
     """A programme asked for what payments wait for, and what would be paid if."""
 
     def backlog(

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from enduse.cli.commands import Commands
 from enduse.cli.money_files import check, copy, merge, totals
+from enduse.cli.money_links import links
 from enduse.cli.output import Json, exit_on_error, localizer, print_json
 from enduse.cli.past import AsAt, AsKnown, dated, opened_at
 from enduse.cli.screen import console
@@ -141,6 +142,7 @@ def _currency(one: "CurrencyMoney", projects: "list[ProjectMoney]", words: "Loca
 
 
 app.command()(check)
+app.command()(links)
 app.command()(copy)
 app.command()(merge)
 app.command()(totals)

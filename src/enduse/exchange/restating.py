@@ -62,7 +62,8 @@ def by_path(
 ) -> dict[str, str]:
     """Return changes by the paths of fields, where people may have said ``quantity``, ``waybill`` or ``date``.
 
-    A word means the field of that path, else the one whose path ends so, with or without ``.value``; else what people call it.
+    A word means the field of that path, also one that was left out, else the one whose path ends so, with or without ``.value``;
+    else what people call it.
     A day keeps the time of day that was said; a material becomes its class.
 
     Args:
@@ -75,10 +76,12 @@ def by_path(
         ConflictError: several fields may be meant, or one is given twice.
     """
     known = fields_of(statement)
+    unsaid = dict.fromkeys(_unsaid(statement), "")
     found: dict[str, str] = {}
     for word, text in changes.items():
-        path = _path(word.strip(), known)
-        value = _value(path, meant(known[path], text), known[path])
+        path = word.strip() if word.strip() in unsaid else _path(word.strip(), known)
+        before = known.get(path, "")
+        value = _value(path, meant(before, text) if before else text, before)
         if found.setdefault(path, value) != value:
             raise ConflictError("correct.field_twice", field=word, of=path)
     return found
@@ -117,7 +120,7 @@ def restated(statement: Statement, changes: Mapping[str, str], refs: tuple[str, 
 
     Args:
         statement: as it was said.
-        changes: new text by path, of those that :func:`fields_of` gives.
+        changes: new text by path, of those that :func:`fields_of` gives, or of a field that was left out.
         refs: identifiers of statements it answers.
 
     Raises:
@@ -125,12 +128,14 @@ def restated(statement: Statement, changes: Mapping[str, str], refs: tuple[str, 
         MalformedError: with these values it is no such statement.
     """
     known = fields_of(statement)
+    unsaid = _unsaid(statement)
     for path in changes:
-        if path not in known:
+        if path not in known and path not in unsaid:
             raise UnknownError("correct.no_such_field", field=path, fields=list(known))
     head = {"occurred_at": format_instant(statement.occurred_at), "place": statement.place or ""}
     head |= {path: text for path, text in changes.items() if path in HEAD}
     body = _with(_body(statement), {path: text for path, text in changes.items() if path not in HEAD}, "")
+    body |= {path: text for path, text in changes.items() if path in unsaid}
     if isinstance(statement, Goods):
         if EVENT_TIME in changes:
             head["occurred_at"] = changes[EVENT_TIME]
@@ -139,6 +144,14 @@ def restated(statement: Statement, changes: Mapping[str, str], refs: tuple[str, 
         body = {"event": _written(body)}
     fields = {"occurred_at": head["occurred_at"], "place": head["place"] or None, "refs": refs, "body": body}
     return unsigned_statement(kind_of(statement), fields, source=statement.source)
+
+
+def _unsaid(statement: Statement) -> frozenset[str]:
+    """Return the fields of a statement that may be given and were not; of goods none, whose event is another party's form."""
+    body = getattr(statement, "body", None)
+    if isinstance(statement, Goods) or not isinstance(body, msgspec.Struct):
+        return frozenset()
+    return frozenset(name for name in body.__struct_fields__ if getattr(body, name) is None)
 
 
 def _body(statement: Statement) -> Any:  # noqa: ANN401 - whatever JSON holds

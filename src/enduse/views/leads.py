@@ -159,7 +159,7 @@ def _told_in_kind(ledger: State) -> Iterator[Message]:
 
 def _nearest(pairs: Iterable[tuple[Said, Said]]) -> Iterator[tuple[Said, Said]]:
     """Give of pairs that are near enough those that are nearest, each word once."""
-    near = [(apart, one.index, other.index, one, other) for one, other in pairs if (apart := _apart(one, other))]
+    near = [(gap, one.index, other.index, one, other) for one, other in pairs if (gap := apart(one, other))]
     used: set[int] = set()
     for _, first, second, one, other in sorted(near, key=lambda pair: pair[:3]):
         if first not in used and second not in used:
@@ -182,8 +182,26 @@ def _told_twice(ledger: State) -> Iterator[Message]:
         yield from (_lead(one, other) for one, other in _pairs(said))
 
 
+def near_payments(ledger: State) -> Iterator[tuple[Said, Said]]:
+    """Give all pairs of a payment that counts and a word beside it that nobody says to be one and that may be, the nearest first."""
+    settled = {one.index for pair in confirmed(ledger) for one in pair}
+    for said in _by_relation(ledger, settled).values():
+        yield from _near(said)
+
+
 def _pairs(said: list[Said]) -> Iterator[tuple[Said, Said]]:
     """Give words that count, each with the nearest that stands beside it."""
+    used: set[int] = set()
+    found = []
+    for one, other in _near(said):
+        if one.index not in used and other.index not in used:
+            used |= {one.index, other.index}
+            found.append((one, other))
+    yield from sorted(found, key=lambda pair: pair[0].index)
+
+
+def _near(said: list[Said]) -> list[tuple[Said, Said]]:
+    """Return words that count with all beside them that are near enough, the nearest first."""
     others = sorted((one.halves[-1].effective // _DAY, one.index, one) for one in said if one.told == "beside")
     days = [day for day, _, _ in others]
     near = []
@@ -191,19 +209,13 @@ def _pairs(said: list[Said]) -> Iterator[tuple[Said, Said]]:
         day = one.halves[-1].effective // _DAY
         window = slice(bisect_left(days, day - NEAR_DAYS), bisect_right(days, day + NEAR_DAYS))
         for _, index, other in others[window] if one.told != "beside" else ():
-            if (apart := _apart(one, other)) is not None:
-                near.append((apart, one.index, index, one, other))
+            if (gap := apart(one, other)) is not None:
+                near.append((gap, one.index, index, one, other))
     near.sort(key=lambda pair: pair[:3])
-    used: set[int] = set()
-    found = []
-    for _, first, second, one, other in near:
-        if first not in used and second not in used:
-            used |= {first, second}
-            found.append((one, other))
-    yield from sorted(found, key=lambda pair: pair[0].index)
+    return [(one, other) for *_, one, other in near]
 
 
-def _apart(one: Said, other: Said) -> tuple[int, int] | None:
+def apart(one: Said, other: Said) -> tuple[int, int] | None:
     """Return how many days two payments lie apart, and by how much the sums differ; ``None`` where that is too much."""
     mine, theirs = one.halves[-1], other.halves[-1]
     days = abs(mine.effective // _DAY - theirs.effective // _DAY)
@@ -230,7 +242,7 @@ def _lead(one: Said, other: Said) -> Message:
         "first": one.index,
         "second": other.index,
     }
-    if _apart(one, other) == (0, 0):
+    if apart(one, other) == (0, 0):
         return Message.of("lead.told_twice", amount=Amount(cash.amount, cash.resource), **parts)
     return Message.of(
         "lead.told_nearly",

@@ -173,6 +173,7 @@ def place(demo, tmp_path_factory):
     (folder / "witnesses.policy").write_text(policy, encoding="utf-8")
     (folder / "token").write_text(TOKEN)
     (folder / "money.xml").write_text(MONEY, encoding="utf-8")
+    (folder / "linked.xml").write_text(LINKED, encoding="utf-8")
     (folder / "flows.json").write_text(FLOWS, encoding="utf-8")
     (folder / "standard").mkdir()
     (folder / "standard" / "standard.json").write_text(RULES, encoding="utf-8")
@@ -273,6 +274,12 @@ MONEY = """<iati-activities version="2.03"><iati-activity default-currency="USD"
 <reporting-org ref="ب"/><transaction><transaction-type code="3"/><value>1</value></transaction>
 <transaction><transaction-type code="1"/><value>٣,</value></transaction></iati-activity>
 <iati-activity><iati-identifier>أ</iati-identifier></iati-activity></iati-activities>"""
+LINKED = """<iati-activities version="2.03"><iati-activity default-currency="USD"><iati-identifier>XX-2-1</iati-identifier>
+<reporting-org ref="ب"/><transaction><transaction-type code="1"/><transaction-date iso-date="2026-03-04"/><value>119</value>
+<provider-org ref="ق"/></transaction></iati-activity><iati-activity default-currency="USD"><iati-identifier>XX-1-1</iati-identifier>
+<reporting-org ref="ق"/><transaction><transaction-type code="3"/><transaction-date iso-date="2026-03-01"/><value>120</value>
+<receiver-org ref="ب"/></transaction><transaction><transaction-type code="3"/><transaction-date iso-date="2026-03-07"/>
+<value>119</value><receiver-org ref="ب"/></transaction></iati-activity></iati-activities>"""
 FLOWS = (
     '{"data": {"incoming": {"fundingTotal": 1}, "flows": [{"id": "1", "versionId": 1, "amountUSD": 2, "parentFlowId": 7,'
     ' "boundary": "incoming", "onBoundary": "single", "status": "paid"}]}, "meta": {"count": 9}}'
@@ -365,6 +372,12 @@ NORMAL = {
         "money copy {out}/releases.json --to {out}/copied.json",
     ],
     "money merge": ["money merge {out}/releases.json --to {out}/merged.json --standard {out}/standard"],
+    "money links": [
+        "money links {out}/money.xml",
+        "money links {out}/linked.xml --days 30",
+        "money links {out}/linked.xml --accept 1 --to {out}/claim.json",
+        "money links {demo}",
+    ],
     "money totals": [
         "money totals {out}/money.xml",
         "money totals {out}/flows.json",
@@ -533,6 +546,11 @@ REFUSED = {
     "money check": ["money check {out}/bad.csv", "money check {out}/money.xml --standard {out}/empty"],
     "money copy": ["money copy {out}/money.xml --to {out}/bad.csv"],
     "money merge": ["money merge {out}/releases.json --to {out}/bad.csv --standard {out}/standard"],
+    "money links": [
+        "money links {out}/bad.csv",
+        "money links {demo} --days 3",
+        "money links {out}/linked.xml --accept 9 --to x",
+    ],
     "money totals": ["money totals {out}/flows.json {out}/money.xml", "money totals {out}/bad.csv"],
     "correct": [
         "correct {out}/nowhere 3 --set a=1",

@@ -20,8 +20,8 @@ from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.standards.iati import ACTIVITIES, IatiFile, Item
 from enduse.system import read_file
 
-_ENDS: Final = {"incoming": "provider", "outgoing": "receiver"}
-_INCOMING: Final = frozenset({"1", "11", "13"})
+ENDS: Final = {"incoming": "provider", "outgoing": "receiver"}
+INCOMING: Final = frozenset({"1", "11", "13"})
 _LARGEST: Final = 1 << 28
 _WIDEST: Final = 28
 """Digits of an amount beyond which it is no amount of money."""
@@ -116,8 +116,8 @@ class IatiSums:
 
     def __init__(self) -> None:
         self._sums: dict[tuple[str, str, str], tuple[int, Decimal]] = {}
-        self._named: dict[str, list[str]] = {way: [] for way in _ENDS}
-        self._counts = dict.fromkeys(_ENDS, 0)
+        self._named: dict[str, list[str]] = {way: [] for way in ENDS}
+        self._counts = dict.fromkeys(ENDS, 0)
         self._faults: list[Problem] = []
         self._seen: set[str] = set()
         self._read = self._repeated = 0
@@ -135,13 +135,13 @@ class IatiSums:
         for transaction in item.element.iterfind("transaction"):
             kind = transaction.find("transaction-type")
             code = kind.get("code", "").strip() if kind is not None else ""
-            way = "incoming" if code in _INCOMING else "outgoing"
+            way = "incoming" if code in INCOMING else "outgoing"
             self._counts[way] += 1
-            other = transaction.find(f"{_ENDS[way]}-org")
-            if other is not None and (link := other.get(f"{_ENDS[way]}-activity-id", "").strip()):
+            other = transaction.find(f"{ENDS[way]}-org")
+            if other is not None and (link := other.get(f"{ENDS[way]}-activity-id", "").strip()):
                 self._named[way].append(link)
             try:
-                currency, amount = _value(transaction, item.element)
+                currency, amount = value_of(transaction, item.element)
             except EnduseError as error:
                 self._faults.append(error.at(str(file.path), transaction.sourceline))
                 continue
@@ -187,7 +187,7 @@ def iati_totals(paths: Iterable[Path]) -> IatiTotals:
     return sums.totals
 
 
-def _value(transaction: Any, activity: Any) -> tuple[str, Decimal]:  # noqa: ANN401 - the library has no types
+def value_of(transaction: Any, activity: Any) -> tuple[str, Decimal]:  # noqa: ANN401 - the library has no types
     """Return the currency and the amount of a transaction.
 
     Raises:

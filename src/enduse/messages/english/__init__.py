@@ -21,6 +21,7 @@ from enduse.messages.english import (
     history,
     inspection,
     ledger,
+    payments,
     portal,
     profile,
     programme,
@@ -39,7 +40,7 @@ from enduse.messages.english import (
 )
 from enduse.messages.english.text import Text
 
-TERMS: Final = {**terms.TERMS, **template.TERMS, **answers.TERMS, **standards.TERMS}
+TERMS: Final = {**terms.TERMS, **template.TERMS, **answers.TERMS, **standards.TERMS, **payments.TERMS}
 TEXTS: Final[dict[str, Text]] = {}
 for _room in (
     access,
@@ -57,6 +58,7 @@ for _room in (
     history,
     inspection,
     ledger,
+    payments,
     portal,
     profile,
     programme,
