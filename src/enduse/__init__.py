@@ -65,7 +65,8 @@ if TYPE_CHECKING:
     from enduse.exchange.standards.copying import Copied, copy_iati
     from enduse.exchange.standards.files import check_file, copy_file, file_totals
     from enduse.exchange.standards.iati import IatiFile
-    from enduse.exchange.standards.linking import FileLinks, PreparedClaim, file_links, prepared_claim
+    from enduse.exchange.standards.link_claim import PreparedClaim, prepared_claim
+    from enduse.exchange.standards.linking import FileLinkProposal, FileLinks, FileTransaction, LinkPair, file_links
     from enduse.exchange.standards.publishing import PublishedFiles
     from enduse.exchange.standards.standard import Standard
     from enduse.exchange.standards.totals import FtsTotals, IatiTotals, fts_totals, iati_totals
@@ -87,10 +88,13 @@ _HOMES = {
     "copy_contracting": ("enduse.exchange.standards.contracting_copy", "copy_contracting"),
     "merge_releases": ("enduse.exchange.standards.contracting_copy", "merge_releases"),
     "Copied": ("enduse.exchange.standards.copying", "Copied"),
+    "FileLinkProposal": ("enduse.exchange.standards.linking", "FileLinkProposal"),
+    "FileTransaction": ("enduse.exchange.standards.linking", "FileTransaction"),
+    "LinkPair": ("enduse.exchange.standards.linking", "LinkPair"),
     "FileLinks": ("enduse.exchange.standards.linking", "FileLinks"),
-    "PreparedClaim": ("enduse.exchange.standards.linking", "PreparedClaim"),
+    "PreparedClaim": ("enduse.exchange.standards.link_claim", "PreparedClaim"),
     "file_links": ("enduse.exchange.standards.linking", "file_links"),
-    "prepared_claim": ("enduse.exchange.standards.linking", "prepared_claim"),
+    "prepared_claim": ("enduse.exchange.standards.link_claim", "prepared_claim"),
     "check_file": ("enduse.exchange.standards.files", "check_file"),
     "copy_file": ("enduse.exchange.standards.files", "copy_file"),
     "file_totals": ("enduse.exchange.standards.files", "file_totals"),
@@ -190,7 +194,9 @@ __all__ = [
     "Copied",
     "Corrected",
     "DocumentView",
+    "FileLinkProposal",
     "FileLinks",
+    "FileTransaction",
     "Form",
     "FormField",
     "FtsTotals",
@@ -205,6 +211,7 @@ __all__ = [
     "KeyRequest",
     "KeyRights",
     "LightCopy",
+    "LinkPair",
     "MirrorDocuments",
     "Nobody",
     "OwnStatement",

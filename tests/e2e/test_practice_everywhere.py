@@ -47,6 +47,8 @@ export town --to out/parquet --format parquet
 history town --to out/ledger
 money show town
 money links town
+money reconcile town account.csv --as party:registry
+money sample town --size 3 --currency USD
 publish town --to out/site
 goods town
 trace town project:school
@@ -117,6 +119,8 @@ def answers(town, at, *more, alone=False):
     shutil.copyfile(Path(__file__).parents[2] / "examples" / "photos" / "roof.png", at / "out" / "dot.png")
     square = {"type": "Polygon", "coordinates": [[[34, 31], [35, 31], [35, 32], [34, 31]]]}
     area = {"type": "Feature", "properties": {"adm2_pcode": "harbour"}, "geometry": square}
+    rows = "day,amount,currency\n2026-01-01,5,USD\n"
+    (at / "account.csv").write_text(rows, encoding="utf-8")
     (at / "areas.geojson").write_text(json.dumps({"features": [area]}), encoding="utf-8")
     told = {}
     with pytest.MonkeyPatch.context() as patch:

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import msgspec
 
+from enduse.api.auditing import AuditQuestions
 from enduse.api.given import When, as_instant
-from enduse.api.money_links import MoneyLinkQuestions
 from enduse.book.assure import uses
 from enduse.errors import EnduseError, MalformedError, UnknownError
 from enduse.statements.result import ResultBody
@@ -18,7 +18,7 @@ from enduse.views.what_if import WhatIf, indicator_of, what_if
 A_DAY_MOST = 100
 
 
-class PaymentQuestions(MoneyLinkQuestions):
+class PaymentQuestions(AuditQuestions):
     """A programme asked for what payments wait for, and what would be paid if."""
 
     def backlog(

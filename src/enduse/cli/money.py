@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from enduse.cli.commands import Commands
+from enduse.cli.money_audit import reconcile, sample
 from enduse.cli.money_files import check, copy, merge, totals
 from enduse.cli.money_links import links
 from enduse.cli.output import Json, exit_on_error, localizer, print_json
@@ -143,6 +144,8 @@ def _currency(one: "CurrencyMoney", projects: "list[ProjectMoney]", words: "Loca
 
 app.command()(check)
 app.command()(links)
+app.command()(reconcile)
+app.command()(sample)
 app.command()(copy)
 app.command()(merge)
 app.command()(totals)

@@ -15,8 +15,7 @@ from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError, UnknownError
 
 if TYPE_CHECKING:
-    from enduse import FileLinks
-    from enduse.exchange.standards.linking import FileLinkProposal, FileTransaction, LinkPair
+    from enduse import FileLinkProposal, FileLinks, FileTransaction, LinkPair
     from enduse.messages import Message
     from enduse.pages.localizer import Localizer
     from enduse.views.links import LinkRival, PaymentLinkProposal, PaymentLinks

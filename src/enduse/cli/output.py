@@ -66,7 +66,8 @@ def practice_told(values: Iterable[object]) -> Iterator[None]:
 
     One place for all commands: people read it above the answer, programs in the field ``practice``.
     """
-    token = _folders.set(tuple(Path(value) for value in values if isinstance(value, str | Path)))
+    given = [each for value in values for each in (value if isinstance(value, list) else (value,))]
+    token = _folders.set(tuple(Path(value) for value in given if isinstance(value, str | Path)))
     console.heading = lambda: Line(localizer().practice(), style="bold yellow") if _practice() else None
     try:
         yield

@@ -163,7 +163,7 @@ def published(book: Book, exclusions: Sequence[Exclusion] = ()) -> PublishedMone
         exclusions: rules of what is not.
     """
     paid = defaultdict[str, list[PublishedPayment]](list)
-    for project, payment in _payments(book):
+    for project, payment in standing_money(book):
         paid[project].append(payment)
     projects = [_project(book, name, paid.get(name, [])) for name in sorted(book.works.projects)]
     founded = book.programme.founded
@@ -264,7 +264,7 @@ def _project(book: Book, name: str, payments: list[PublishedPayment]) -> Publish
     )
 
 
-def _payments(book: Book) -> Iterator[tuple[str, PublishedPayment]]:
+def standing_money(book: Book) -> Iterator[tuple[str, PublishedPayment]]:
     """Give every step of money that stands, with the project it names; empty where it names none."""
     postings = [one for block in book.summed() for one in block.money]
     stand = [one for one in standing(postings) if is_money(one.resource)]

@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 from enduse.cli.main import app
 from enduse.errors import LimitError, MalformedError, UnknownError
 from enduse.exchange.standards import linking
-from enduse.exchange.standards.linking import file_links, prepared_claim
+from enduse.exchange.standards.link_claim import prepared_claim
+from enduse.exchange.standards.linking import file_links
 
 AZURA, FUND = ("XX-1", "Azura (invented)"), ("XX-2", "Water Fund")
 

@@ -173,6 +173,8 @@ def place(demo, tmp_path_factory):
     (folder / "witnesses.policy").write_text(policy, encoding="utf-8")
     (folder / "token").write_text(TOKEN)
     (folder / "money.xml").write_text(MONEY, encoding="utf-8")
+    (folder / "account.csv").write_text(ACCOUNT, encoding="utf-8")
+    (folder / "none-yet.csv").write_text("statement,examined\n", encoding="utf-8")
     (folder / "linked.xml").write_text(LINKED, encoding="utf-8")
     (folder / "flows.json").write_text(FLOWS, encoding="utf-8")
     (folder / "standard").mkdir()
@@ -274,6 +276,13 @@ MONEY = """<iati-activities version="2.03"><iati-activity default-currency="USD"
 <reporting-org ref="ب"/><transaction><transaction-type code="3"/><value>1</value></transaction>
 <transaction><transaction-type code="1"/><value>٣,</value></transaction></iati-activity>
 <iati-activity><iati-identifier>أ</iati-identifier></iati-activity></iati-activities>"""
+ACCOUNT = """day,amount,currency,kind,reference
+2026-01-01,0,USD,opening,
+2026-03-01,-5,USD,fee,
+2026-03-01,7,,,ب
+,,USD,closing,
+2026-05-01,3,USD,closing,
+"""
 LINKED = """<iati-activities version="2.03"><iati-activity default-currency="USD"><iati-identifier>XX-2-1</iati-identifier>
 <reporting-org ref="ب"/><transaction><transaction-type code="1"/><transaction-date iso-date="2026-03-04"/><value>119</value>
 <provider-org ref="ق"/></transaction></iati-activity><iati-activity default-currency="USD"><iati-identifier>XX-1-1</iati-identifier>
@@ -377,6 +386,16 @@ NORMAL = {
         "money links {out}/linked.xml --days 30",
         "money links {out}/linked.xml --accept 1 --to {out}/claim.json",
         "money links {demo}",
+    ],
+    "money reconcile": [
+        "money reconcile {demo} {out}/account.csv --as party:fund",
+        "money reconcile {demo} {out}/account.csv --as party:fund --currency EUR --days 0",
+    ],
+    "money sample": [
+        "money sample {demo} --tolerable 500000",
+        "money sample {demo} --tolerable 500000 --as-known 1000 --root 1100",
+        "money sample {demo} --size 9 --beacon ء --to {out}/drawn.csv",
+        "money sample {demo} --tolerable 900000 --beacon ء --examined {out}/none-yet.csv",
     ],
     "money totals": [
         "money totals {out}/money.xml",
@@ -546,6 +565,15 @@ REFUSED = {
     "money check": ["money check {out}/bad.csv", "money check {out}/money.xml --standard {out}/empty"],
     "money copy": ["money copy {out}/money.xml --to {out}/bad.csv"],
     "money merge": ["money merge {out}/releases.json --to {out}/bad.csv --standard {out}/standard"],
+    "money reconcile": [
+        "money reconcile {demo} {out}/bad.csv --as party:fund",
+        "money reconcile {demo} {out}/account.csv --as x",
+    ],
+    "money sample": [
+        "money sample {demo} --size 3 --tolerable 5",
+        "money sample {demo} --size 3 --root 5",
+        "money sample {demo} --size 3 --examined {out}/bad.csv --beacon x",
+    ],
     "money links": [
         "money links {out}/bad.csv",
         "money links {demo} --days 3",

@@ -7,9 +7,48 @@ from enduse.messages.english.text import Text
 TERMS: Final = {
     # what a link of a payment names
     "confirms": "the payer's number of the same payment",
+    # how rows of an account and payments were matched
+    "match:reference": "by number",
+    "match:amount": "by amount and day",
+    "match:sum": "by an exact sum",
+    # why a payment is in a sample
+    "sample:certain": "as large as a step",
+    "sample:drawn": "drawn",
 }
 
 TEXTS: Final = {
+    "account.bad_amount": Text(
+        "{value} is no amount; the row is in no sum",
+        "write digits with a point or a comma before the decimals, and a minus for what goes out",
+    ),
+    "account.bad_day": Text(
+        "{value} is no day; the row is in no sum",
+        "write it as YYYY-MM-DD",
+    ),
+    "account.bad_days": Text(
+        "{value} is no number of days by which an account and the record may differ",
+        "give a whole number from 0 to {most}",
+    ),
+    "account.bad_kind": Text(
+        "{value} is no kind of row; it is in no sum",
+        "leave it empty, or write movement, fee, opening or closing",
+    ),
+    "account.no_amount": Text(
+        "the row has no amount, or one on either side; it is in no sum",
+        "fill in one of amount, debit and credit",
+    ),
+    "account.no_columns": Text(
+        "the table has no day or no amount among its columns {columns}",
+        "name one column day, and one amount, or two debit and credit; currency, kind, reference and text may follow",
+    ),
+    "account.no_currency": Text(
+        "{value} is no currency; the row is in no sum",
+        "write its ISO 4217 code in a column currency, or name it with --currency",
+    ),
+    "account.nothing": Text(
+        "the table has no row with a day and an amount that can be read",
+        "look at what is said of its rows",
+    ),
     "link.bad_days": Text(
         "{value} is no number of days by which two ends of one payment may differ",
         "give a whole number from 0 to {most}",
@@ -77,4 +116,77 @@ TEXTS: Final = {
         "leave --to out",
     ),
     "link.whole_of_it": Text("that is just as much as was paid"),
+    "sample.bad_amount": Text(
+        "{value} is no amount of this currency",
+        "write digits with a point before the decimals, no finer than 1/10,000",
+    ),
+    "sample.bad_entry": Text(
+        "{value} is no number of a statement, or stands there twice",
+        "take the list as it was written, one row for each statement",
+    ),
+    "sample.bad_examined": Text(
+        "{value} is no amount that a payment should have been",
+        "write digits, 0 where there is no paper for it, nothing where it is not examined yet",
+    ),
+    "sample.bad_risk": Text(
+        "these are no terms of a sample: risk {risk}",
+        "the risk lies from 0.001 to 0.5, and what is expected below what is tolerable, which is no more than all that was spent",
+    ),
+    "sample.bad_rows": Text(
+        "one row cannot be read, so nothing was worked out",
+        "mend it in its place",
+        many="{n} rows cannot be read, so nothing was worked out",
+    ),
+    "sample.bad_size": Text(
+        "{value} is no size of a sample",
+        "give a whole number from 1 to {most}",
+    ),
+    "sample.no_beacon": Text(
+        "the value of the beacon is empty or too long",
+        "give the value as it was published, {most} characters at most",
+    ),
+    "sample.no_columns": Text(
+        "the table lacks a column statement or examined among {columns}",
+        "take the list that --to writes, and fill in its column examined",
+    ),
+    "sample.not_chosen": Text(
+        "statement {entry} was examined and is not in this sample",
+        "ask with the same size, seed, day and record as when it was drawn",
+    ),
+    "sample.not_drawn": Text(
+        "nothing is drawn yet, so nothing can have been examined",
+        "name the seed with --root or --beacon, as when it was drawn",
+    ),
+    "sample.not_published": Text(
+        "no checkpoint of {wanted} statements is published; the last one has {published}",
+        "wait until so many are recorded and published, or name another size",
+    ),
+    "sample.nothing_spent": Text(
+        "nothing stands as spent in {currency}; there is {currencies}",
+        "name one of these currencies, or a later day",
+    ),
+    "sample.nothing_to_draw": Text(
+        "there is nothing to draw from",
+        "give at least one payment, each above 0",
+    ),
+    "sample.root_known_before": Text(
+        "the record of {wanted} statements is not later than the list of {size}: who recorded could choose what is drawn",
+        "fix the list first with --as-known, and take the root of a later checkpoint",
+    ),
+    "sample.several_currencies": Text(
+        "money was spent in several currencies: {currencies}",
+        "name one with --currency; each is a sample of its own",
+    ),
+    "sample.size_or_tolerable": Text(
+        "it is not said how many payments to examine, or it is said twice",
+        "give --size, or --tolerable and perhaps --risk and --expected",
+    ),
+    "sample.too_large": Text(
+        "so small a tolerable error would need more than {most} payments to be examined",
+        "examine all, or bear a larger error",
+    ),
+    "sample.two_seeds": Text(
+        "two seeds are named",
+        "name --root or --beacon: the one that was told beforehand",
+    ),
 }
