@@ -6,8 +6,12 @@ from enduse.views.links import payment_links
 from support.ledger_hand import Hand, usd
 
 
+def book_of(hand):
+    return SimpleNamespace(ledger=hand.ledger, statement=lambda index: hand.entries[index])
+
+
 def asked(hand):
-    return payment_links(SimpleNamespace(ledger=hand.ledger, statement=lambda index: hand.entries[index]))
+    return payment_links(book_of(hand))
 
 
 def paid(hand, number, amount=1000, on=3, **more):
