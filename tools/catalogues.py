@@ -1,23 +1,27 @@
-"""Bring the gettext catalogues up to date with the source: ``python tools/catalogues.py [--check] [LANGUAGE]``.
+"""Bring the gettext catalogues up to date with the source: ``python tools/catalogues.py [--check] [--public] [LANGUAGE]``.
 
 Messages come from four places: the English text of every code (:mod:`enduse.messages.english`), what pages and
 commands say themselves (``say``, ``count``, ``mark`` in Python and in templates), the help of every command, and what the
 profiles of tables that come with Enduse call what they count. A text
 that is new gets an empty translation and is said in English until somebody fills it in; one that is gone is dropped. A
-LANGUAGE that has no catalogue yet gets one, with its plural rule and nothing translated.
+LANGUAGE that has no catalogue yet gets one, with its plural rule and nothing translated: of everything, or with
+``--public`` of public pages alone (:mod:`public_words`).
 """
 
 import io
+import re
 import sys
 import tomllib
 from pathlib import Path
 from typing import Final, TypeAlias
 
+import public_words
 import typer.main
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
+from babel.plural import to_gettext
 from typer.core import TyperGroup
 
 from enduse.cli.help import help_messages
@@ -59,6 +63,23 @@ def messages() -> dict[Id, str]:
     return wanted
 
 
+def public_messages() -> dict[Id, str]:
+    """Return every message that public pages use, with the file it stands in."""
+    wanted: dict[Id, str] = {}
+    for code in sorted(public_words.codes()):
+        text = TEXTS[code]
+        wanted.setdefault((text.text, text.many) if text.many else text.text, code)
+        if text.remedy:
+            wanted.setdefault(text.remedy, code)
+    for code in sorted(public_words.terms()):
+        wanted.setdefault(TERMS[code], "terms")
+    for path in public_words.modules():
+        _extract(wanted, path, "python")
+    for path in public_words.templates():
+        _extract(wanted, path, "jinja2.ext:babel_extract")
+    return wanted
+
+
 def _extract(wanted: dict[Id, str], path: Path, method: str) -> None:
     options = {"trim_blocks": "true", "lstrip_blocks": "true"} if method != "python" else {}
     for _line, message, _comments, _context in extract(
@@ -74,7 +95,9 @@ def updated(path: Path) -> str:
     header = text.partition("\n\n")[0].rstrip()  # written by hand, with plural rule and licence: kept as it is
     old = read_po(io.StringIO(text))
     fresh = Catalog(locale=old.locale, charset="utf-8", fuzzy=False)
-    for wanted, source in messages().items():
+    fresh.mime_headers = old.mime_headers  # how many forms a plural has, as the head says
+    public = '"X-Holds: public' in header
+    for wanted, source in (public_messages() if public else messages()).items():
         known = old.get(wanted) if isinstance(wanted, str) else old.get(wanted[0])
         same = known is not None and known.id == wanted
         added = fresh.add(wanted, known.string if known is not None and same else None, locations=[(source, 0)])
@@ -94,25 +117,34 @@ msgstr ""
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
+"X-Holds: {holds}\\n"
+"X-Signing: no\\n"
+"X-Reviewed: no\\n"
 """
 
 
-def start(language: str) -> None:
+def plural_forms(language: str) -> str:
+    """Return the plural rule of a language as CLDR has it, for whole numbers written out."""
+    return re.sub(r"\be\b", "0", to_gettext(Locale.parse(language, sep="-").plural_form))
+
+
+def start(language: str, holds: str = "all") -> None:
     """Write the head of the catalogue of a language that has none; the plural rule is that of Unicode CLDR."""
     path = LOCALES / language / "LC_MESSAGES" / "messages.po"
     if path.exists():
         return
-    catalogue = Catalog(locale=language)
     name = Locale.parse(language, sep="-").english_name
     path.parent.mkdir(parents=True)
-    path.write_text(HEADER.format(name=name, language=language, plural=catalogue.plural_forms), encoding="utf-8")
+    path.write_text(
+        HEADER.format(name=name, language=language, plural=plural_forms(language), holds=holds), encoding="utf-8"
+    )
 
 
 def main() -> int:
     """Write every catalogue anew, or with ``--check`` only say which would change."""
     for language in sys.argv[1:]:
         if not language.startswith("-"):
-            start(language)
+            start(language, "public" if "--public" in sys.argv else "all")
     stale = []
     for path in sorted(LOCALES.glob("*/LC_MESSAGES/messages.po")):
         text = updated(path)

@@ -49,6 +49,11 @@ class OpenProgramme(Closing):
         return self._book.size
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """BCP 47 tags of the languages in which it publishes; none where its founding names none."""
+        return self._book.programme.languages
+
+    @property
     def as_of(self) -> datetime:
         """When the last statement that is known was recorded."""
         return last_recorded(self._book)

@@ -36,9 +36,16 @@ def publish(
         str | None,
         typer.Option(metavar="CODE", help="Country that all of it is for, as in ISO 3166, which IATI asks for."),
     ] = None,
+    languages: Annotated[
+        str,
+        typer.Option(
+            metavar="LIST",
+            help="Languages of the pages, such as en,uk; else those that the programme's own file names.",
+        ),
+    ] = "",
     as_json: Json = False,
 ) -> None:
-    """Write the public site as files: every page in every language, each page's answer as JSON, and the money.
+    """Write the public site as files: every page in each language, each page's answer as JSON, and the money.
 
     They are the pages that `enduse serve` gives, for any web server, an archive or a stick; what needs a server, such as
     asking, is left out. Beside them stands the money in IATI, OCDS and OC4IDS under one scheme of identifiers, with
@@ -56,7 +63,8 @@ def publish(
                 named = {"publisher": publisher, "prefix": prefix, "country": country}
                 done.append(programme.write_money(out / DATA, exclude=exclude, **named))
 
-            written = write_site(programme, to, step, money)
+            wanted = [each.strip() for each in languages.split(",") if each.strip()]
+            written = write_site(programme, to, step, money, wanted)
     if as_json:
         pages = {"folder": str(to), "pages": written.pages, "origin": written.origin, "size": written.size}
         print_json({**pages, "money": msgspec.structs.asdict(done[0])})

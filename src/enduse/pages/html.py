@@ -9,8 +9,9 @@ from typing import Final
 from enduse.messages import Message
 from enduse.pages import flow as flows
 from enduse.pages.assessment_html import AssessmentEdition
-from enduse.pages.catalogue import published
+from enduse.pages.catalogue import marking, published, unread
 from enduse.pages.changes import changes_head, changes_parts
+from enduse.pages.foreign import english_marked
 from enduse.pages.localizer import ENGLISH, Localizer
 from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined, segno
 from enduse.pages.missing import missing_words
@@ -38,6 +39,7 @@ class PageLocalizer(Localizer):
 
     def __init__(self, language: str, names: Mapping[str, Text]) -> None:
         super().__init__(language, names, isolate)
+        self._messages = marking(self._messages)
 
     def message(self, message: Message) -> Markup:
         """Return a message in this language, as markup."""
@@ -62,6 +64,7 @@ class Edition:
         localizer: words.
         direction: ``ltr`` or ``rtl``.
         own_name: what the language calls itself.
+        unread: whether no native speaker has read the translation yet.
         view: what network assurance saw, where it was asked.
     """
 
@@ -72,6 +75,7 @@ class Edition:
         self.localizer = PageLocalizer(language, names)
         self.direction = self.localizer.direction
         self.own_name = self.localizer.say(ENGLISH)
+        self.unread = unread(language)
         self.view = AssessmentEdition(assessment, self.localizer, short=short) if assessment else None
 
 
@@ -170,7 +174,7 @@ def page(template: str, **values: object) -> str:
     text = environment.get_template(template).render(**values, **helpers)
     parts = re.split(r"(<pre.*?</pre>)", text, flags=re.DOTALL)
     parts[::2] = [re.sub(r"\n\s*\n", "\n", part) for part in parts[::2]]
-    return "".join(parts).strip() + "\n"
+    return english_marked("".join(parts).strip() + "\n")
 
 
 def render(report: Report, languages: tuple[str, ...] = (), changes: Changes | None = None) -> str:

@@ -1,8 +1,9 @@
 """How a report is worded: messages from gettext catalogues, numbers, quantities, dates and names, in one language.
 
 Whatever is put into a sentence (a number, a quantity, a name, an identifier) is isolated, so that "(12,500 kg)" stays
-in one piece inside Arabic text. Western digits are used in both languages, as in the humanitarian press of the Levant
-and as in the identifiers beside them.
+in one piece inside Arabic text. Western digits are used in Arabic too, as in the humanitarian press of the Levant and as
+in the identifiers beside them; where CLDR writes a language in digits of its own, as Persian, running numbers and dates are
+written in these, and never identifiers, codes or numbers of statements.
 """
 
 import re
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, localcontext
 from typing import Final
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal, get_currency_name
 
@@ -37,6 +39,12 @@ _FSI: Final = "\u2068"
 _PDI: Final = "\u2069"
 _LRM: Final = "\u200e"
 _ISOLATES: Final = re.compile("[\u2066-\u2069]")
+
+_DIGITS: Final = {"arabext": str.maketrans("0123456789.,%", "۰۱۲۳۴۵۶۷۸۹\u066b\u066c\u066a")}
+"""Digits and signs of the numbering systems that are a language's usual one and not the Western."""
+
+_CODED: Final = frozenset((SOURCE, "fr"))
+"""Languages that name a currency by its code: in French its name would need another article after each (one says "a million of euros")."""
 
 Isolate = Callable[[str], str]
 """Makes a part of a sentence safe to stand in it."""
@@ -83,6 +91,8 @@ class Localizer:
         self._messages = catalogue(language)
         self._locale = locale_of(language)
         self.direction = self._locale.text_direction
+        self._digits = _DIGITS.get(self._locale.default_numbering_system, {})
+        self._day, self._day_of_year = _days_of(self._locale)
 
     def say(self, message: str, **parts: object) -> str:
         """Return a message with its parts put in."""
@@ -186,8 +196,11 @@ class Localizer:
         """Return an RFC 3339 instant, or an ISO date, as its day in UTC, with the time where that is wanted."""
         at = datetime.fromisoformat(text)
         at = at.astimezone(UTC) if at.tzinfo else at
-        day = str(format_date(at, format="d MMMM y", locale=self._locale))
-        return f"{day} {at:%H:%M} UTC" if with_time else day
+        day = self._dated(at, self._day)
+        return f"{day} {at:%H:%M}".translate(self._digits) + " UTC" if with_time else day
+
+    def _dated(self, at: datetime, pattern: str) -> str:
+        return str(format_date(at, format=pattern, locale=self._locale)).translate(self._digits)
 
     def name(self, identifier: str) -> str:
         """Return a name for people, with what it was before where it changed; else the identifier."""
@@ -214,7 +227,8 @@ class Localizer:
         """Return a number with grouping, at most ``digits`` decimals and at least ``least``."""
         pattern = "#,##0" + ("." + "0" * least + "#" * (digits - least) if digits else "")
         with localcontext(WIDE):
-            shown = str(format_decimal(value, format=pattern, locale=self._locale, numbering_system="latn"))
+            western = str(format_decimal(value, format=pattern, locale=self._locale, numbering_system="latn"))
+        shown = western.translate(self._digits)
         # Among letters that run from the right a minus would move behind its digits; CLDR puts the same mark before it.
         return f"{_LRM}{shown}" if value < 0 and self.direction == "rtl" else shown
 
@@ -224,8 +238,12 @@ class Localizer:
             return "-"
         share = Decimal(100 * part) / whole
         if 0 < share < 1:
-            return "<1%"
-        return f"{self.number(share, 1)}%"
+            return "<" + self._hundredths(self.number(1))
+        return self._hundredths(self.number(share, 1))
+
+    def _hundredths(self, number: str) -> str:
+        """Return a number as so many per cent."""
+        return number + self._locale.percent_formats[None].pattern.partition("0")[2].translate(self._digits)
 
     def amount(self, amount: int, resource: str, digits: int | None = None) -> str:
         """Return a quantity with its unit, or money with its currency, without naming the material.
@@ -250,7 +268,9 @@ class Localizer:
         name = _UNIT_NAMES[base]
         if isinstance(name, str):
             return self._messages.gettext(name)
-        return self._messages.ngettext(*name, abs(int(value)) if value == int(value) else _PARTS)
+        number = abs(value).normalize()
+        # A catalogue knows a form for what is no whole number; where there is none, as in English, that is many.
+        return self._messages.ngettext(*name, int(number) if number == int(number) else number)  # type: ignore[arg-type]
 
     def bare(self, amount: int, resource: str) -> str:
         """Return a quantity without its unit, for under a heading that names it; with one that is not the usual."""
@@ -267,27 +287,30 @@ class Localizer:
         """Return a sum, large ones in millions."""
         value = Decimal(amount) / MINOR_PER_UNIT
         if abs(value) < SMALL:
-            figure = self.number(value, 2, least=0 if value == round(value) else 2)
-        elif abs(value) >= _BILLION:  # aid is reported in millions, however many
+            return self._in_currency(self.number(value, 2, least=0 if value == round(value) else 2), currency, value)
+        if abs(value) >= _BILLION:  # aid is reported in millions, however many
             figure = self._messages.gettext("{n} million").format(n=self.number(value / SMALL))
         else:
-            figure = str(
-                format_compact_decimal(
-                    value, format_type="long", locale=self._locale, fraction_digits=2, numbering_system="latn"
-                )
+            shown = format_compact_decimal(
+                value, format_type="long", locale=self._locale, fraction_digits=2, numbering_system="latn"
             )
-        return self._in_currency(figure, currency)
+            figure = str(shown).translate(self._digits)
+        return self._in_currency(figure, currency, SMALL)
 
-    def _in_currency(self, figure: str, currency: str) -> str:
+    def _in_currency(self, figure: str, currency: str, value: Decimal) -> str:
+        """Return a figure with its currency, in the form of its name that goes with ``value``."""
         if self.language == SOURCE:
             return f"{currency}\u00a0{figure}"
-        return f"{figure} {get_currency_name(currency, locale=self._locale)}"
+        if self.language in _CODED:
+            return f"{figure}\u00a0{currency}"
+        return f"{figure} {get_currency_name(currency, count=abs(value).normalize(), locale=self._locale)}"
 
     def exactly(self, figure: Figure) -> str:
         """Return a sum of money to the smallest coin of its currency, so that parts can be added up against a total."""
         currency, value = base_of(figure.resource), Decimal(figure.amount) / MINOR_PER_UNIT
         places = PLACES.get(currency) or 0
-        return self._in_currency(self.number(value, places, least=0 if value == round(value) else places), currency)
+        figure = self.number(value, places, least=0 if value == round(value) else places)
+        return self._in_currency(figure, currency, value)
 
     def material(self, resource: str) -> str:
         """Return the name of what a resource is."""
@@ -309,18 +332,22 @@ class Localizer:
 
     def day(self, at: datetime) -> str:
         """Return the UTC day of an instant."""
-        return str(format_date(at.astimezone(UTC), format="d MMMM y", locale=self._locale))
+        return self._dated(at.astimezone(UTC), self._day)
 
     def days(self, first: datetime, last: datetime) -> str:
         """Return a span of UTC days; month and year are said once where they are the same."""
         start, end = first.astimezone(UTC), last.astimezone(UTC)
-        same = "d" if (start.year, start.month) == (end.year, end.month) else "d MMMM"
-        begin = format_date(start, format=same if start.year == end.year else "d MMMM y", locale=self._locale)
-        return self.say("{start} to {end}", start=str(begin), end=self.day(last))
+        same = "d" if (start.year, start.month) == (end.year, end.month) else self._day_of_year
+        begin = self._dated(start, same if start.year == end.year else self._day)
+        return self.say("{start} to {end}", start=begin, end=self.day(last))
 
 
-_PARTS: Final = 100
-"""Stands for what is no whole number where a form of the plural is looked for."""
+def _days_of(locale: Locale) -> tuple[str, str]:
+    """Return the patterns of a day, with its year and without; in English the day stands first, as in most of the world."""
+    if locale.language == SOURCE:
+        return "d MMMM y", "d MMMM"
+    return locale.date_formats["long"].pattern, locale.datetime_skeletons["MMMMd"].pattern.replace("L", "M")
+
 
 _UNIT_NAMES: Final[dict[str, str | tuple[str, str]]] = {
     "g": mark_count("t", "t"),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from enduse.messages.english import TERMS
-from enduse.pages.catalogue import languages, mark
+from enduse.pages.catalogue import mark, signing_languages
 from enduse.pages.fields import FIELDS
 from enduse.pages.html import page
 from enduse.pages.localizer import ENGLISH, Localizer
@@ -104,14 +104,16 @@ def _words(language: str) -> dict[str, object]:
 
 
 def render() -> str:
-    """Return the page, in every language there is; it is the same for every programme, so that its digest can be compared."""
+    """Return the page, in every language in which people sign; it is the same for every programme, so that its digest can be compared."""
     templates = resources.files("enduse.pages") / "templates"
-    told = json.dumps({language: _words(language) for language in languages()}, ensure_ascii=False, sort_keys=True)
+    told = json.dumps(
+        {language: _words(language) for language in signing_languages()}, ensure_ascii=False, sort_keys=True
+    )
     parts = [(templates / name).read_text(encoding="utf-8") for name in ("signing.js", "signing_page.js")]
     words = "const WORDS = " + told.replace("<", "\\u003c") + ";\n"
     script = re.sub(r"\n\s*\n", "\n", parts[0] + words + parts[1])
     digest = "sha256-" + base64.b64encode(sha256(script.encode()).digest()).decode()
-    editions = [Localizer(language, {}) for language in languages()]
+    editions = [Localizer(language, {}) for language in signing_languages()]
     return page(
         "signing.html", editions=editions, title=SAYS["title"], own_name=ENGLISH, digest=digest, script=Markup(script)
     )

@@ -11,8 +11,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import Body
 
 from enduse.errors import SignatureError
-from enduse.pages.catalogue import languages, mark
+from enduse.pages.catalogue import languages, mark, signing_languages
 from enduse.portal.desk import BODY_MAX, Desk, PageReply, Reply, Visit, WayReply, script
+from enduse.portal.drawing import DESK
 from enduse.portal.inbox import waiting
 
 Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -33,8 +34,8 @@ SEEN: Final = {
 
 
 def shown(desk: Desk, address: str, act: Act, *, everybody: bool = False) -> Iterator[HTTPRouteHandler]:
-    """Give the handlers of a page that is only looked at, in every language; what its address names goes to ``act`` by name."""
-    for language in languages():
+    """Give the handlers of a page that is only looked at, in each of its languages; what its address names goes to ``act`` by name."""
+    for language in _languages_of(address):
 
         @get(f"/{language}/{address}", include_in_schema=False, name=f"{language} {address}")
         async def handler(request: Asked) -> Response[Any]:
@@ -46,8 +47,8 @@ def shown(desk: Desk, address: str, act: Act, *, everybody: bool = False) -> Ite
 def sent(
     desk: Desk, address: str, act: Act, *, everybody: bool = False, files: bool = False
 ) -> Iterator[HTTPRouteHandler]:
-    """Give the handlers of a form that is sent, in every language; ``files`` where a file may come with it."""
-    for language in languages():
+    """Give the handlers of a form that is sent, in each of its languages; ``files`` where a file may come with it."""
+    for language in _languages_of(address):
         taken = post(
             f"/{language}/{address}",
             include_in_schema=False,
@@ -66,6 +67,11 @@ def sent(
                 return await _served(desk, request, act, data, everybody=everybody)
 
             yield taken(with_fields)
+
+
+def _languages_of(address: str) -> tuple[str, ...]:
+    """Return in which languages an address is given: people sign in those that are wholly translated, and ask in all."""
+    return signing_languages() if f"{address}/".startswith(DESK) else languages()
 
 
 async def _served(

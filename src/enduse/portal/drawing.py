@@ -11,8 +11,10 @@ import msgspec
 from enduse.pages.access import Part, public_words
 from enduse.pages.access_drawing import time_line
 from enduse.pages.backlog import backlog_words, clearing_words
-from enduse.pages.catalogue import languages
+from enduse.pages.catalogue import ENGLISH as SOURCE
+from enduse.pages.catalogue import languages, signing_languages, unread
 from enduse.pages.changes import changes_head, changes_parts
+from enduse.pages.foreign import english_marked
 from enduse.pages.html import PageLocalizer, isolate
 from enduse.pages.localizer import ENGLISH
 from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined
@@ -31,6 +33,9 @@ from enduse.views.missing import MissingView
 from enduse.views.shapes import Figure, Task
 from enduse.views.verified import checkpoint_messages
 from enduse.views.what_if import WhatIf
+
+DESK: Final = "desk/"
+"""Begins the addresses below which people sign."""
 
 REFS_SHOWN: Final = 3
 """Statements named beside a figure; the record holds all."""
@@ -51,6 +56,8 @@ class PageWords:
         asks: whether residents ask here and people of parties sign in.
         standing: up to where the answer reaches.
         homes: page of each thing that has one.
+        published: languages in which this page is given.
+        unread: whether no native speaker has read the translation yet.
     """
 
     marks = MARKS
@@ -67,6 +74,7 @@ class PageWords:
         asks: bool = False,
         standing: AsOf | None = None,
         homes: Mapping[str, str] | None = None,
+        published: tuple[str, ...] = (),
     ) -> None:
         self.language = language
         self.s = PageLocalizer(language, names)
@@ -74,11 +82,14 @@ class PageWords:
         self.here, self.twin, self.static, self.standing = here, twin, static, standing
         self.asks = asks
         self._homes = homes or {}
+        self.published = published or (signing_languages() if here.startswith(DESK) else languages())
+        self.unread = unread(language)
         self.root = "../" * (here.count("/") + 1)
 
     def to(self, address: str) -> str:
-        """Return the way to an address of this language."""
-        return f"{self.root}{self.language}/{address}"
+        """Return the way to an address of this language; what is signed, in English where nobody signs in this one."""
+        signed = address.startswith(DESK) and self.language not in signing_languages()
+        return f"{self.root}{SOURCE if signed else self.language}/{address}"
 
     def link(self, name: str, about: str = "", words: str = "") -> Markup:
         """Return a link to a page, in some words; without them the name of what it is about."""
@@ -123,7 +134,7 @@ class PageWords:
 
     def all_tongues(self) -> list[tuple[str, str, str]]:
         """Return every language: tag, own name, and the way to this page in it."""
-        return [(each, _own_name(each), f"{self.root}{each}/{self.here}") for each in languages()]
+        return [(each, _own_name(each), f"{self.root}{each}/{self.here}") for each in self.published]
 
     def amount(self, figure: Figure) -> Markup:
         """Return the amount of a figure, isolated."""
@@ -218,4 +229,4 @@ def draw(template: str, sheet: PageWords, answer: msgspec.Struct | None = None, 
     """Return a template of the portal filled in, without its empty lines."""
     words: dict[str, Callable[..., object]] = {"say": sheet.s.say, "count": sheet.s.count}
     text = _environment().get_template(template).render(e=sheet, s=sheet.s, a=answer, **words, **values)
-    return _EMPTY_LINES.sub("\n", text).strip() + "\n"
+    return english_marked(_EMPTY_LINES.sub("\n", text).strip() + "\n")

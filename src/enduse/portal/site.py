@@ -172,7 +172,14 @@ class Site:
 
 
 def compose(
-    answers: SiteAnswers, name: str, written: str, language: str, *, static: bool = False, asks: bool = False
+    answers: SiteAnswers,
+    name: str,
+    written: str,
+    language: str,
+    *,
+    static: bool = False,
+    asks: bool = False,
+    published: tuple[str, ...] = (),
 ) -> Sent | None:
     """Work a page out: its answer, drawn in a language, or as JSON where that is empty; ``None`` where there is none."""
     page = PAGES[name]
@@ -191,5 +198,6 @@ def compose(
         asks=asks,
         standing=answers.standing,
         homes=homes(answers),
+        published=published,
     )
     return Sent.of(draw(f"{page.template or name}.html", sheet, answer))

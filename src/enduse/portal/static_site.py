@@ -1,7 +1,7 @@
-"""The same pages as files, for any web server or a stick: every page in every language, and each answer as JSON."""
+"""The same pages as files, for any web server or a stick: every page in each of its languages, and each answer as JSON."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -10,7 +10,8 @@ import msgspec
 
 import enduse
 from enduse.errors import ConflictError
-from enduse.pages.catalogue import ENGLISH, languages
+from enduse.pages.catalogue import ENGLISH, published
+from enduse.pages.catalogue import known as known_language
 from enduse.portal.addresses import slug
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.app import packaged
@@ -36,6 +37,7 @@ def write_site(
     out: Path,
     step: Callable[[int, int], None] | None = None,
     beside_it: Callable[[Path], None] | None = None,
+    languages: Sequence[str] = (),
 ) -> WrittenSite:
     """Write the site of a programme into a folder; it appears when all of it is written.
 
@@ -44,16 +46,19 @@ def write_site(
         out: folder; missing, empty, or holding an earlier site, which is replaced.
         step: told how many pages are written, of how many.
         beside_it: writes what else belongs into the folder, before it appears.
+        languages: of the pages; by default those in which the programme publishes.
 
     Raises:
+        UnknownError: there is no catalogue for one of the languages.
         ConflictError: the folder holds something else.
     """
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MARK).is_file())):
         raise ConflictError("portal.folder_taken", source=str(out))
+    tongues = tuple(dict.fromkeys(map(known_language, languages))) or published(programme.languages)
     beside = out.with_name(f".{out.name}.new")
     shutil.rmtree(beside, ignore_errors=True)
     try:
-        written = _write(SiteAnswers(programme), beside, step)
+        written = _write(SiteAnswers(programme), beside, tongues, step)
         if beside_it is not None:
             beside_it(beside)
         if out.exists():
@@ -64,16 +69,18 @@ def write_site(
     return written
 
 
-def _write(answers: SiteAnswers, out: Path, step: Callable[[int, int], None] | None) -> WrittenSite:
+def _write(
+    answers: SiteAnswers, out: Path, tongues: tuple[str, ...], step: Callable[[int, int], None] | None
+) -> WrittenSite:
     todo = [
         (page.name, about, "" if not about else slug(page.kind, about))
         for page in PAGES.values()
         for about in ([""] if page.about is None else sorted(known(answers, page)))
     ]
     for done, (name, about, written) in enumerate(todo):
-        for language in ("", *languages()):
+        for language in ("", *tongues):
             where = f"{language}/{address(name, about)}index.html" if language else twin(name, about)
-            made = compose(answers, name, written, language, static=True)
+            made = compose(answers, name, written, language, static=True, published=tongues)
             _put(out / where, b"" if made is None else made.data)
         if step is not None:
             step(done + 1, len(todo))
@@ -82,11 +89,13 @@ def _write(answers: SiteAnswers, out: Path, step: Callable[[int, int], None] | N
         if find_spec("duckdb") is not None:
             _put(out / table.parquet, table_file(answers, table.table, "parquet", ENGLISH))
     _put(out / "tables.json", msgspec.json.encode(table_addresses()))
-    first = draw("languages.html", PageWords(ENGLISH, answers.names, static=True, standing=answers.standing))
+    first = draw(
+        "languages.html", PageWords(ENGLISH, answers.names, static=True, standing=answers.standing, published=tongues)
+    )
     _put(out / "index.html", first.encode())
     for name in ("portal.css", "favicon.svg"):
         _put(out / "static" / name, packaged(name).data)
-    made_of = WrittenSite(pages=len(todo) * len(languages()), origin=answers.standing.origin, size=answers.size)
+    made_of = WrittenSite(pages=len(todo) * len(tongues), origin=answers.standing.origin, size=answers.size)
     _put(out / MARK, msgspec.json.encode(made_of))
     return made_of
 

@@ -22,7 +22,7 @@ from enduse.exchange.template.layout import FORMS
 from enduse.exchange.template.reading import heads, is_template
 from enduse.exchange.template.words import choice_words, choices, column_words, in_all_languages, sheet_words
 from enduse.messages.english import TERMS
-from enduse.pages.catalogue import catalogue, languages
+from enduse.pages.catalogue import catalogue, signing_languages
 from enduse.terms.lookup import Lookup
 from support.town import TOWN, written
 
@@ -68,7 +68,7 @@ def test_a_filled_workbook_becomes_the_programme_it_describes(town):
     assert said["goods"] == 4
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", signing_languages())
 def test_whatever_its_language_it_says_the_same(town, tmp_path, language):
     file = written(tmp_path / "t.xlsx", language=language)
     enduse.create(tmp_path / "other", file, play_all_parties=True)
@@ -355,7 +355,7 @@ def test_a_choice_is_known_with_or_without_vowel_signs(text):
 
 
 def test_heads_choices_and_titles_are_told_apart_in_every_language():
-    for language in languages():
+    for language in signing_languages():
         say = catalogue(language).gettext
         titles = [say(TERMS[f"sheet:{form.code}"]) for form in FORMS]
         assert len(set(titles)) == len(titles)
@@ -384,7 +384,7 @@ def test_every_word_of_the_workbook_is_used():
     assert {term.partition(":")[2] for term in TERMS if term.startswith("example:")} <= examples
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", signing_languages())
 def test_the_empty_workbook_is_made_for_filling_in(tmp_path, language):
     enduse.template(tmp_path / "t.xlsx", language)
     book = load_workbook(tmp_path / "t.xlsx")

@@ -16,7 +16,7 @@ from enduse.book.book import Book
 from enduse.book.intake import Intake
 from enduse.errors import UnknownError
 from enduse.pages import flow as flows
-from enduse.pages.catalogue import catalogue, languages
+from enduse.pages.catalogue import catalogue, signing_languages
 from enduse.pages.html import PageLocalizer, render, write_report
 from enduse.pages.localizer import Localizer, isolated
 from enduse.pages.terminal import WIDTH, print_report
@@ -81,10 +81,10 @@ def test_it_can_be_heard_and_walked_by_keyboard(page):
             assert attributes["aria-label"]
         if tag == "th":
             assert attributes["scope"] in {"col", "row"}
-    assert reader.heads.count(1) == len(languages())
+    assert reader.heads.count(1) == len(signing_languages())
     assert all(after <= before + 1 for before, after in zip(reader.heads, reader.heads[1:], strict=False))
     kinds = [tag for tag, _ in reader.tags]
-    assert kinds.count("main") == kinds.count("footer") == len(languages())
+    assert kinds.count("main") == kinds.count("footer") == len(signing_languages())
 
 
 def test_both_languages_say_the_same_each_in_its_direction(page, report):
@@ -191,7 +191,7 @@ def test_amounts_are_worded_exactly():
 
 def test_every_unit_that_people_are_shown_has_a_word():
     for base in SHOWN:
-        for language in languages():
+        for language in signing_languages():
             assert Localizer(language, {}).amount(1, f"thing/{base}")
 
 
@@ -231,7 +231,7 @@ def test_a_drawing_is_mirrored_and_to_scale():
     assert '<title id="x-title">Title</title><desc id="x-desc">What it shows</desc>' in english
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", signing_languages())
 def test_the_terminal_story_keeps_to_its_columns(report, language):
     out = io.StringIO()
     print_report(report, Console(file=out, width=200, color_system=None), Localizer(language, report.names))

@@ -21,7 +21,7 @@ from enduse.exchange.template.reading import FormRow, ReadWorkbook, read_workboo
 from enduse.exchange.unsigned import Row
 from enduse.messages import Message
 from enduse.messages.english import TERMS
-from enduse.pages.catalogue import catalogue, languages
+from enduse.pages.catalogue import catalogue, signing_languages
 from enduse.record.note import check_name
 from enduse.statements.acts import GOODS, OWN_MONEY
 from enduse.statements.base import Source
@@ -220,13 +220,13 @@ class _Plan:
             return None
         head = self._head
         title = {tongue: head[f"title_{tongue}"] for tongue in ("en", "ar") if head[f"title_{tongue}"]}
-        reason = {language: catalogue(language).gettext(TERMS["note:apart"]) for language in languages()}
+        reason = {language: catalogue(language).gettext(TERMS["note:apart"]) for language in signing_languages()}
         period = {"start": format_instant(self.start)}
         raw: dict[str, Any] = {
             "title": title,
             "keeper": self._keeper,
             "public_key": _NO_KEY,
-            "languages": list(languages()),
+            "languages": list(signing_languages()),
             "functions": [
                 {"function": name, "name": text, "needed_at": [], "shared": True}
                 for name, text in self._names["functions"].items()

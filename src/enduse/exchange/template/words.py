@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from enduse.messages.english import TERMS
-from enduse.pages.catalogue import catalogue, languages
+from enduse.pages.catalogue import catalogue, signing_languages
 from enduse.terms.names import without_marks
 
 _TATWEEL: Final = "\u0640"
@@ -22,8 +22,8 @@ def folded(text: str) -> str:
 
 
 def in_all_languages(text: str) -> set[str]:
-    """Return a text of ours in every language there is."""
-    return {catalogue(language).gettext(text) for language in languages()}
+    """Return a text of ours in every language in which workbooks are given."""
+    return {catalogue(language).gettext(text) for language in signing_languages()}
 
 
 def sheet_words(code: str) -> set[str]:
