@@ -117,7 +117,7 @@ def _literals() -> frozenset[str]:
 
 def codes() -> set[str]:
     """Return the codes of messages that public pages may show."""
-    return FURTHER_CODES & set(TEXTS) | {
+    return (set(TEXTS) & FURTHER_CODES) | {
         node.value
         for name in ANSWERED_BY
         for node in ast.walk(ast.parse((SOURCE / name).read_text(encoding="utf-8")))

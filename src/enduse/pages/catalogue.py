@@ -114,7 +114,7 @@ class _Translations(gettext.GNUTranslations):
     def __init__(self, file: io.BytesIO, language: str) -> None:
         super().__init__(file)
         rule = locale_of(language).plural_form
-        classes = [each for each in _CLASSES if each in rule.tags or each == "other"]
+        classes: list[str] = [each for each in _CLASSES if each in rule.tags or each == "other"]
         self.plural = lambda number: classes.index(rule(number))
 
 

@@ -243,7 +243,7 @@ class Localizer:
 
     def _hundredths(self, number: str) -> str:
         """Return a number as so many per cent."""
-        return number + self._locale.percent_formats[None].pattern.partition("0")[2].translate(self._digits)
+        return number + str(self._locale.percent_formats[None].pattern).partition("0")[2].translate(self._digits)
 
     def amount(self, amount: int, resource: str, digits: int | None = None) -> str:
         """Return a quantity with its unit, or money with its currency, without naming the material.
@@ -309,8 +309,8 @@ class Localizer:
         """Return a sum of money to the smallest coin of its currency, so that parts can be added up against a total."""
         currency, value = base_of(figure.resource), Decimal(figure.amount) / MINOR_PER_UNIT
         places = PLACES.get(currency) or 0
-        figure = self.number(value, places, least=0 if value == round(value) else places)
-        return self._in_currency(figure, currency, value)
+        shown = self.number(value, places, least=0 if value == round(value) else places)
+        return self._in_currency(shown, currency, value)
 
     def material(self, resource: str) -> str:
         """Return the name of what a resource is."""
