@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         signer,
         spoken_key,
     )
+    from enduse.api.prepared_tables import PreparedTable, check_table_size, spoken_file
     from enduse.api.programme import Programme, create, is_practice, join, template
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
     from enduse.api.proposals import ProposalView
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
     from enduse.exchange.asking import Form, read_fields, set_fields, unknown_names
     from enduse.exchange.envelopes import offered
     from enduse.exchange.importing import ImportResult
-    from enduse.exchange.matching import Answers
+    from enduse.exchange.matching import TABLE_QUESTIONS, Answers
     from enduse.exchange.own_log import OwnStatement
     from enduse.exchange.questions import FormField, Nobody, Question
     from enduse.exchange.standards.checking import IatiCheck, ItemFinding
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from enduse.exchange.standards.standard import Standard
     from enduse.exchange.standards.totals import FtsTotals, IatiTotals, fts_totals, iati_totals
     from enduse.exchange.starting import JoinedProgramme, StartedProgramme
+    from enduse.exchange.tables.limits import Limits as TableLimits
     from enduse.exchange.unsigned import SignedPaper
     from enduse.record.carried_documents import CarriedDocuments, carry_documents
     from enduse.record.mirror import is_mirror
@@ -110,6 +112,7 @@ _HOMES = {
     "Unsigned": ("enduse.api.elsewhere", "Unsigned"),
     "check_answers": ("enduse.api.elsewhere", "check_answers"),
     "MAY_BE_DELEGATED": ("enduse.api.passkeys", "MAY_BE_DELEGATED"),
+    "TABLE_QUESTIONS": ("enduse.exchange.matching", "TABLE_QUESTIONS"),
     "SAYABLE": ("enduse.api.passkeys", "SAYABLE"),
     "kind_said": ("enduse.api.passkeys", "kind_said"),
     "parse_request": ("enduse.api.passkeys", "parse_request"),
@@ -131,6 +134,10 @@ _HOMES = {
     "Nobody": ("enduse.exchange.questions", "Nobody"),
     "RemovedKey": ("enduse.api.keys", "RemovedKey"),
     "PublishedFiles": ("enduse.exchange.standards.publishing", "PublishedFiles"),
+    "PreparedTable": ("enduse.api.prepared_tables", "PreparedTable"),
+    "TableLimits": ("enduse.exchange.tables.limits", "Limits"),
+    "check_table_size": ("enduse.api.prepared_tables", "check_table_size"),
+    "spoken_file": ("enduse.api.prepared_tables", "spoken_file"),
     "PreparedStatement": ("enduse.api.remote_signing", "PreparedStatement"),
     "KeyRights": ("enduse.views.key_rights", "KeyRights"),
     "PermittedAct": ("enduse.views.key_rights", "PermittedAct"),
@@ -183,6 +190,7 @@ _HOMES = {
 __all__ = [
     "MAY_BE_DELEGATED",
     "SAYABLE",
+    "TABLE_QUESTIONS",
     "Answers",
     "Attached",
     "CarriedDocuments",
@@ -218,6 +226,7 @@ __all__ = [
     "PermittedAct",
     "PreparedClaim",
     "PreparedStatement",
+    "PreparedTable",
     "Programme",
     "ProposalView",
     "PublishedFiles",
@@ -228,6 +237,7 @@ __all__ = [
     "SignedPaper",
     "Standard",
     "StartedProgramme",
+    "TableLimits",
     "Taken",
     "Unsigned",
     "WorksView",
@@ -237,6 +247,7 @@ __all__ = [
     "check_answers",
     "check_documents",
     "check_file",
+    "check_table_size",
     "compare_issues",
     "compare_registers",
     "contracting_totals",
@@ -275,6 +286,7 @@ __all__ = [
     "read_request",
     "set_fields",
     "signer",
+    "spoken_file",
     "spoken_key",
     "template",
     "unknown_names",

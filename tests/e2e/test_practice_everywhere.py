@@ -21,7 +21,7 @@ KEEPER = "party:registry"
 NOT_HERE = {
     **dict.fromkeys(("demo", "new"), "what they make is tried in test_practice.py"),
     **dict.fromkeys(("join", "compare"), "what they make holds one key at most"),
-    **dict.fromkeys(("send", "signed", "sent"), "take a light copy, which is no programme's folder"),
+    **dict.fromkeys(("send", "sign", "signed", "sent"), "take a light copy, which is no programme's folder"),
     **dict.fromkeys(("record witness", "record mirror", "record evidence"), "speak of their own folder"),
     **dict.fromkeys(
         ("key say", "key hand-on", "key delegate", "key revoke", "key remove"),

@@ -7,6 +7,7 @@ from base64 import b64decode
 
 from litestar.testing import TestClient
 
+import enduse
 from enduse.portal.app import portal
 from enduse.portal.desk import Desk
 from enduse.statements.envelope import key_id, pae, wrap
@@ -147,3 +148,20 @@ def desk_of(client) -> Desk:
     found = client.app.state.desk
     assert isinstance(found, Desk)
     return found
+
+
+def enrolled(desk, visitor, device, party, by=None, credential="k"):
+    """A key of this device, asked for at the desk and brought in by a command of the party or of the keeper."""
+
+    def bring(_answers):
+        programme = desk.site.programme
+        row = desk.store.find("SELECT request FROM signing_key WHERE key = ?", key_id(device.public))
+        request = enduse.parse_request(row["request"], programme.origin, programme.founder)
+        return programme.change_key("enrol", request, party=by or party)
+
+    programme = desk.site.programme
+    answer = visitor.new_key(device, programme.origin, programme.founder, party, credential)
+    assert answer.status_code == 303, text_of(answer.text)
+    assert desk.site.ask(bring).outcome == "accepted"
+    desk.site.follow()
+    return key_id(device.public)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from enduse.api.given import Folder, When, as_instant
-from enduse.api.light_signing import LightSigning
+from enduse.api.light_files import LightFiles
 from enduse.errors import MalformedError, UnknownError
 from enduse.exchange.own_log import OwnStatement
 from enduse.exchange.unsigned import UnsignedStatement, unsigned_statement
@@ -12,7 +12,7 @@ from enduse.statements.codec import encode
 from enduse.statements.sealed import Sealed
 
 
-class LightSeals(LightSigning):
+class LightSeals(LightFiles):
     """A folder with a light copy, the party's key, its own log and its own vault."""
 
     def seal(

@@ -388,7 +388,7 @@ class LightSigning:
                 statement = each if isinstance(each, UnsignedStatement) else each(own_name(name, at), earlier)
                 signed.append(sign(statement.statement(self.origin, party, at), signing))
             for one in signed:
-                _not_live(one.statement)
+                not_live(one.statement)
             notes = [remarks(name, known, each.statement) for each in signed]
             if before is not None:
                 before()
@@ -448,7 +448,7 @@ def _public_of(request: KeyRequest, path: Path) -> bytes:
     return public
 
 
-def _not_live(said: AnyStatement) -> None:
+def not_live(said: AnyStatement) -> None:
     """Refuse to sign in the open what tells where a convoy is: no programme tells it before a day is over."""
     if isinstance(said, MovementStatement):
         last = max(said.occurred_at, said.body.planned or said.occurred_at)

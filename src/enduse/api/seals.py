@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from enduse.api.access import due, to_seal
-from enduse.api.elsewhere import SigningSite
 from enduse.api.given import When, as_instant
+from enduse.api.prepared_tables import PreparedTables
 from enduse.book import vault
 from enduse.book.intake import Taken
 
@@ -19,7 +19,7 @@ class SealedValue(msgspec.Struct, frozen=True):
     taken: Taken
 
 
-class SealedValues(SigningSite):
+class SealedValues(PreparedTables):
     """A programme in which values are sealed."""
 
     def seal(

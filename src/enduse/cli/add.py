@@ -40,19 +40,6 @@ if TYPE_CHECKING:
 EXAMPLES_SHOWN = 3
 CHANGES_SHOWN = 5
 Done = TypeVar("Done")
-QUESTIONS: Final = {
-    "table.ask_changed": "changed",
-    "template.ask_gone": "gone",
-    "table.ask_gone": "gone",
-    "table.ask_gone_most": "gone",
-    "table.ask_gone_unread": "gone",
-    "table.ask_newest": "newest",
-    "table.ask_restated": "newest",
-    "table.ask_numbered_anew": "table",
-    "table.ask_table": "table",
-    "table.ask_table_alike": "table",
-}
-"""What is asked of a table that comes again, and the option that answers it."""
 _YES_OR_NO: Final = {"yes": True, "no": False}
 
 
@@ -256,7 +243,7 @@ class _Adding:
             try:
                 return do()
             except ConflictError as error:
-                field = QUESTIONS.get(error.problem.code)
+                field = enduse.TABLE_QUESTIONS.get(error.problem.code)
                 if field is None or self._quiet or not (sys.stdin.isatty() and errors.is_terminal):
                     raise
                 name = error.problem.sheet or Path(error.problem.source or file).name

@@ -1,18 +1,23 @@
-"""``enduse copy``, ``enduse send``, ``enduse sent``: a light copy, what goes from it to the keeper, and what came of it."""
+"""``enduse copy``, ``enduse sign``, ``enduse send``, ``enduse sent``: a light copy, what goes from it to the keeper, and what came of it."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 from rich.table import Table
 from rich.text import Text
 
 import enduse
 from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json
-from enduse.cli.say import told_sent
-from enduse.cli.screen import console
+from enduse.cli.passphrase import ask_passphrase
+from enduse.cli.say import check_free, lines_of, told_sent
+from enduse.cli.screen import console, errors
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from enduse.pages.localizer import Localizer
 
 Light = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of your light copy.")]
@@ -128,6 +133,60 @@ def signed(
         console.print(Text(told, style="dim"))
     if decisions < len(taken):
         console.print(Text(words.say("Send it: {command}", command=f"enduse send {folder} --to FILE"), style="dim"))
+
+
+def sign(
+    folder: Light,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What is to be signed, as the portal gave it.")],
+    to: Annotated[Path, typer.Option(metavar="SIGNED", help="File for what is signed, to be brought back.")],
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="KEY", help="File with the private key; else the party's in DIR.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Sign all of a file that was prepared elsewhere, such as a table at the portal, with the key that lies here.
+
+    Every statement is shown first, and words to compare with those on the page; at a terminal you are asked. All of FILE is signed, or nothing. What
+    was signed before is not signed anew, and no number is given to two statements.
+
+    Example: enduse sign desk unsigned-3f2a9c01.dsse --to signed.dsse
+    """
+    with exit_on_error():
+        check_free(to)
+        light = enduse.open_light(folder, passphrase=ask_passphrase)
+        words = localizer(light.names())
+        signed = light.sign_file(file, key=key, agreed=lambda asked: as_json or _agreed(asked, words))
+        to.write_bytes(b"".join(each.raw + b"\n" for each in signed))
+    spoken = enduse.spoken_file([each.id for each in signed])
+    if as_json:
+        print_json({"signed": len(signed), "file": str(to), "words": spoken})
+        return
+    told = words.count(
+        "{n} statement is signed in {file}: bring it back to the page",
+        "{n} statements are signed in {file}: bring it back to the page",
+        len(signed),
+        file=str(to),
+    )
+    console.print(Text(told))
+
+
+def _agreed(asked: "Sequence[enduse.OwnStatement]", words: "Localizer") -> bool:
+    """Show what is to be signed; at a terminal, ask whether it is."""
+    errors.print(Text(words.say("This will be signed:"), style="bold"))
+    for each in asked:
+        plain = msgspec.to_builtins(each.statement)
+        body, kind = plain.get("body", {}), plain["kind"]
+        if "event" in body:
+            body = {name: value for name, value in msgspec.json.decode(body["event"]).items() if name != "@context"}
+            kind = f"goods:{body.get('bizStep', '')}"
+        head = words.say("number {number}, {day}", number=words.number(each.statement.seq), day=words.day(each.statement.occurred_at))  # fmt: skip
+        said = " · ".join(f"{name} {words.isolate(value)}" for name, value in lines_of(body))
+        errors.print(Text(f"  {head}: {words.term(kind, 'act')} · {said}"))
+    spoken = enduse.spoken_file([each.id for each in asked])
+    errors.print(Text(words.say("compare these words there: {words}", words=spoken), style="bold"))
+    if not (sys.stdin.isatty() and errors.is_terminal):
+        return True
+    return bool(typer.confirm(words.say("Sign all of it?"), default=False, err=True))
 
 
 def sent(

@@ -17,6 +17,7 @@ import msgspec
 from msgspec.structs import replace
 
 from enduse.book.intake import Intake, SigningRequest, Taken
+from enduse.book.intake_elsewhere import IntakeElsewhere
 from enduse.book.trials import trials
 from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.called import called, likely_slips, only_new
@@ -229,10 +230,16 @@ def _let_hold(intake: Intake, idle: Sequence[tuple[int, Row]], plan: IssuePlan) 
 def _would_hold(intake: Intake, requests: Sequence[SigningRequest]) -> list[bool]:
     """Say which of these statements would have effect, said now one after the other; nothing is recorded."""
     try:
-        found = trials(intake.book, intake.signed(requests), micros(datetime.now(UTC)))
+        signed = not isinstance(intake, IntakeElsewhere)
+        found = trials(intake.book, intake.signed(requests), micros(_now(intake)), signed=signed)
     except EnduseError:
         found = []
     return [refusal is None for refusal in found] if len(found) == len(requests) else [False] * len(requests)
+
+
+def _now(intake: Intake) -> datetime:
+    """Return when what is said is said: a trial has a time of its own, so that it gives the same bytes again."""
+    return intake.now if isinstance(intake, IntakeElsewhere) else datetime.now(UTC)
 
 
 def import_rows(intake: Intake, rows: Iterable[Row], speaker: Speaker, step: Step | None = None) -> ImportResult:
@@ -404,7 +411,7 @@ def _take_back(intake: Intake, plans: Iterable[IssuePlan], tally: _Tally) -> set
         backs += [(entry, "incorrect_data", plan.party) for row in plan.changed.values() for entry in row.entries]
     backs.sort(reverse=True)
     kept: set[int] = set()
-    at = datetime.now(UTC)
+    at = _now(intake)
     for batch in batches(backs, BATCH_ROWS):
         requests = [
             SigningRequest(party, intake.key_of(party), _correction(intake.book.statement(entry).id, reason, at))

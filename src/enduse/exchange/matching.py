@@ -80,6 +80,20 @@ YES_OR_NO: Final = ("newest", "changed", "gone")
 
 NO_ANSWERS: Final = Answers()
 
+TABLE_QUESTIONS: Final = {
+    "table.ask_changed": "changed",
+    "template.ask_gone": "gone",
+    "table.ask_gone": "gone",
+    "table.ask_gone_most": "gone",
+    "table.ask_gone_unread": "gone",
+    "table.ask_newest": "newest",
+    "table.ask_restated": "newest",
+    "table.ask_numbered_anew": "table",
+    "table.ask_table": "table",
+    "table.ask_table_alike": "table",
+}
+"""What is asked of a table that comes again, by its code, and the field of :class:`Answers` that answers it."""
+
 
 class OfferedRow(msgspec.Struct, kw_only=True):
     """One row of the table at hand: its number, line, identity, content, day and mark; without content, one that is refused."""

@@ -12,7 +12,7 @@ whoever has it can show it, so its number is never given to another.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -133,7 +133,7 @@ class OwnLog:
             return
         for number, raw in enumerate(read_file(self.unsigned, LINES_BYTES).split(b"\n")[:-1], 1):
             try:
-                envelope = _unsigned(raw)
+                envelope = read_unsigned(raw)
                 statement = decode(envelope.payload)
             except EnduseError as error:
                 raise MalformedError("light.own_log_damaged", source=str(self.unsigned), line=number) from error
@@ -217,10 +217,17 @@ class OwnLog:
                     raise SignatureError("signed.other_signature", source=source, line=line, key=envelope.key_id)
                 taken[name] = OwnStatement(raw, name, asked.key, asked.statement)
             if taken:
-                self.add(*(own.raw for own in taken.values()))
-                left = b"".join(own.raw + b"\n" for own in waits.values() if own.id not in taken)
-                files.write(self.unsigned, left, files.PRIVATE)
+                self.keep_signed(taken.values())
             return list(taken.values())
+
+    def keep_signed(self, signed: Iterable[OwnStatement]) -> None:
+        """Add what is signed now, durably, while the log is held; what waited for its signature waits no more."""
+        new = {own.id: own for own in signed}
+        self.add(*(own.raw for own in new.values()))
+        waits = list(self.waiting())
+        if any(own.id in new for own in waits):
+            left = b"".join(own.raw + b"\n" for own in waits if own.id not in new)
+            files.write(self.unsigned, left, files.PRIVATE)
 
     def _drop_torn(self) -> None:
         for path in (self.path, self.unsigned):
@@ -230,7 +237,7 @@ class OwnLog:
                 files.write(path, whole, files.PRIVATE)
 
 
-def _unsigned(raw: bytes) -> Envelope:
+def read_unsigned(raw: bytes) -> Envelope:
     """Open an envelope whose signature is empty.
 
     Raises:

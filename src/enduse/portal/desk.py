@@ -16,6 +16,7 @@ from enduse.portal.desk_store import DeskStore
 from enduse.portal.drawing import PageWords, draw
 from enduse.portal.sessions import SESSION_S, PortalUser, SignIn
 from enduse.portal.site import Site
+from enduse.portal.uploads import forget, sweep
 
 SCRIPT_CSP: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; frame-ancestors 'none';"
@@ -82,6 +83,7 @@ class Visit:
         person: who is signed in; ``None`` where nobody is.
         fields: of the form that was sent, or of the address.
         files: that were sent, by the field.
+        file_names: what the browser calls them.
         who: address of the browser, for limits.
         new_token: for the browser to keep from now on.
         recorded: whether something was recorded, so that the pages' answers are of an earlier size.
@@ -97,6 +99,7 @@ class Visit:
         self.recorded = False
         self.fields: dict[str, str] = {}
         self.files: dict[str, bytes] = {}
+        self.file_names: dict[str, str] = {}
         self.who = "" if request.client is None else request.client.host
         if not self.token:
             self.token = self.new_token = desk.sign_in.new_token()
@@ -117,20 +120,24 @@ class Visit:
         """The programme, to be asked and added to while this request is answered."""
         return self.desk.site.programme
 
-    def take(self, data: Mapping[str, Any]) -> None:
+    def take(self, data: Mapping[str, Any], file_max: int = FIELD_MAX) -> None:
         """Take the fields of a form: texts of some length, and files.
+
+        Args:
+            data: as it came.
+            file_max: bytes of a file.
 
         Raises:
             LimitError: one is too long.
         """
         for name, value in data.items():
             if isinstance(value, UploadFile):
-                self.files[name] = value.file.read(FIELD_MAX + 1)
+                self.files[name], self.file_names[name] = value.file.read(file_max + 1), value.filename
             elif isinstance(value, str):
                 self.fields[name] = value
             else:
                 continue  # sent twice, or nested: no form of ours does
-            if len(self.files.get(name, b"")) > FIELD_MAX or len(self.fields.get(name, "")) > FIELD_MAX:
+            if len(self.files.get(name, b"")) > file_max or len(self.fields.get(name, "")) > FIELD_MAX:
                 raise LimitError("desk.too_long")
 
     def limit(self, what: str, most: int, seconds: int) -> None:
@@ -169,6 +176,8 @@ class Desk:
             origin: of the pages, as the browser writes it: scheme, host and port.
         """
         self.site, self.store, self.origin = site, store, origin
+        sweep(site.programme.folder)
+        forget(store)
         parts = urlsplit(origin)
         self._secure = parts.scheme == "https"
         self.cookie = "__Host-desk" if self._secure else "desk"
@@ -199,6 +208,7 @@ class Desk:
         data: Mapping[str, Any] | None = None,
         *,
         everybody: bool = False,
+        file_max: int = FIELD_MAX,
     ) -> Response[Any]:
         """Answer a request.
 
@@ -207,11 +217,12 @@ class Desk:
             act: what is done.
             data: fields of the form that was sent; ``None`` where a page is only asked for.
             everybody: whether this is also for those who are not signed in.
+            file_max: bytes of a file that comes with it.
         """
         if not everybody:
             self.site.follow()  # what was recorded elsewhere, a key just brought in, counts for whoever signs next
         response, recorded = self.site.ask(
-            lambda answers: self._served(answers, request, act, data, everybody=everybody)
+            lambda answers: self._served(answers, request, act, data, everybody=everybody, file_max=file_max)
         )
         if recorded:
             self.site.follow()
@@ -225,13 +236,15 @@ class Desk:
         data: Mapping[str, Any] | None,
         *,
         everybody: bool,
+        file_max: int,
     ) -> tuple[Response[Any], bool]:
+        forget(self.store)
         visit = Visit(self, answers, request)
         try:
             if data is None:
                 visit.fields = {name: value for name, value in request.query_params.items() if isinstance(value, str)}
             else:
-                visit.take(data)
+                visit.take(data, file_max)
                 sent_from = request.headers.get("origin", self.origin)
                 if sent_from != self.origin or not self.sign_in.is_own_form(
                     visit.token, visit.fields.pop("form_token", "")

@@ -12,7 +12,7 @@ from litestar.params import Body
 
 from enduse.errors import SignatureError
 from enduse.pages.catalogue import languages, mark, signing_languages
-from enduse.portal.desk import BODY_MAX, Desk, PageReply, Reply, Visit, WayReply, script
+from enduse.portal.desk import BODY_MAX, FIELD_MAX, Desk, PageReply, Reply, Visit, WayReply, script
 from enduse.portal.drawing import DESK
 from enduse.portal.inbox import waiting
 
@@ -45,20 +45,20 @@ def shown(desk: Desk, address: str, act: Act, *, everybody: bool = False) -> Ite
 
 
 def sent(
-    desk: Desk, address: str, act: Act, *, everybody: bool = False, files: bool = False
+    desk: Desk, address: str, act: Act, *, everybody: bool = False, file_max: int = 0
 ) -> Iterator[HTTPRouteHandler]:
-    """Give the handlers of a form that is sent, in each of its languages; ``files`` where a file may come with it."""
+    """Give the handlers of a form that is sent, in each of its languages; ``file_max`` bytes where a file may come with it."""
     for language in _languages_of(address):
         taken = post(
             f"/{language}/{address}",
             include_in_schema=False,
             name=f"{language} {address} sent",
-            request_max_body_size=BODY_MAX,
+            request_max_body_size=BODY_MAX + file_max,
         )
-        if files:
+        if file_max:
 
             async def with_files(request: Asked, data: FilesForm) -> Response[Any]:
-                return await _served(desk, request, act, data, everybody=everybody)
+                return await _served(desk, request, act, data, everybody=everybody, file_max=file_max)
 
             yield taken(with_files)
         else:
@@ -75,11 +75,13 @@ def _languages_of(address: str) -> tuple[str, ...]:
 
 
 async def _served(
-    desk: Desk, request: Asked, act: Act, data: dict[str, Any] | None, *, everybody: bool
+    desk: Desk, request: Asked, act: Act, data: dict[str, Any] | None, *, everybody: bool, file_max: int = FIELD_MAX
 ) -> Response[Any]:
     """Answer beside the loop that takes requests: the programme is asked in a thread of its own."""
     named = request.path_params
-    return await asyncio.to_thread(desk.serve, request, lambda visit: act(visit, **named), data, everybody=everybody)
+    return await asyncio.to_thread(
+        desk.serve, request, lambda visit: act(visit, **named), data, everybody=everybody, file_max=file_max
+    )
 
 
 def sign_in_handlers(desk: Desk) -> Sequence[HTTPRouteHandler]:

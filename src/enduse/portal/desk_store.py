@@ -1,4 +1,4 @@
-"""What the portal keeps beside the record: who signs in with what, open sessions, links, drafts and residents' questions.
+"""What the portal keeps beside the record: who signs in with what, open sessions, links, drafts, unsigned tables, residents' questions.
 
 Nothing of it is in the record and nothing in the record rests on it: with this file gone everybody signs in anew by a link, and
 every statement, key and mandate is where it was. Of whatever opens a door (a session, a link, a code) only a keyed digest is kept,
@@ -46,6 +46,8 @@ CREATE TABLE IF NOT EXISTS attempt (
 CREATE TABLE IF NOT EXISTS draft (
     id TEXT PRIMARY KEY, person INTEGER NOT NULL REFERENCES person, kind TEXT NOT NULL, given TEXT NOT NULL, answers TEXT NOT NULL,
     key TEXT NOT NULL, payload BLOB, made INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS upload (
+    id TEXT PRIMARY KEY, person INTEGER NOT NULL REFERENCES person, about BLOB NOT NULL, file BLOB NOT NULL, made INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS question (
     code BLOB PRIMARY KEY, id INTEGER NOT NULL UNIQUE, topic TEXT NOT NULL, place TEXT NOT NULL, words TEXT NOT NULL,
     language TEXT NOT NULL, owner TEXT NOT NULL, door TEXT NOT NULL, contact TEXT NOT NULL, came_by TEXT NOT NULL,

@@ -6,7 +6,7 @@ from litestar.testing import TestClient
 from conftest import Small
 from enduse.portal.desk_store import DeskStore
 from enduse.statements.key import SigningPage
-from support.desk import ORIGIN, Clock, Visitor, desk_of, opened, passkey
+from support.desk import ORIGIN, Clock, Visitor, desk_of, enrolled, opened, passkey
 
 
 @pytest.fixture
@@ -47,3 +47,18 @@ def keeper(app, desk):
     answer = visitor.join(desk.first_link(), passkey("keeper"))
     assert answer.status_code == 303, answer.text
     return visitor
+
+
+@pytest.fixture(scope="module")
+def donor(app, desk, keeper):
+    """Somebody of the donor with a key that signs."""
+    visitor = Visitor(app)
+    assert visitor.join(keeper.link(party="donor", label="desk"), passkey("donor"), "donor").status_code == 303
+    return visitor
+
+
+@pytest.fixture(scope="module")
+def signing(desk, donor):
+    device = passkey("donor signs")
+    enrolled(desk, donor, device, "donor")
+    return device

@@ -12,38 +12,6 @@ from support.desk import Visitor, found, passkey, text_of
 from support.signing import P256Key
 
 
-def enrolled(desk, visitor, device, party, by=None, credential="k"):
-    """A key of this device, asked for at the desk and brought in by a command of the party or of the keeper."""
-
-    def bring(_answers):
-        programme = desk.site.programme
-        row = desk.store.find("SELECT request FROM signing_key WHERE key = ?", key_id(device.public))
-        request = enduse.parse_request(row["request"], programme.origin, programme.founder)
-        return programme.change_key("enrol", request, party=by or party)
-
-    programme = desk.site.programme
-    answer = visitor.new_key(device, programme.origin, programme.founder, party, credential)
-    assert answer.status_code == 303, text_of(answer.text)
-    assert desk.site.ask(bring).outcome == "accepted"
-    desk.site.follow()
-    return key_id(device.public)
-
-
-@pytest.fixture(scope="module")
-def donor(app, desk, keeper):
-    """Somebody of the donor with a key that signs."""
-    visitor = Visitor(app)
-    assert visitor.join(keeper.link(party="donor", label="desk"), passkey("donor"), "donor").status_code == 303
-    return visitor
-
-
-@pytest.fixture(scope="module")
-def signing(desk, donor):
-    device = passkey("donor signs")
-    enrolled(desk, donor, device, "donor")
-    return device
-
-
 def claim(visitor, signing, words="The gate was shut.", **fields):
     draft = visitor.begin("claim", key_id(signing.public), **fields)
     visitor.answers(draft, "place:gate", words, "")

@@ -56,4 +56,26 @@ TEXTS: Final = {
         "No key of yours is in the record that signs on this page.",
         "Make one under keys, and have it brought into the record.",
     ),
+    "upload.nothing": Text("No table was chosen.", "Choose a file first."),
+    "upload.suffix": Text(
+        "A table is a file called {known:list}.",
+        "Save it as one of these; what was signed is brought back on its own page.",
+    ),
+    "upload.name_too_long": Text("The file's name has more than {most:number} characters.", "Give it a shorter name."),
+    "upload.record_large": Text(
+        "This record has {n:number} statements, and tables are tried here on at most {most:number}.",
+        "Bring the table by the command `enduse add`.",
+    ),
+    "upload.not_whole": Text(
+        "Of {n:number} statements that were to be signed, {came:number} came back, or others came with them.",
+        "Sign the file that this page gives you, all of it, and bring back that file; nothing was recorded.",
+    ),
+    "upload.signature": Text(
+        "The signature of statement {number:number} of {n:number} does not hold.",
+        "Sign the file once more with the key that you chose; nothing was recorded.",
+    ),
+    "upload.changed": Text(
+        "The record has changed since this was shown, and the table is read otherwise now.",
+        "Look at it again and sign what you see then; nothing was recorded, and what was signed before counts for nothing.",
+    ),
 }

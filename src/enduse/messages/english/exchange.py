@@ -202,6 +202,14 @@ TEXTS: Final = {
     "table.tag_row": Text("a row of HXL tags was passed over"),
     "table.total_row": Text("row {row} is the total of all rows above it, and was passed over"),
     "table.too_many_columns": Text("the table has {columns:number} columns, and at most {most:number} are read"),
+    "table.too_many_sheets": Text(
+        "the workbook has {n:number} sheets, and at most {most:number} are read",
+        "save the sheet that is meant as a file",
+    ),
+    "table.of_several": Text(
+        "this file may speak for several parties, and one key alone signs here",
+        "bring it by the command `enduse add`, or bring one table of it",
+    ),
     "table.too_many_rows": Text("the table has more than {most:number} rows", "split the table"),
     "table.too_slow": Text("reading took more than {seconds:number} seconds", "split the table"),
     "table.unread_issue": Text(

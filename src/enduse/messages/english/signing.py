@@ -55,6 +55,18 @@ TEXTS: Final = {
         " signed with it elsewhere, or this folder was put back from an older copy",
         "two statements under one number would speak against you: make a new key for this machine, and revoke this one",
     ),
+    "sign.no_envelope": Text(
+        "this is no statement that waits for its signature",
+        "take the file once more from the page that prepared it: one statement a line, its signature empty",
+    ),
+    "sign.other_key": Text(
+        "this is to be signed with the key {asked}, and the key here is {key}",
+        "name the file of that key (`--key`), or choose this key on the page and take the file anew; nothing is signed",
+    ),
+    "sign.number_used": Text(
+        "number {number:number} of this key was given to another statement here",
+        "send that one first (`enduse send`), then take the file anew from the page: two statements of one number would speak against you; nothing is signed",
+    ),
     "signed.no_envelope": Text(
         "this line is no signed statement", "take the file as the signing page gave it, one statement a line"
     ),

@@ -22,6 +22,11 @@
       const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes(payload));
       return { envelope: await enduse.envelope(key, text) };
     },
+    async "sign-all"({ payloads, ...form }) {
+      const signed = [];
+      for (const payload of payloads.split(" ")) signed.push((await acts.sign({ ...form, payload })).envelope);
+      return { envelope: signed.join("\n") };
+    },
   };
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     const button = form.querySelector("button");
