@@ -20,6 +20,7 @@ from enduse.portal.desk import FileReply, PageReply, Reply, Visit, WayReply
 from enduse.portal.said_words import SaidLine, act_of, said_lines
 from enduse.portal.say import credentials, own_keys
 from enduse.portal.uploads import Upload, UploadReceipt, Uploads, file_name, on_disk
+from enduse.system import read_file
 from enduse.views.proposals import ProfileProposal
 
 TABLE: Final = TableLimits(
@@ -39,6 +40,9 @@ SIGNED_MAX: Final = 8 * 1024**2
 
 RECORD_MAX: Final = 200_000
 """Statements of a record on a copy of which a table is tried while others wait for their pages."""
+
+LIGHT_MAX: Final = 16 * 1024**2
+"""Bytes of a light copy."""
 
 PROFILE_MAX: Final = 64 * 1024
 PASSKEY_MAX: Final = 10
@@ -375,13 +379,13 @@ def remarks_file(visit: Visit, table: str) -> Reply:
         out = file.parent / "remarks.csv"
         problems = upload.prepared.result.problems
         enduse.write_remarks(file, out, problems, profile=how, language=visit.language)
-        return FileReply(f"{Path(upload.name).stem}-remarks.csv", out.read_bytes())
+        return FileReply(f"{Path(upload.name).stem}-remarks.csv", read_file(out, SIGNED_MAX))
 
 
 def light_file(visit: Visit) -> Reply:
     """Give the light copy with which a command signs on somebody's own machine; none of it is secret."""
     with on_disk(visit.programme.folder, "light.csv", b"") as (file, _):
-        return FileReply("light.json", visit.programme.write_light(file.parent / "light").read_bytes())
+        return FileReply("light.json", read_file(visit.programme.write_light(file.parent / "light"), LIGHT_MAX))
 
 
 def drop(visit: Visit, table: str) -> Reply:
