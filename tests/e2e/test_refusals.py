@@ -347,7 +347,6 @@ ENDLESS = [
     "attach town ENDLESS --as party:registry --about need:school",
     "attach town roof.png --as party:registry --about need:school --key ENDLESS",
     "sign light ENDLESS --to out.dsse",
-    "sign light said.dsse --to out.dsse --key ENDLESS",
     "signed light ENDLESS",
     "signed light said.dsse --key ENDLESS",
     "sent light ENDLESS",

@@ -179,7 +179,7 @@ def _filled(
         say_message(told, style="yellow", aside=True)
     if isinstance(person, Terminal) and person.asked:
         errors.print(Text(words.say("This will be signed:"), style="bold"))
-        for name, value in lines_of(body):
+        for name, value in _lines(body):
             errors.print(Text(f"  {name}: {value}"))
         agreed = enduse.Question(path=(), what="sign", choices=("yes", "no"), default="yes")
         if form.chosen(agreed) == "no":
@@ -187,12 +187,11 @@ def _filled(
     return body, place
 
 
-def lines_of(body: Mapping[str, Any], before: str = "") -> "list[tuple[str, str]]":
-    """Return the fields of a statement, those of groups after their group's name."""
+def _lines(body: Mapping[str, Any], before: str = "") -> "list[tuple[str, str]]":
     found: list[tuple[str, str]] = []
     for name, value in body.items():
         if isinstance(value, dict):
-            found += lines_of(value, f"{before}{name}.")
+            found += _lines(value, f"{before}{name}.")
         else:
             found.append((f"{before}{name}", str(value)))
     return found

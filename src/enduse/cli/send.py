@@ -1,6 +1,7 @@
 """``enduse copy``, ``enduse sign``, ``enduse send``, ``enduse sent``: a light copy, what goes from it to the keeper, and what came of it."""
 
 import sys
+from base64 import b64decode
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ from rich.text import Text
 import enduse
 from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json
 from enduse.cli.passphrase import ask_passphrase
-from enduse.cli.say import check_free, lines_of, told_sent
+from enduse.cli.say import check_free, told_sent
 from enduse.cli.screen import console, errors
 
 if TYPE_CHECKING:
@@ -172,16 +173,15 @@ def sign(
 
 def _agreed(asked: "Sequence[enduse.OwnStatement]", words: "Localizer") -> bool:
     """Show what is to be signed; at a terminal, ask whether it is."""
+    from enduse.pages.said_words import UNSAID, act_of, flat_lines, said_lines
+
     errors.print(Text(words.say("This will be signed:"), style="bold"))
     for each in asked:
-        plain = msgspec.to_builtins(each.statement)
-        body, kind = plain.get("body", {}), plain["kind"]
-        if "event" in body:
-            body = {name: value for name, value in msgspec.json.decode(body["event"]).items() if name != "@context"}
-            kind = f"goods:{body.get('bizStep', '')}"
+        payload = b64decode(msgspec.json.decode(each.raw)["payload"])
+        lines = (line for line in said_lines(payload, words) if line.field not in {*UNSAID, "occurred_at"})
+        said = " · ".join(f"{name} {words.isolate(value)}" for name, value in flat_lines(lines))
         head = words.say("number {number}, {day}", number=words.number(each.statement.seq), day=words.day(each.statement.occurred_at))  # fmt: skip
-        said = " · ".join(f"{name} {words.isolate(value)}" for name, value in lines_of(body))
-        errors.print(Text(f"  {head}: {words.term(kind, 'act')} · {said}"))
+        errors.print(Text(f"  {head}: {act_of(payload, words)} · {said}"))
     spoken = enduse.spoken_file([each.id for each in asked])
     errors.print(Text(words.say("compare these words there: {words}", words=spoken), style="bold"))
     if not (sys.stdin.isatty() and errors.is_terminal):

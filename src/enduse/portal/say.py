@@ -14,10 +14,10 @@ from enduse.messages import Message
 from enduse.pages.catalogue import mark
 from enduse.pages.fields import FIELDS
 from enduse.pages.localizer import Localizer
+from enduse.pages.said_words import act_of, said_lines, told_goods
 from enduse.portal.desk import FileReply, PageReply, Reply, Visit, WayReply
 from enduse.portal.desk_form import ANSWERS_MAX, FormStep, PageOfQuestions, meant, step
 from enduse.portal.drafts import Draft, Drafts, Given
-from enduse.portal.said_words import act_of, said_lines, told_goods
 from enduse.views.key_lives import KeyView
 
 FORMS: Final = {

@@ -2,7 +2,7 @@
 
 import base64
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,8 +16,8 @@ from enduse.messages import Message
 from enduse.pages.catalogue import mark
 from enduse.pages.imports import figure_words
 from enduse.pages.localizer import Localizer
+from enduse.pages.said_words import UNSAID, act_of, flat_lines, said_lines
 from enduse.portal.desk import FileReply, PageReply, Reply, Visit, WayReply
-from enduse.portal.said_words import SaidLine, act_of, said_lines
 from enduse.portal.say import credentials, own_keys
 from enduse.portal.uploads import Upload, UploadReceipt, Uploads, file_name, on_disk
 from enduse.system import read_file
@@ -53,9 +53,6 @@ CHANGES_SHOWN: Final = 50
 PLACES_SHOWN: Final = 20
 
 _YES_OR_NO: Final = {"yes": True, "no": False}
-_UNSAID: Final = frozenset(("programme", "seq", "kind", "party", "source", "refs"))
-"""What a row of the preview leaves out: it is the same in all rows, or stands in its first cell."""
-
 ASKED: Final = {
     "changed": (
         mark("Is it the same row, changed?"),
@@ -330,17 +327,9 @@ def _rows(
                 "takes back no. {number}", number=visit.programme.statement(plain["body"]["corrects"]).entry
             )
             lines = tuple(line for line in lines if line.field != "body")
-        flat = tuple(_flat(line for line in lines if line.field not in _UNSAID))
+        flat = tuple(flat_lines(line for line in lines if line.field not in UNSAID))
         rows.append(PreviewRow(row=row, act=act, said=flat, refused=told.get(row)))
     return rows
-
-
-def _flat(lines: Iterable[SaidLine]) -> Iterator[tuple[str, str]]:
-    for line in lines:
-        if line.lines:
-            yield from _flat(line.lines)
-        else:
-            yield line.label, line.value
 
 
 def unsigned_file(visit: Visit, table: str) -> Reply:

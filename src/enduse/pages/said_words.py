@@ -1,6 +1,7 @@
 """What bytes say, in words: made of the very bytes that are signed, so that nothing is signed that was not shown."""
 
 import json
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import unquote
@@ -14,6 +15,9 @@ from enduse.pages.signing_page import HEADS, VALUES
 
 _CLASS: Final = "urn:enduse:class:"
 _TIMES: Final = frozenset(("occurred_at", "eventTime", "until", "start", "end"))
+UNSAID: Final = frozenset(("programme", "seq", "kind", "party", "source", "refs"))
+"""What a line of many statements leaves out: it is the same in all of them, or stands before it."""
+
 _NUMBERED: Final = frozenset(("programme", "seq", "kind"))
 """What every statement says of itself: shown last, since nobody decides by it."""
 
@@ -46,6 +50,15 @@ def said_lines(payload: bytes, words: Localizer) -> tuple[SaidLine, ...]:
     said = _read(payload.decode())
     lines = [_line(name, value, words) for name, value in said.items() if name not in _NUMBERED]
     return (*lines, *(_line(name, said[name], words) for name in sorted(_NUMBERED & said.keys())))
+
+
+def flat_lines(lines: Iterable[SaidLine]) -> Iterator[tuple[str, str]]:
+    """Give what lines say, those of groups among them, each as its label and value."""
+    for line in lines:
+        if line.lines:
+            yield from flat_lines(line.lines)
+        else:
+            yield line.label, line.value
 
 
 def act_of(payload: bytes, words: Localizer) -> str:
