@@ -52,13 +52,14 @@ def said_lines(payload: bytes, words: Localizer) -> tuple[SaidLine, ...]:
     return (*lines, *(_line(name, said[name], words) for name in sorted(_NUMBERED & said.keys())))
 
 
-def flat_lines(lines: Iterable[SaidLine]) -> Iterator[tuple[str, str]]:
-    """Give what lines say, those of groups among them, each as its label and value."""
+def flat_lines(lines: Iterable[SaidLine], above: str = "") -> Iterator[tuple[str, str]]:
+    """Give what lines say, those of groups among them, each as its label and value; a language or a place in a list is no label."""
     for line in lines:
+        label = above if above and line.label == line.field else line.label
         if line.lines:
-            yield from flat_lines(line.lines)
+            yield from flat_lines(line.lines, label)
         else:
-            yield line.label, line.value
+            yield label, line.value
 
 
 def act_of(payload: bytes, words: Localizer) -> str:

@@ -478,7 +478,7 @@ NORMAL = {
     "say": [
         "say {out}/trucks claim --as party:importer --set about=place:gate --set words=shut",
         "say {out}/desk claim --as party:importer --key {out}/made.key --set about=place:gate --set words=shut",
-        "say {out}/desk claim --as party:importer --key {out}/made.request --set about=place:gate --set words=shut",
+        "say {out}/desk claim --as party:importer --key {out}/made.request --set about=place:gate --set words=W-1",
     ],
     "key page": ["key page {out}/signing.html"],
     "send": ["send {out}/desk --to {out}/sent.dsse", "send {out}/desk --to {out}/one.svg --number 1"],
