@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from enduse.record.mirror import is_mirror
     from enduse.views.contract_shapes import ContractView
     from enduse.views.documents import DocumentView
+    from enduse.views.indicators import IndicatorsView
     from enduse.views.key_rights import KeyRights, PermittedAct
     from enduse.views.trace import JoinedTrace
     from enduse.views.works import WorksView
@@ -183,6 +184,7 @@ _HOMES = {
     "unknown_names": ("enduse.exchange.asking", "unknown_names"),
     "ContractView": ("enduse.views.contract_shapes", "ContractView"),
     "JoinedTrace": ("enduse.views.trace", "JoinedTrace"),
+    "IndicatorsView": ("enduse.views.indicators", "IndicatorsView"),
     "WorksView": ("enduse.views.works", "WorksView"),
     "write_remarks": ("enduse.api.comparing", "write_remarks"),
 }
@@ -212,6 +214,7 @@ __all__ = [
     "IatiFile",
     "IatiTotals",
     "ImportResult",
+    "IndicatorsView",
     "ItemFinding",
     "JoinedProgramme",
     "JoinedTrace",

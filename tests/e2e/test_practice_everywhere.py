@@ -62,6 +62,7 @@ access show town
 access order town
 access map town --shapes areas.geojson --to out/map.svg
 access disclose town --as party:registry
+indicators town
 works town
 release town
 backlog town

@@ -237,6 +237,8 @@ REFUSED = [
     "trace nowhere party:registry",
     "assure nowhere --html out.html",
     "plan nowhere --visits 3",
+    "indicators nowhere",
+    "indicators town --place none",
     "works nowhere",
     "works town need:none",
     "mandates nowhere",

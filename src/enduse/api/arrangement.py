@@ -1,16 +1,16 @@
 """The questions everybody may ask of the arrangement and of a load, as a part of a programme's questions."""
 
 from enduse.api.access import AccessQuestions
-from enduse.views import arrangement, differences, loads, works
+from enduse.views import arrangement, differences, indicators, loads, works
 from enduse.views.arrangement import (
     KnownMatter,
     PartyPage,
     PlaceInTree,
     ProjectPage,
-    SeriesView,
     UndertakingView,
 )
 from enduse.views.carried import Carried, carried
+from enduse.views.indicators import IndicatorsView
 from enduse.views.loads import LoadView, MovingGoods
 from enduse.views.shapes import ClaimView
 from enduse.views.works import WorksView
@@ -91,15 +91,27 @@ class PublicQuestions(AccessQuestions):
         """
         return works.works_view(self._book, self.find(name) if name else "")
 
-    def series(self) -> tuple[SeriesView, ...]:
-        """Return the series of published values: polls, prices, services, each value with its wording and source.
+    def indicators(self, place: str = "") -> IndicatorsView:
+        """Return published figures (water, power, clinics, prices, polls) by place and source, beside what was delivered.
+
+        Each value has its wording, date, sample and source; of what a source says nothing is a gap, and two sources stand beside
+        each other.
+
+        Args:
+            place: of which place, as :meth:`find` takes it, those within it included; by default the whole programme.
+
+        Raises:
+            UnknownError: no place is called so.
 
         Example:
             >>> with enduse.open("demo") as programme:
-            ...     [value.body.value for value in programme.series()[0].values]
-            ['22', '13', '4']
+            ...     north = programme.indicators("North")
+            >>> [(one.measure, [value.body.value for value in one.values], len(one.gaps)) for one in north.series[:2]]
+            [('power_hours', ['4', '4.5', '5'], 0), ('power_hours', ['6', '7', '9'], 1)]
+            >>> north.unmeasured
+            ('water', 'shelter', 'school_days')
         """
-        return arrangement.series(self._book)
+        return indicators.indicators(self._book, self.find(place, "place") if place else "")
 
     def matter(self, about: str) -> KnownMatter:
         """Return what was claimed, assessed, found and replied about a matter, as known now.

@@ -90,7 +90,7 @@ class Questions(PaymentQuestions):
             >>> with enduse.open("demo") as programme:
             ...     now = programme.status()
             >>> now.size, now.mandates, len(now.tasks)
-            (1876, 17, 11)
+            (1926, 17, 11)
         """
         with self._then(as_at, as_known) as book:
             return status(book)
@@ -373,7 +373,7 @@ class Questions(PaymentQuestions):
         Example:
             >>> with enduse.open("demo") as programme:
             ...     programme.decision_basis("tranche:school-2")["record_size"]
-            1876
+            1926
         """
         standing = next((known for known in self._book.tranches() if known.tranche == tranche), None)
         if standing is None:
@@ -391,7 +391,7 @@ class Questions(PaymentQuestions):
             >>> with enduse.open("demo") as programme:
             ...     checkpoint = programme.verified()
             >>> checkpoint.size, checkpoint.beyond, checkpoint.cosigned
-            (1876, 0, ())
+            (1926, 0, ())
         """
         return verified(self._book)
 

@@ -19,6 +19,7 @@ from enduse.cli import (
     fetch,
     goods,
     history,
+    indicators,
     join,
     key,
     late,
@@ -100,6 +101,7 @@ app.command()(assure.assure)
 app.command()(plan.plan)
 app.command()(mandates.mandates)
 app.command()(works.works)
+app.command()(indicators.indicators)
 app.command()(release.release)
 app.add_typer(access.app, name="access")
 app.command()(backlog.backlog)

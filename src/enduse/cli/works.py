@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from enduse.cli.figures import print_figures
+from enduse.cli.indicators import print_indicators
 from enduse.cli.output import Json, exit_on_error, localizer, print_json
 from enduse.cli.past import AsAt, AsKnown, dated, opened_at
 from enduse.cli.screen import console
@@ -213,22 +214,9 @@ def _tone(line: "BillLine") -> str:
 
 def _life(answer: "WorksView", words: "Localizer") -> None:
     """Print what residents of a place see, and what was delivered there, side by side by month."""
-    from enduse.pages.works_words import delivered_words, seen_words
-
-    if answer.life is None:
-        return
-    console.print()
-    console.print(Text(words.say("what residents see, as published"), style="bold"))
-    for one in answer.life.seen:
-        console.print(Text(f"  {seen_words(one, words)}"))
-    if answer.life.unmeasured:
-        measures = words.listed(words.term(one) for one in answer.life.unmeasured)
-        console.print(Text("  " + words.say("nobody has published: {measures}", measures=measures), style="yellow"))
-    console.print(Text(words.say("what was delivered there"), style="bold"))
-    for text in delivered_words(answer.life, words):
-        console.print(Text(f"  {text}"))
-    if not answer.life.delivered:
-        console.print(Text("  " + words.say("nothing is recorded")))
+    if answer.life is not None:
+        console.print()
+        print_indicators(answer.life, words)
 
 
 def _gaps(answer: "WorksView", words: "Localizer") -> None:

@@ -1,4 +1,4 @@
-"""Needs, projects and what residents see, in words."""
+"""Needs and projects, in words."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -8,9 +8,7 @@ from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
 from enduse.statements.works import NeedBody
 from enduse.terms.amounts import Money, goods_resource, money_resource
-from enduse.terms.times import Period
 from enduse.views.cash import ProjectMoney
-from enduse.views.residents import PlaceLife, SeenValue
 from enduse.views.shapes import Figure
 from enduse.views.works import ProjectLine, VisitLine
 
@@ -115,33 +113,3 @@ def visit_words(visit: VisitLine, words: Localizer) -> str:
         return words.say("{party}, planned by {day}, not made", party=party, day=day)
     outcome = words.translated(OUTCOMES[visit.outcome])
     return words.say("{party}, {day}: {outcome}", party=party, day=words.day(visit.made), outcome=outcome)
-
-
-def seen_words(one: SeenValue, words: Localizer) -> str:
-    """Return a published value: of when, what, in which words, and by whom."""
-    body = one.body
-    told = words.say(
-        "{measure}, {days}: {value} {unit} ({wording}; {source})",
-        measure=words.text(body.title) or words.term(body.measure),
-        days=_days(body.period, words),
-        value=words.number(Decimal(body.value)),
-        unit=body.unit,
-        wording=words.text(body.wording),
-        source=body.citation.source,
-    )
-    if body.sample is not None:
-        told += " · " + words.count("{n} was asked", "{n} were asked", body.sample)
-    return told
-
-
-def _days(period: Period, words: Localizer) -> str:
-    return words.day(period.start) if period.end is None else words.days(period.start, period.end)
-
-
-def delivered_words(life: PlaceLife, words: Localizer) -> Iterator[str]:
-    """Give what was delivered at a place, month by month."""
-    months: dict[str, list[str]] = {}
-    for one in life.delivered:
-        months.setdefault(one.month, []).append(words.quantity(one.figure.amount, one.figure.resource))
-    for month, goods in months.items():
-        yield f"{words.isolate(month)}: {words.listed(goods)}"

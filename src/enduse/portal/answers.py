@@ -11,9 +11,10 @@ import msgspec
 import enduse
 from enduse.messages import Message
 from enduse.views.answers import Status
-from enduse.views.arrangement import ProjectPage, SeriesView
+from enduse.views.arrangement import ProjectPage
 from enduse.views.cash import MoneyView
 from enduse.views.goods_lines import GoodsLines
+from enduse.views.indicators import IndicatorsView, few_hidden
 from enduse.views.loads import MovingGoods
 from enduse.views.responsibilities import Responsibilities
 from enduse.views.shapes import ClaimView
@@ -101,9 +102,10 @@ class SiteAnswers:
         return self.programme.projects()
 
     @cached_property
-    def series(self) -> tuple[SeriesView, ...]:
-        """Series of published values."""
-        return self.programme.series()
+    def indicators(self) -> IndicatorsView:
+        """Published figures by place and source, without small counts, beside what was delivered."""
+        found = self.programme.indicators()
+        return msgspec.structs.replace(found, series=tuple(map(few_hidden, found.series)))
 
     @cached_property
     def claims(self) -> tuple[ClaimView, ...]:

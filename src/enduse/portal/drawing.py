@@ -16,7 +16,9 @@ from enduse.pages.catalogue import languages, signing_languages, unread
 from enduse.pages.changes import changes_head, changes_parts
 from enduse.pages.foreign import english_marked
 from enduse.pages.html import PageLocalizer, isolate
-from enduse.pages.localizer import ENGLISH
+from enduse.pages.indicator_drawing import indicator_lines
+from enduse.pages.indicators import delivered_columns, month_words, months, series_columns
+from enduse.pages.localizer import ENGLISH, Localizer, isolated
 from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined
 from enduse.pages.missing import missing_words
 from enduse.pages.tasks import task_words
@@ -29,6 +31,7 @@ from enduse.portal.record import BLOCK
 from enduse.views.access_public import PublicAccess
 from enduse.views.backlog import Backlog
 from enduse.views.changes import Changes
+from enduse.views.indicators import IndicatorsView
 from enduse.views.missing import MissingView
 from enduse.views.shapes import Figure, Task
 from enduse.views.verified import checkpoint_messages
@@ -78,6 +81,7 @@ class PageWords:
     ) -> None:
         self.language = language
         self.s = PageLocalizer(language, names)
+        self._names = names
         self.direction = self.s.direction
         self.here, self.twin, self.static, self.standing = here, twin, static, standing
         self.asks = asks
@@ -161,6 +165,20 @@ class PageWords:
     def access_line(self, told: PublicAccess) -> Markup:
         """Return how movements of each month ended, drawn."""
         return Markup(time_line(told, self.s))
+
+    def seen(self, told: IndicatorsView) -> Part | None:
+        """Return what residents see beside what was delivered, as a table of months; nothing where nothing is told."""
+        columns = [*series_columns(told, self.s), *delivered_columns(told, self.s)]
+        rows = list(zip(month_words(months(told), self.s), *(cells for _, cells in columns), strict=True))
+        return ("", (self.s.say("month"), *(title for title, _ in columns)), rows) if columns else None
+
+    def seen_lines(self, told: IndicatorsView) -> Markup:
+        """Return the same, drawn."""
+        return Markup(indicator_lines(told, Localizer(self.language, self._names, isolated)))
+
+    def measures(self, told: IndicatorsView) -> Markup:
+        """Return what of residents' life nobody has published."""
+        return Markup(self.s.listed(map(self.s.term, told.unmeasured)))
 
     def missing(self, lost: MissingView) -> str:
         """Return what is missing and who is asked."""

@@ -7,8 +7,9 @@ import msgspec
 
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.gaps import gaps, unmeasured
-from enduse.views.arrangement import PlaceInTree, SeriesValue
+from enduse.views.arrangement import PlaceInTree
 from enduse.views.goods_lines import GoodsSums
+from enduse.views.indicators import MEASURES, IndicatorsView
 from enduse.views.missing import MissingView
 from enduse.views.responsibilities import CoverageGap
 from enduse.views.shapes import CurrencyTotals, Figure, FindingView, MaterialTotals
@@ -80,7 +81,7 @@ class PlacePage(msgspec.Struct, frozen=True, kw_only=True):
         projects: there.
         planned: for each of them, what money and goods.
         spent: for projects there, by currency.
-        values: the latest of each series of published values of it.
+        indicators: what residents see there, by source, beside what was delivered.
     """
 
     place: str
@@ -93,7 +94,7 @@ class PlacePage(msgspec.Struct, frozen=True, kw_only=True):
     projects: tuple[str, ...]
     planned: tuple[tuple[str, Figure], ...]
     spent: tuple[Figure, ...]
-    values: tuple[tuple[str, SeriesValue], ...]
+    indicators: IndicatorsView
 
 
 class PlacesPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,7 +176,6 @@ def place(answers: SiteAnswers, about: str) -> PlacePage:
     projects = [each.body.project for each in answers.projects if each.place in inside]
     money = [(line.project, line.planned) for one in answers.cash.currencies for line in one.projects if line.planned]
     goods = [(one.project, Figure(one.billed, one.resource)) for one in answers.status.used if one.billed]
-    latest = {series.series: value for series in answers.series for value in series.values if value.place in inside}
     spent = [
         Figure(total, f"money/{one.totals.currency}")
         for one in answers.cash.currencies
@@ -192,7 +192,20 @@ def place(answers: SiteAnswers, about: str) -> PlacePage:
         projects=tuple(projects),
         planned=tuple(each for each in (*money, *goods) if each[0] in projects),
         spent=tuple(spent),
-        values=tuple(latest.items()),
+        indicators=_indicators(answers, about, inside),
+    )
+
+
+def _indicators(answers: SiteAnswers, about: str, inside: Collection[str]) -> IndicatorsView:
+    """Return of what residents see and what was delivered the part that is of a place; what is on its way is told of no place."""
+    every = answers.indicators
+    series = tuple(one for one in every.series if one.place in inside)
+    measured = {one.measure for one in series}
+    return IndicatorsView(
+        place=about,
+        series=series,
+        delivered=tuple(one for one in every.delivered if one.place in inside),
+        unmeasured=tuple(one for one in MEASURES if one not in measured),
     )
 
 

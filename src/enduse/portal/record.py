@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from importlib.util import find_spec
 from itertools import takewhile
 from typing import Final
@@ -14,9 +13,9 @@ from enduse.portal import access
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.gaps import public
 from enduse.portal.words import TERMS
-from enduse.views.arrangement import SeriesView
 from enduse.views.changes import Changes, OpenChange
 from enduse.views.flat_rows import TABLES
+from enduse.views.indicators import SeriesView
 from enduse.views.shapes import Figure
 from enduse.views.statements import RecordedStatement
 
@@ -24,8 +23,6 @@ BLOCK: Final = 100
 """Statements on one page of the log."""
 SINCE: Final = timedelta(days=30)
 """How far back what is new reaches."""
-FEW: Final = 5
-"""Counts of people below this are not told: they could point at somebody."""
 
 TWINS: Final = (
     "home",
@@ -244,17 +241,7 @@ def words(_answers: SiteAnswers, _about: str) -> WordsPage:
 
 def services(answers: SiteAnswers, _about: str) -> ServicesPage:
     """Answer how services, prices and polls stand."""
-    return ServicesPage(series=tuple(map(few_hidden, answers.series)))
-
-
-def few_hidden(series: SeriesView) -> SeriesView:
-    """Return a series without counts so small that they could point at somebody."""
-    kept = tuple(
-        value
-        for value in series.values
-        if value.body.kind_of_figure != "count" or not 0 < Decimal(value.body.value) < FEW
-    )
-    return msgspec.structs.replace(series, values=kept)
+    return ServicesPage(series=answers.indicators.series)
 
 
 def style(_answers: SiteAnswers, _about: str) -> StylePage:

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from enduse.simulate import parties
+from enduse.simulate.access import plan_access
 from enduse.simulate.freight import Freight
 from enduse.simulate.funds import DONORS, TRANCHE, Funds
 from enduse.simulate.incident import BUILT_IN, CARRIER, FINDING, FUEL_CLAIM, RECEIVED, ROAD_CLAIM, SENT, SITE, Incident
@@ -130,6 +131,7 @@ def build(seed: int = 1) -> Simulation:
     funds.plan(trade.take_back)
     incident.plan(lambda: trade.damaged, funds.release)
     plan_review(writer, LAST)
+    plan_access(writer, LAST)
     batches = writer.run()
     return Simulation(
         origin=parties.ORIGIN,

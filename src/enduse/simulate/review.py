@@ -4,27 +4,23 @@ The library's bill asks for a third more cement than is usual for so much floor,
 the same drawings. A visit is planned, made and acted on. The clinic of the North opens on fewer days each month.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from enduse.simulate.parties import KEEPER, text
+from enduse.simulate.residents import say_residents
 from enduse.simulate.works import CLINIC, HOMES, dollars, tonnes
 from enduse.simulate.writer import Writer
 from enduse.statements.control import Control, ControlBody
 from enduse.statements.estimate import Estimate, EstimateBody, Norm, NormBody, Weight, Weights, WeightsBody
-from enduse.statements.indicator import Indicator, IndicatorBody
 from enduse.statements.visit import Defect, VisitBody, VisitStatement
 from enduse.statements.works import BillItem, Need, NeedBody, Project, ProjectBody, Score, StructureCount, WorkItem
 from enduse.terms.amounts import Quantity
 from enduse.terms.texts import Citation
-from enduse.terms.times import Period
 
 LIBRARY: Final = "project:library"
 FLOOR: Final = "work:floor-area"
 HANDBOOK: Final = Citation(source="Handbook of the Palm Coast's builders (invented), table 4", date="2024")
-BULLETIN: Final = Citation(source="Monthly bulletin of the Interim Health Service (invented)", date="2026-08")
-OPEN_DAYS: Final = ((6, "22"), (7, "13"), (8, "4"))
-"""Month, and on how many days the clinic of the North was open."""
 
 
 def plan_review(writer: Writer, last: datetime) -> None:
@@ -73,20 +69,7 @@ def _review(writer: Writer) -> None:
         citation=Citation(source="List of controlled goods of the Council for the Palm Coast (invented)", date="2026"),
     )
     writer.say(Control, KEEPER, listed)
-    for month, days in OPEN_DAYS:
-        first = datetime(2026, month, 1, tzinfo=UTC)
-        value = IndicatorBody(
-            series="series:clinic-days-north",
-            title=text("Days on which the clinic of the North was open", "أيام فتحت فيها عيادة الشمال"),
-            measure="clinic_days",
-            wording=text("Days of the month with a doctor and medicines", "أيام الشهر التي توفّر فيها طبيب وأدوية"),
-            value=days,
-            unit="days",
-            period=Period(start=first, end=datetime(2026, month + 1, 1, tzinfo=UTC)),
-            kind_of_figure="count",
-            citation=BULLETIN,
-        )
-        writer.say(Indicator, "party:health", value, "place:north")
+    say_residents(writer)
 
 
 def _norms(writer: Writer) -> None:

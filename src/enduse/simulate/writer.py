@@ -82,14 +82,20 @@ class Writer:
         return self.say(Key, self._keeper, KeyBody(action="enrol", party=party, public_key=public, possession=proof))
 
     def say(
-        self, kind: type[Statement], party: str, body: Body, place: str | None = None, refs: tuple[str, ...] = ()
+        self,
+        kind: type[Statement],
+        party: str,
+        body: Body,
+        place: str | None = None,
+        refs: tuple[str, ...] = (),
+        when: datetime | None = None,
     ) -> Signed:
-        """Let ``party`` make a statement of ``kind`` now."""
+        """Let ``party`` make a statement of ``kind`` now, of ``when``."""
         if self._tonight() != self._recorded:
             self._close()
             self._recorded = self._tonight()
             self._write(Clock, self._keeper, self._recorded)
-        return self._write(kind, party, self.now, place=place, refs=refs, body=body)
+        return self._write(kind, party, when or self.now, place=place, refs=refs, body=body)
 
     def standing(self) -> tuple[int, str]:
         """Return size and root of the record as it stood after the last batch before today's."""

@@ -1,4 +1,4 @@
-"""The arrangement as everybody may read it: places, parties in their own words, undertakings, projects, indicators, matters."""
+"""The arrangement as everybody may read it: places, parties in their own words, undertakings, projects, matters."""
 
 from datetime import datetime
 
@@ -10,7 +10,6 @@ from enduse.programme.knowledge import KnowledgeItem, KnownMatter
 from enduse.programme.page import PartyPage, UndertakingSummary, party_page
 from enduse.programme.places import children
 from enduse.release.verdict import Verdict
-from enduse.statements.indicator import IndicatorBody
 from enduse.statements.undertaking import UndertakingBody
 from enduse.statements.works import MilestoneBody, NeedBody, ProjectBody
 from enduse.terms.times import instant_of
@@ -77,27 +76,6 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class SeriesView(msgspec.Struct, frozen=True, kw_only=True):
-    """A series of published values, by the time they are of.
-
-    Attributes:
-        series: its identifier.
-        values: each with the place it is of, who entered it, and whether it was asked in the same words as the one before.
-    """
-
-    series: str
-    values: tuple["SeriesValue", ...]
-
-
-class SeriesValue(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of a series; ``comparable``: asked in the same words as the one before."""
-
-    body: IndicatorBody
-    place: str
-    party: str
-    comparable: bool
-
-
 def places(book: Book) -> tuple[PlaceInTree, ...]:
     """Return all places, each before those that lie in it."""
     known, below = book.programme.places, children(book.programme.places)
@@ -154,21 +132,6 @@ def projects(book: Book) -> tuple[ProjectPage, ...]:
             ),
         )
         for name, state in sorted(book.works.projects.items())
-    )
-
-
-def series(book: Book) -> tuple[SeriesView, ...]:
-    """Return all series of published values."""
-    register = book.programme.series
-    return tuple(
-        SeriesView(
-            series=name,
-            values=tuple(
-                SeriesValue(body=value.body, place=value.place or "", party=value.party, comparable=same)
-                for value, same in register.ordered(name)
-            ),
-        )
-        for name in sorted(register.values)
     )
 
 

@@ -20,8 +20,8 @@ from enduse.terms.texts import Text
 from enduse.terms.trade_items import one_form
 from enduse.views import cash
 from enduse.views.cash import ProjectMoney
+from enduse.views.indicators import IndicatorsView, indicators
 from enduse.views.norms import EstimatedAmount, NormRange, estimated, flags, norm_ranges
-from enduse.views.residents import PlaceLife, place_life
 from enduse.views.shapes import Figure
 from enduse.views.trace import TraceSum, ledger_trace
 from enduse.works.visits import VisitState
@@ -172,7 +172,7 @@ class WorksView(msgspec.Struct, frozen=True, kw_only=True):
     unanswered: tuple[str, ...]
     unfunded: tuple[str, ...]
     unplaced: tuple[str, ...]
-    life: PlaceLife | None = None
+    life: IndicatorsView | None = None
 
 
 def works_view(book: Book, name: str = "") -> WorksView:
@@ -211,7 +211,7 @@ def works_view(book: Book, name: str = "") -> WorksView:
         unanswered=tuple(line.need for line in lines if not line.projects),
         unfunded=tuple(line.need for line in lines if line.unfunded),
         unplaced=tuple(one for one in every if one in projects and not book.works.projects[one].place),
-        life=place_life(book, name) if of == "place" else None,
+        life=indicators(book, name) if of == "place" else None,
     )
 
 

@@ -30,7 +30,8 @@ from enduse.pages.html import render as report_page
 from enduse.pages.report_document import report_document
 from enduse.record.note import COSIGNATURE_V1, Signer
 from enduse.record.server import WitnessServer
-from enduse.simulate.review import BULLETIN, HANDBOOK
+from enduse.simulate.residents import SERIES
+from enduse.simulate.review import HANDBOOK
 from enduse.terms.ed25519 import SigningKey
 from support.field_servers import TOKEN, field_server
 from support.pseudo import EXCEPTIONS, Pseudo, bracketed, leaks, shown
@@ -231,7 +232,8 @@ material of the tables below; a witness; a file of a record."""
 TYPED = {
     "say": ("body", "about"),
     "access seal": ("body", "clearance", "incident", "movement"),
-    "works": (HANDBOOK.source, BULLETIN.source, "days"),
+    "works": (HANDBOOK.source, *(one.source for one in SERIES), *(one.unit for one in SERIES)),
+    "indicators": (*(one.source for one in SERIES), *(one.unit for one in SERIES)),
 }
 """Fields and kinds of statement as they are typed, and what is quoted of sources, by the command that tells them."""
 
@@ -437,6 +439,11 @@ NORMAL = {
     "access seal": [
         "access seal {out}/trucks movement --as party:importer --set movement=movement:1 --set action=submit",
     ],
+    "indicators": [
+        "indicators {demo}",
+        "indicators {demo} --place place:north",
+        "indicators {demo} --place place:south",
+    ],
     "works": [
         "works {demo}",
         "works {demo} project:library",
@@ -608,6 +615,7 @@ REFUSED = {
     "access order": ["access order {demo} --days 0", "access order {demo} --closing x", "access order {out}/nowhere"],
     "access disclose": ["access disclose {out}/nowhere --as party:monitor"],
     "access seal": ["access seal {demo} claim --as party:monitor", "access seal {demo} movement --as party:monitor"],
+    "indicators": ["indicators {out}/nowhere", "indicators {demo} --place none"],
     "works": ["works {out}/nowhere", "works {demo} need:none"],
     "release": ["release {demo} --on never", "release {out}/nowhere"],
     "backlog": ["backlog {demo} --a-day none", "backlog {demo} --by never"],

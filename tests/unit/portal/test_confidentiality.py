@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urljoin
 
-import msgspec
 import pytest
 
 import enduse
@@ -18,7 +17,6 @@ from enduse.portal import static_site
 from enduse.portal.addresses import slug
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.pages import PAGES, address, known
-from enduse.portal.record import few_hidden
 from enduse.portal.site import compose
 from enduse.portal.tables import table_addresses, table_file
 from enduse.record.vault import FILE, Opening, Vault
@@ -30,7 +28,7 @@ from enduse.statements.indicator import IndicatorBody
 from enduse.statements.sealed import Disclosure, DisclosureBody, Sealed, SealedBody
 from enduse.terms.texts import Citation
 from enduse.terms.times import Period
-from enduse.views.arrangement import SeriesValue, SeriesView
+from enduse.views.indicators import SeriesValue, SeriesView, few_hidden
 from support.played import Demo
 
 CONVOY = "consignment:7731"
@@ -301,12 +299,22 @@ def test_a_count_of_few_people_is_not_told():
             kind_of_figure=kind,
             citation=Citation(source="x"),
         )
-        return SeriesValue(body=body, place="", party="p", comparable=False)
+        return SeriesValue(body=body, entry=0, comparable=False)
 
-    series = SeriesView(series="s", values=(value("4"), value("5"), value("0"), value("3", "survey")))
+    series = SeriesView(
+        series="s",
+        title={},
+        measure="other",
+        unit="people",
+        place="",
+        party="p",
+        source="x",
+        values=(value("4"), value("5"), value("0"), value("3", "survey")),
+        gaps=(),
+    )
     kept = [Decimal(one.body.value) for one in few_hidden(series).values]
     assert kept == [5, 0, 3]
-    assert msgspec.to_builtins(few_hidden(series))["series"] == "s"
+    assert len(few_hidden(series).untold) == 1, "of when there is a count that is not told is said"
 
 
 INCIDENT = "incident:b4d"

@@ -74,7 +74,7 @@ def test_it_holds_every_kind_that_the_spine_needs():
     wanted = (
         "programme party key umbrella mandate pledge commitment disbursement expenditure goods reading need project "
         "milestone condition attestation claim finding decision correction place clock norm estimate weights visit control indicator "
-        "contract invoice"
+        "contract invoice crossing closure clearance movement service_point"
     )
     assert set(wanted.split()) == set(kinds)
 
