@@ -24,6 +24,7 @@ from enduse.views.assessment_view import AssessmentView
 from enduse.views.cash import MoneyView
 from enduse.views.changes import Changes, changes
 from enduse.views.flat import FlatAnswers, flat_tables
+from enduse.views.flat_works import FlatWorks
 from enduse.views.goods_lines import GoodsLines, goods_lines
 from enduse.views.inbox import Inbox, inbox
 from enduse.views.key_lives import KeyLives, key_lives
@@ -461,6 +462,7 @@ class Questions(PaymentQuestions):
                 self.late(),
                 goods.holdings(self._book, Sums(blocks=booked.summed(self._book))),
                 self.statements(),
+                FlatWorks(works=self.works(), indicators=self.indicators(), access=self.access_public()),
                 None if since is None else self.changes(since),
             ),
         )

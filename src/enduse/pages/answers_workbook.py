@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from enduse.exchange.tables.writing import sheet_title, whole
+from enduse.pages.access_terms import POINTS, REASONS
 from enduse.pages.catalogue import mark
 from enduse.pages.flat_files import FlatColumn, flat_columns
 from enduse.pages.localizer import Localizer
@@ -25,6 +26,7 @@ from enduse.pages.sheets import (
     head_cell,
 )
 from enduse.pages.tasks import task_words
+from enduse.pages.works_words import STAGES
 from enduse.terms.currencies import PLACES, is_currency
 from enduse.views.flat import FlatAnswers
 from enduse.views.flat_rows import ChangesSince
@@ -43,6 +45,13 @@ SHEETS: Final = (
     "loans",
     "differences",
     "tranches",
+    "needs",
+    "projects",
+    "bills",
+    "indicators",
+    "movements",
+    "closures",
+    "service_points",
     "changes",
     "must_act",
 )
@@ -53,6 +62,8 @@ _DIGITS: Final = 15
 _CHARS: Final = 32_767
 _WIDTHS: Final = {"name": 30, "names": 30, "word": 18, "amount": 16, "count": 10, "moment": 12, "entries": 14}
 _LONG: Final = 60
+_WORDS: Final[dict[str, dict[str, str]]] = {"word:stage": STAGES, "word:reason": REASONS, "word:point": POINTS}
+"""Words that are told apart by what they are of."""
 _ABOUT: Final = (
     mark("Record"),
     mark("Statements"),
@@ -164,8 +175,9 @@ def _put(sheet: Worksheet, line: int, at: int, column: FlatColumn, row: msgspec.
             _text(sheet, line, at, words.name(value))
         case str() if column.name == "unit":
             _text(sheet, line, at, words.unit(value))
-        case str() if column.holds == "word":
-            _text(sheet, line, at, words.term(value))
+        case str() if column.holds.startswith("word"):
+            known = _WORDS.get(column.holds)
+            _text(sheet, line, at, words.term(value) if known is None else words.translated(known[value]))
         case _:
             _text(sheet, line, at, str(value))
 

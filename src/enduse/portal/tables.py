@@ -21,6 +21,7 @@ from enduse.portal.record import changes, newest_first, told
 from enduse.system import read_file
 from enduse.views.flat import change_rows, flat_tables, said_rows
 from enduse.views.flat_rows import TABLES, SaidStatements
+from enduse.views.flat_works import FlatWorks
 from enduse.views.goods_lines import GoodsLines, MaterialLines
 from enduse.views.shapes import Figure, Holding
 
@@ -99,7 +100,10 @@ def _tables(answers: SiteAnswers) -> dict[str, list[msgspec.Struct]]:
         tasks=tuple(task for task in now.tasks if task.about not in away),
     )
     late = [one for one in answers.programme.late() if one.item not in away]
-    made = flat_tables(status, answers.cash, _by_donor(answers.goods), late, _holdings(answers), ())
+    built = FlatWorks(
+        works=answers.programme.works(), indicators=answers.indicators, access=answers.programme.access_public()
+    )
+    made = flat_tables(status, answers.cash, _by_donor(answers.goods), late, _holdings(answers), (), built)
     made["loans"] = [one for one in made["loans"] if not away or _arrived(answers, one)]
     new = changes(answers, "").changes
     made["changes"] = [] if new is None else list(change_rows(msgspec.structs.replace(new, late=())))

@@ -28,6 +28,7 @@ from enduse.views.flat_rows import (
     TrancheRows,
     UseByProject,
 )
+from enduse.views.flat_works import FlatWorks, works_tables
 from enduse.views.goods_lines import GoodsLines
 from enduse.views.loans import LoanView
 from enduse.views.missing import LateView
@@ -63,6 +64,7 @@ def flat_tables(
     late: Iterable[LateView],
     holdings: Iterable[Holding],
     said: Iterable[RecordedStatement],
+    built: FlatWorks,
     changes: Changes | None = None,
 ) -> dict[str, list[msgspec.Struct]]:
     """Return the answers as rows by table."""
@@ -79,6 +81,7 @@ def flat_tables(
         "loans": [_loan(one) for one in lines.loans],
         "differences": list(_differences(status)),
         "tranches": list(_tranches(status)),
+        **works_tables(built),
         "must_act": list(_tasks(status)),
         "statements": list(said_rows(said)),
     }

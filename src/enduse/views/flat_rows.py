@@ -6,22 +6,12 @@ reference page is made.
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Final
+from typing import Final
 
 import msgspec
-from msgspec import Meta
 
-Name = Annotated[str, Meta(extra={"holds": "name"})]
-"""An identifier, beside which its name for people is written."""
-
-Names = Annotated[tuple[str, ...], Meta(extra={"holds": "names"})]
-"""Several of them."""
-
-Word = Annotated[str, Meta(extra={"holds": "word"})]
-"""A word of the vocabulary."""
-
-Entries = Annotated[tuple[int, ...], Meta(extra={"holds": "entries"})]
-"""Log indexes of statements."""
+from enduse.views import flat_works_rows as built
+from enduse.views.flat_columns import Entries, Name, Names, Word
 
 
 class MoneyByDonor(msgspec.Struct, frozen=True, kw_only=True):
@@ -490,6 +480,13 @@ TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "loans": Loans,
     "differences": OpenDifferences,
     "tranches": TrancheRows,
+    "needs": built.NeedRows,
+    "projects": built.ProjectRows,
+    "bills": built.BillRows,
+    "indicators": built.IndicatorRows,
+    "movements": built.MovementRows,
+    "closures": built.ClosureRows,
+    "service_points": built.PointRows,
     "changes": ChangesSince,
     "must_act": MustAct,
     "statements": SaidStatements,
