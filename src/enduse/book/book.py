@@ -18,7 +18,7 @@ from enduse.book.key_audit import seen
 from enduse.book.lowered import short_before
 from enduse.book.opened import partial_finder
 from enduse.book.postgres_store import stored_book
-from enduse.book.quotas import beyond_quota
+from enduse.book.quotas import told_at_intake
 from enduse.book.rows import KeptRows
 from enduse.book.states import STATES, Head
 from enduse.book.store import FORMAT, BookStore, CorrectedEntry, Effect
@@ -309,7 +309,7 @@ class Book(KeptRows):
             self.contracts.bear(entry, statement)
             return None, (
                 *outcome.notes,
-                *beyond_quota(self, outcome.postings),
+                *told_at_intake(self, outcome.postings),
             ) if self.controls.listed else outcome.notes
         self.readings.apply(entry, self.programme.read_at(statement, self.facts))
         rooms = (self.works.apply, self._hold_to_account, self.seals.apply, self._release)

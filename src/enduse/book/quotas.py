@@ -1,18 +1,21 @@
-"""Controlled goods at a site beside its quota: told when they come, never stopped.
+"""Controlled goods at a site beside its quota and its permit: told when they come, never stopped.
 
 What a site has had is what its builders hold there, say they built in, or were found to have put elsewhere. Of a site with
 several projects the quotas count together.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 import msgspec
 
 from enduse.book.states import States
+from enduse.book.used import unmeasured_use
 from enduse.ledger.accounts import OUTCOMES, consumed, item_of, stock, unusable, use, written_off
 from enduse.ledger.posting import Posting
 from enduse.messages import Amount, Message
 from enduse.terms.amounts import goods_resource, material_of
+from enduse.terms.times import instant_of
 from enduse.works.controls import Quota
 from enduse.works.works import ProjectState
 
@@ -73,19 +76,33 @@ def came_to(states: States, place: str, projects: Iterable[tuple[str, ProjectSta
     return sum(balances.get(account, {}).get(resource, 0) for account in dict.fromkeys(accounts))
 
 
-def beyond_quota(states: States, postings: Iterable[Posting]) -> Iterator[Message]:
-    """Give a remark for each site that has more of a controlled material than its quota by what just arrived."""
-    arrived = dict.fromkeys(
-        (item_of(one.account), one.resource)
-        for one in postings
-        if one.amount > 0 and one.code in {"received", "entered"} and one.account.startswith("stock ")
-    )
-    for place, resource in arrived:
+def told_at_intake(states: States, postings: Iterable[Posting]) -> Iterator[Message]:
+    """Give remarks on controlled goods that just arrived at a site: nothing is stopped by them.
+
+    More than the quota; a permit whose time was over; and use of what came earlier that nobody independent has measured, where more
+    comes: it is to be measured first.
+    """
+    arrived: dict[tuple[str, str], int] = {}
+    for one in postings:
+        if one.amount > 0 and one.code in {"received", "entered"} and one.account.startswith("stock "):
+            key = item_of(one.account), one.resource
+            arrived[key] = max(arrived.get(key, 0), one.effective)
+    for (place, resource), at in arrived.items():
         site = site_quota(states, place, resource)
-        if site is None or not site.beyond:
-            continue
-        values = {"material": material_of(resource), "place": place, "came": Amount(site.came, resource)}
-        if site.quotas:
-            yield Message.of("control.beyond_quota", allowed=Amount(site.allowed, resource), **values)
-        else:
-            yield Message.of("control.no_quota", **values)
+        if site is not None:
+            yield from _of_site(states, site, instant_of(at))
+
+
+def _of_site(states: States, site: SiteQuota, at: datetime) -> Iterator[Message]:
+    values = {"material": material_of(site.resource), "place": site.place}
+    if site.beyond and site.quotas:
+        came, allowed = Amount(site.came, site.resource), Amount(site.allowed, site.resource)
+        yield Message.of("control.beyond_quota", came=came, allowed=allowed, **values)
+    elif site.beyond:
+        yield Message.of("control.no_quota", came=Amount(site.came, site.resource), **values)
+    for one in site.quotas:
+        if one.until is not None and at > one.until:
+            yield Message.of("control.permit_over", project=one.project, until=one.until, day=at, **values)
+        if unmeasured := unmeasured_use(states, one.project, site.resource):
+            used = Amount(unmeasured, site.resource)
+            yield Message.of("control.unmeasured", project=one.project, used=used, **values)

@@ -8,13 +8,20 @@ by an independent party, later than both, says what was: then the newest counts.
 that was defined or counted, and never by what is printed on them.
 """
 
+from typing import Final
+
 from enduse.assurance.differences import interval
 from enduse.assurance.measurements import Measured
-from enduse.book.backing import use_accounts
-from enduse.book.opened import in_books, latest, settled_at
+from enduse.book.backing import declared_use, use_accounts
+from enduse.book.opened import in_books, latest, partial_readers, settled_at
 from enduse.book.states import States
+from enduse.ledger.accounts import owner_of
 from enduse.ledger.timeline import window
 from enduse.release.verdict import Value
+from enduse.terms.times import LAST, micros
+
+_EVER: Final = micros(LAST)
+"""After all that is claimed."""
 
 
 def measured_use(
@@ -41,6 +48,22 @@ def measured_use(
     others = (*said, *(one for one in against if (one.amount < newest.amount) == (sought == "met")))
     fresh = (one for one in others if one is not newest and max(one.entry, newest.entry) > settled)
     return newest, tuple(one for one in fresh if _contradicts(states, project, one, newest))
+
+
+def unmeasured_use(states: States, project: str, resource: str) -> int:
+    """Return how much was declared as used since a party related to nobody who built or declared it measured it last.
+
+    All that is declared, where nobody did. Smallest units; never less than 0.
+    """
+    declared = sum(declared_use(states, project, resource).values())
+    known = states.works.projects.get(project)
+    involved = {*map(owner_of, use_accounts(states, project)), *(known.builders if known is not None else ())}
+    without = partial_readers(states.readings, project, involved, states.programme.related)
+    without |= set(map(owner_of, use_accounts(states, project, beside=True)))  # nobody measures what it used itself
+    reading, _ = measured_use(states, project, resource, without, involved)
+    if reading is None:
+        return max(declared, 0)
+    return max(min(declared, _declared(states, project, resource, reading.effective, _EVER)), 0)
 
 
 def _contradicts(states: States, project: str, one: Measured, other: Measured) -> bool:

@@ -13,6 +13,7 @@ from enduse.statements.estimate import Estimate, EstimateBody, Norm, NormBody, W
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.party import Party, PartyBody
 from enduse.statements.programme import Place, PlaceBody
+from enduse.statements.reading import Reading, ReadingBody
 from enduse.statements.visit import Defect, HandingOver, HandingOverBody, VisitBody, VisitStatement
 from enduse.statements.works import (
     BillItem,
@@ -25,7 +26,7 @@ from enduse.statements.works import (
     Score,
     WorkItem,
 )
-from enduse.terms.amounts import Money, Quantity
+from enduse.terms.amounts import Instrument, Money, Quantity
 from enduse.terms.texts import Citation
 from enduse.terms.times import micros
 from enduse.views.works import works_view
@@ -224,6 +225,64 @@ def test_controlled_goods_beyond_the_quota_are_told_at_intake_and_never_stopped(
     assert built.say("keeper", Permit, unbilled).outcome == "no_effect"
     too_much = PermitBody(permit="r", material="cement", project="library", quantity=Quantity("113", "TNE"))
     assert built.say("keeper", Permit, too_much).outcome == "no_effect"
+
+
+def used(small, tonnes):
+    event = {
+        "type": "AssociationEvent",
+        "eventTime": small.now.isoformat(),
+        "eventTimeZoneOffset": "+00:00",
+        "action": "ADD",
+        "bizStep": "installing",
+        "readPoint": {"id": "site"},
+        "parentID": "library",
+        "childQuantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": tonnes, "uom": "TNE"}],
+        "enduse:project": "library",
+    }
+    assert small.say("warehouse", Goods, GoodsBody(event=json.dumps(event)), place="site").problem is None
+
+
+def measured(small, tonnes):
+    body = ReadingBody(
+        reading=f"use-{tonnes}",
+        of="use",
+        material="cement",
+        quantity=Quantity(str(tonnes), "TNE"),
+        method="survey",
+        project="library",
+        instrument=Instrument(instrument="cores", random_sd="0.01", systematic_sd="0.01"),
+    )
+    return small.say("monitor", Reading, body, place="site")
+
+
+def test_where_quotas_are_the_use_of_what_came_earlier_is_measured_before_more_is_sent(built):
+    built.say("keeper", Control, ControlBody(material="cement", reference="A-1", citation=TABLE))
+    assert came(built, 20).notes == came(built, 20).notes == (), "a delivery in parts, of which nothing is built in yet"
+    used(built, 15)
+    (note,) = came(built, 20).notes
+    assert (note.code, note.values["used"].amount, note.values["project"]) == (
+        "control.unmeasured",
+        15_000_000,
+        "library",
+    )
+    assert measured(built, 15).outcome == "accepted"
+    assert came(built, 10).notes == ()
+    used(built, 5)
+    (note,) = came(built, 10).notes
+    assert note.values["used"].amount == 5_000_000, "only what was built in since it was measured"
+
+
+def test_what_comes_after_a_permit_is_over_is_told_and_not_stopped(built):
+    built.say("keeper", Control, ControlBody(material="cement", reference="A-1", citation=TABLE))
+    over = built.now + timedelta(hours=2)
+    permit = PermitBody(permit="p", material="cement", project="library", quantity=Quantity("90", "TNE"), until=over)
+    assert built.say("keeper", Permit, permit).outcome == "accepted"
+    assert came(built, 10).notes == ()
+    built.now += timedelta(days=3)
+    late = came(built, 10)
+    assert late.outcome == "accepted"
+    (note,) = late.notes
+    assert (note.code, note.values["project"]) == ("control.permit_over", "library")
 
 
 def test_goods_for_relief_have_no_quota(small):

@@ -80,6 +80,15 @@ TEXTS: Final = {
         "{came:amount} of {material:name} came to {place:name}, where no bill of quantities asks for it; nothing was stopped",
         "state the project's bill of quantities, or send on what is not for it",
     ),
+    "control.permit_over": Text(
+        "{material:name} came to {place:name} on {day:day}; the permit for {project:name} held until {until:day}; nothing was stopped",
+        "let whoever gave the permit give it anew, or send on what came after it",
+    ),
+    "control.unmeasured": Text(
+        "{material:name} came to {place:name}, and {used:amount} that came before is declared as built into {project:name} and measured "
+        "by nobody independent; nothing was stopped",
+        "let a monitor measure what is built in before more is sent",
+    ),
     "control.not_listed": Text("{material:name} is not on the list of controlled goods", "state its entry there first"),
     "estimate.of_another": Text(
         "estimate {estimate} was stated by {party:name}, or for another project", "give this estimate a name of its own"
