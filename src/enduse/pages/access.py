@@ -111,7 +111,7 @@ def _points(answer: AccessView, words: Localizer) -> Part:
         ),
         [
             (
-                words.name(each.point),
+                words.text(each.title, words.isolate(each.point)),
                 words.name(each.place),
                 words.translated(POINTS[each.status]),
                 supplies(each.supply_days, words),

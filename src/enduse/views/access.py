@@ -16,6 +16,7 @@ from enduse.book.book import Book
 from enduse.errors import UnknownError
 from enduse.programme.places import chain
 from enduse.statements.access import Outcome
+from enduse.terms.texts import Text
 from enduse.terms.times import instant_of, month_of, next_month
 
 OUTCOMES: Final = ("facilitated", "partly", "impeded", "denied", "cancelled")
@@ -152,6 +153,7 @@ class PointView(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         point: which.
+        title: for people; in no public output.
         type: what it is.
         place: the broad area.
         services: what it offers.
@@ -166,6 +168,7 @@ class PointView(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     point: str
+    title: Text
     type: str
     place: str
     services: tuple[str, ...]
@@ -407,6 +410,7 @@ def points(book: Book, now: datetime) -> tuple[PointView, ...]:
         left = None if body.supply_days is None else (Decimal(body.supply_days) - passed).quantize(Decimal("0.1"))
         latest[body.point] = PointView(
             point=body.point,
+            title=body.title,
             type=body.type,
             place=said.place or "",
             services=body.services,

@@ -10,7 +10,7 @@ from enduse.terms.texts import Names, Text
 
 
 def names(book: Book) -> Names:
-    """Return names of parties, umbrellas, places, projects, needs, tranches, materials, functions, service points and series."""
+    """Return names of parties, umbrellas, places, projects, needs, tranches, materials, functions and series."""
     programme = book.programme
     called: dict[str, Text] = {party: body.name for party, body in programme.parties.items()}
     called.update({umbrella: body.name for umbrella, body in programme.umbrellas.items()})
@@ -18,7 +18,6 @@ def names(book: Book) -> Names:
     called.update({name: project.now.body.title for name, project in book.works.projects.items()})
     called.update({name: need.body.title for name, need in book.works.needs.items()})
     called.update({name: tranche.now.body.title for name, tranche in book.releases.tranches.items()})
-    called.update({one.body.point: one.body.title for _, one in book.access.points.each() if one.body.title})
     called.update(
         {
             name: value.body.title

@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (90, "7a8d417d427a8b775e4fefa381b8096b3f96310cf1180e19a09b3bcdf201c67e")
+PINNED = (91, "086b208806f4844e07f48cbd479a6033d443d4dc241a98dc22f53031718e70e6")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 
