@@ -38,7 +38,7 @@ class AccessQuestions(StatementList):
         Example:
             >>> with enduse.open("demo") as programme:
             ...     programme.access(start="2026-01-01").outcomes.planned
-            0
+            11
         """
         asked = whose if whose in {"notifier", "authority"} else self.find(whose, "party")
         return access(self._book, start=_day(start), end=_day(end), whose=asked)
@@ -77,7 +77,7 @@ class AccessQuestions(StatementList):
         Example:
             >>> with enduse.open("demo") as programme:
             ...     programme.sending(days=3).best.left
-            0
+            40
         """
         shut = {name: (_first(begin), _day(end)) for name, (begin, end) in (closed or {}).items()}
         given = None if requests is None else [_request(*each) for each in requests]

@@ -196,7 +196,7 @@ def test_browsers_and_search_machines_find_what_they_ask_for(client):
 
 def test_tables_have_addresses_that_stay(client):
     listed = get(client, "/tables.json").json()
-    assert len(listed) == 15
+    assert len(listed) == 22
     for one in listed:
         table = get(client, "/" + one["csv"])
         assert (table.status_code, table.headers["content-type"]) == (200, "text/csv; charset=utf-8"), one["table"]
