@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections import Counter
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -12,8 +14,10 @@ from enduse.exchange.standards.copying import copy_iati
 from enduse.exchange.standards.iati import IatiFile
 from enduse.exchange.standards.iati_rules import Known, Ruleset
 from enduse.exchange.standards.imports import etree
+from enduse.exchange.standards.linking import file_links
 from enduse.exchange.standards.standard import Standard
 from enduse.exchange.standards.totals import fts_totals
+from enduse.exchange.tables.table import read_table
 
 TODAY = date(2026, 11, 29)
 
@@ -83,3 +87,37 @@ def test_the_services_own_totals(money, location, incoming):
     told = fts_totals(sorted((money / "fts").glob(f"custom-search-locationid-{location}-year-*.json")))
     assert told.incoming == told.own == incoming
     assert told.flows == told.said
+
+
+@pytest.mark.parametrize(("location", "incoming", "pages"), [("171", 381_508_179, 3), ("1", 725_591_299, 3)])
+def test_the_shipped_profile_of_flows_takes_just_what_the_service_counts(money, location, incoming, pages):
+    """Added as they are: what is told of a year is the service's own total to the dollar, each flow once."""
+    files = sorted((money / "fts").glob(f"custom-search-locationid-{location}-year-*.json"))
+    told, problems = Counter(), 0
+    for path in files:
+        with read_table(path) as table:
+            for row in table:
+                problems += len(row.problems)
+                for said in row.statements:
+                    told[said.kind.__name__] += Decimal(said.body.amount.value)
+    assert len(files) == pages
+    assert (told["Commitment"] + told["Disbursement"], problems) == (incoming, 0)
+
+
+def test_the_shipped_profile_of_activities_takes_what_went_out_and_tells_the_rest(money):
+    kinds, problems = Counter(), Counter()
+    with read_table(sample(money)) as table:
+        for row in table:
+            kinds.update(said.kind.__name__ for said in row.statements)
+            problems.update(problem.code for problem in row.problems)
+    assert dict(kinds) == {"Commitment": 256, "Disbursement": 525, "Refund": 30}
+    assert dict(problems) == {"row.says_nothing": 21, "amount.too_fine": 1}
+
+
+def test_links_that_are_not_given_in_the_real_sample_stay_unresolved(money):
+    """Of 97 that name the giver's activity 90 name their own, which links nothing; no pair of it has both parties in common."""
+    links = file_links([sample(money)], days=400)
+    came, went = links.incoming, links.outgoing
+    assert (came.transactions, came.named, came.itself, came.found) == (181, 97, 90, 2)
+    assert (went.transactions, went.named, went.itself, went.found) == (831, 9, 4, 0)
+    assert (links.unresolved, links.proposals, len(links.faults)) == (1_000, (), 21)

@@ -1,0 +1,118 @@
+"""The shipped profiles for money: files of the standards are added as they are, and nothing is taken twice."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from enduse.exchange.tables.table import read_table
+
+
+def flow(number, amount=100, status="paid", boundary="incoming", shared="single", kind="financial", **more):
+    ends = {
+        "sourceObjects": [{"type": "Organization", "name": "Azura (invented)"}],
+        "destinationObjects": [{"type": "Organization", "name": "Water fund (invented)"}],
+    }
+    return {
+        "id": str(number),
+        "amountUSD": amount,
+        "boundary": boundary,
+        "onBoundary": shared,
+        "status": status,
+        "contributionType": kind,
+        "date": "2026-03-01T00:00:00Z",
+        "updatedAt": "2026-03-02T00:00:00Z",
+        "versionId": 1,
+        **ends,
+        **more,
+    }
+
+
+def made(path, profile=None):
+    """What a file makes: kinds with amounts; codes of what is wrong."""
+    said, wrong = [], Counter()
+    with read_table(path, profile) as table:
+        for row in table:
+            wrong.update(problem.code for problem in row.problems)
+            said += [(one.kind.__name__, one.body.amount.value, one.body) for one in row.statements]
+    return said, dict(wrong)
+
+
+def test_flows_count_as_the_service_counts_them(tmp_path):
+    """Handed on within, shared with other questions, gone out: none of it is added a second time."""
+    flows = [
+        flow(1),
+        flow(2, 70, "commitment"),
+        flow(3, 50, "pledge"),
+        flow(4, 30, kind="in kind"),
+        flow(5, boundary="internal", parentFlowId="1"),
+        flow(6, boundary="outgoing"),
+        flow(7, shared="shared"),
+        flow(8, 0),
+    ]
+    path = tmp_path / "flows.json"
+    path.write_text(json.dumps({"data": {"flows": flows}}), encoding="utf-8")
+    said, wrong = made(path)
+    assert wrong == {}
+    assert [(kind, amount) for kind, amount, _ in said] == [
+        ("Disbursement", "100"),
+        ("Commitment", "70"),
+        ("Pledge", "50"),
+        ("Disbursement", "30"),
+    ]
+    assert [body.in_kind is not None for kind, _, body in said if kind == "Disbursement"] == [False, True]
+    assert (said[0][2].donor, said[0][2].recipient) == ("party:azura-invented", "party:water-fund-invented")
+    assert said[0][2].disbursement == "disbursement:fts-1"
+
+
+@pytest.fixture
+def activities(tmp_path):
+    told = [
+        ("1", "500"),
+        ("2", "400"),
+        ("3", "300"),
+        ("3", "-50"),
+        ("4", "200"),
+        ("11", "90"),
+        ("12", "80"),
+        ("8", "7"),
+    ]
+    rows = "".join(
+        f'<transaction><transaction-type code="{code}"/><transaction-date iso-date="2026-03-01"/><value>{value}</value>'
+        "<provider-org><narrative>Azura</narrative></provider-org><receiver-org><narrative>Builder</narrative></receiver-org>"
+        "</transaction>"
+        for code, value in told
+    )
+    path = tmp_path / "activities.xml"
+    path.write_text(
+        '<iati-activities version="2.03"><iati-activity default-currency="USD"><iati-identifier>XX-2-1</iati-identifier>'
+        f'<reporting-org ref="XX-2"><narrative>Fund</narrative></reporting-org>{rows}</iati-activity></iati-activities>',
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_activities_are_read_as_what_went_out_and_a_minus_is_given_back(activities):
+    said, wrong = made(activities)
+    assert wrong == {}
+    assert [(kind, amount) for kind, amount, _ in said] == [
+        ("Commitment", "400"),
+        ("Disbursement", "300"),
+        ("Refund", "50"),
+        ("Disbursement", "200"),
+        ("Pledge", "80"),
+    ]
+    assert {(body.donor, body.recipient) for kind, _, body in said if kind != "Refund"} == {
+        ("party:fund", "party:builder")
+    }
+    (back,) = (body for kind, _, body in said if kind == "Refund")
+    assert (back.by, back.to) == ("party:builder", "party:fund")
+
+
+def test_what_came_in_is_read_only_where_it_is_asked_for(activities):
+    said, wrong = made(activities, "iati-incoming")
+    assert wrong == {}
+    assert [(kind, amount, body.donor, body.recipient) for kind, amount, body in said] == [
+        ("Disbursement", "500", "party:azura", "party:fund"),
+        ("Commitment", "90", "party:azura", "party:fund"),
+    ]
