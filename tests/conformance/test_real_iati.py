@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
 
@@ -93,7 +93,8 @@ def test_the_services_own_totals(money, location, incoming):
 def test_the_shipped_profile_of_flows_takes_just_what_the_service_counts(money, location, incoming, pages):
     """Added as they are: what is told of a year is the service's own total to the dollar, each flow once."""
     files = sorted((money / "fts").glob(f"custom-search-locationid-{location}-year-*.json"))
-    told, problems = Counter(), 0
+    told: dict[str, Decimal] = defaultdict(Decimal)
+    problems = 0
     for path in files:
         with read_table(path) as table:
             for row in table:
