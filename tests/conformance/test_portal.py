@@ -229,3 +229,43 @@ def test_from_the_first_link_to_signed_work(browser, served, goverify):
         [goverify, "statements", "keeper/log.vkey", "keeper/tiles"], capture_output=True, text=True, check=True
     )
     assert "webauthn-" in done.stdout
+
+
+@pytest.mark.soak
+def test_a_statement_is_signed_by_the_keyboard_alone(browser, served):
+    """From the one-time link to the receipt by Tab, typing and Enter; the focus is seen wherever it stands."""
+    origin, link = served
+    page = AtDesk(browser, origin).page
+    page.go(link)
+    page.tab_to("form[data-passkey=new-passkey] button")
+    page.enter()
+    page.tab_to(".deskways a[href$='desk/keys/']")
+    page.enter()
+    page.tab_to("form[data-passkey=new-key] button")
+    page.enter()
+    page.tab_to("a[href$='key.request']")
+    page.press("Enter")
+    ends = time.monotonic() + 20
+    while not (saved := list(Path.cwd().glob("????????.request"))) and time.monotonic() < ends:
+        time.sleep(0.02)
+    run("key", "enrol", "keeper", str(saved[0]), "--as", "party:keeper")
+    page.tab_to(".deskways a[href$='desk/say/']")
+    page.enter()
+    if page.run("!document.querySelector('main > ul a[href$=\"say/claim/\"]')"):
+        page.tab_to("main summary")
+        page.press("Enter")
+    page.tab_to("main a[href$='say/claim/']")
+    page.enter()
+    page.tab_to("main form button")
+    page.enter()
+    answers = {"about": "place:port", "words": "The gate was shut."}
+    while "You will sign" not in page.run("document.body.innerText"):
+        asked = page.run("document.querySelector('form[data-asks]').dataset.asks").rpartition(".")[2]
+        page.tab_to("#answer")
+        if asked in answers:
+            page.call("Input.insertText", text=answers[asked])
+        page.tab_to("main form button:not(.plain)")
+        page.enter()
+    page.tab_to("form[data-passkey=sign] button")
+    page.enter()
+    assert "Recorded as no." in page.run("document.body.innerText")

@@ -39,6 +39,22 @@ os.execvp(sys.argv[3], sys.argv[3:])
 """
 
 
+FOCUSED = """(() => {
+  const at = document.activeElement;
+  if (at === document.body) return [false, true];
+  const style = getComputedStyle(at), box = at.getBoundingClientRect();
+  const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth && box.width > 0;
+  return [at.matches(SELECTOR), inside && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1];
+})()"""
+MIDDLE = """(() => {
+  const found = [...document.querySelectorAll(SELECTOR)].find(each => each.checkVisibility());
+  if (!found) throw new Error("there is no such thing to touch on " + location.href);
+  found.scrollIntoView({block: "center"});
+  const box = found.getClientRects()[0];
+  return [box.left + box.width / 2, box.top + box.height / 2];
+})()"""
+
+
 class Page:
     """One page of one origin, with a virtual authenticator where it is asked for."""
 
@@ -73,6 +89,36 @@ class Page:
                     return
             time.sleep(0.01)
         raise AssertionError(self.run("location.href + document.body.innerText"))
+
+    def press(self, key):
+        """Press a key of the keyboard: ``Tab``, ``Enter`` or ``Space``."""
+        code, text = {"Tab": (9, ""), "Enter": (13, "\r"), "Space": (32, " ")}[key]
+        about = {"key": text if key == "Space" else key, "code": key, "windowsVirtualKeyCode": code}
+        self.call("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", text=text, **about)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **about)
+
+    def enter(self):
+        """Press Enter where that leads to another page, and wait until it is there."""
+        self._leave(lambda: self.press("Enter"))
+
+    def tab_to(self, selector):
+        """Press Tab until the focus is where it is wanted; wherever it stands it must be seen."""
+        for _ in range(200):
+            self.press("Tab")
+            on, seen = self.run(FOCUSED.replace("SELECTOR", json.dumps(selector)))
+            assert seen, self.run("document.activeElement.outerHTML.slice(0, 200)")
+            if on:
+                return
+        raise AssertionError((selector, self.run("location.href")))
+
+    def tap(self, selector):
+        """Bring something into view and touch it with a finger in its middle; wait until another page is there."""
+        x, y = self.run(MIDDLE.replace("SELECTOR", json.dumps(selector)))
+        self._leave(lambda: self._touch(x, y))
+
+    def _touch(self, x, y):
+        self.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
     def choose(self, selector, *files):
         """Choose files in an input, as a person does in the dialogue of the system."""

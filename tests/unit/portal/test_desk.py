@@ -296,3 +296,24 @@ def test_what_is_too_long_or_nested_is_refused(keeper):
     )
     assert answer.status_code == 401
     assert keeper.client.post("/en/ask/", json={"words": {"a": [1]}}).status_code in {400, 403}
+
+
+def test_no_address_leads_to_a_file_outside(app, keeper):
+    """Whatever stands in an address is looked up among what is known, never joined to a folder."""
+    ways = (
+        "../portal.sqlite",
+        "..%2fportal.sqlite",
+        "%2e%2e%2fkeys%2flog.key",
+        "..\\keys\\log.key",
+        "/etc/passwd",
+        "....//log.vkey",
+    )
+    forms = ("/static/{}", "/tables/{}", "/place/{}.json", "/en/place/{}/", "/en/statements/{}/", "/c/{}", "/en/desk/draft/{}/",
+             "/en/desk/tables/{}/", "/en/desk/tables/{}/profile.toml", "/en/desk/keys/{}/key.request")  # fmt: skip
+    for form in forms:
+        for way in ways:
+            answer = keeper.client.get(form.format(way), follow_redirects=False)
+            assert answer.status_code in {302, 303, 308, 403, 404}, (form, way, answer.status_code)
+            assert b"SQLite format" not in answer.content
+            assert b"root:" not in answer.content
+            assert b"PRIVATE" not in answer.content

@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 
 from enduse.portal import tables
 from enduse.portal.addresses import identifier, slug
-from enduse.portal.app import HEADERS, portal
+from enduse.portal.app import HEADERS, packaged, portal
 from enduse.portal.language import negotiated
 
 
@@ -267,3 +267,12 @@ def test_every_answer_is_of_the_form_that_the_description_says(client):
         told = get(client, asked)
         assert told.status_code == 200, asked
         jsonschema.validate(told.json(), {**form, "components": described["components"]})
+
+
+@pytest.mark.parametrize("name", ["portal.css", "desk.css"])
+def test_styles_name_no_side(name):
+    """Pages are read from either side: what stands at the start and the end follows from the language."""
+    css = packaged(name).data.decode()
+    assert not re.search(r"(margin|padding|border)-(left|right)|[;{\s](left|right)\s*:|float\s*:", css)
+    sides = [line for line in css.splitlines() if re.search(r"text-align\s*:\s*(left|right)", line)]
+    assert all("pre" in line or "[lang=en]" in line for line in sides), sides

@@ -1,0 +1,113 @@
+"""The portal without a mouse: by the keyboard alone, and with a thumb on a phone, as a resident who does not know it."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from support.chromium import chromium, chromium_needed
+
+pytestmark = [chromium_needed, pytest.mark.soak]
+
+STOPS = """(() => {
+  const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')];
+  globalThis.stops = all.filter(each => each.type !== 'hidden' && !each.disabled && each.checkVisibility());
+  return globalThis.stops.length;
+})()"""
+STANDS = """(() => {
+  const at = document.activeElement, style = getComputedStyle(at), box = at.getBoundingClientRect();
+  const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1 && box.width > 0
+    && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  return [globalThis.stops.indexOf(at), seen, at.outerHTML.slice(0, 120)];
+})()"""
+
+
+@pytest.fixture(scope="module")
+def origin(played_demo, tmp_path_factory):
+    """The portal of the demo, running."""
+    folder = tmp_path_factory.mktemp("hands") / "demo"
+    shutil.copytree(played_demo[1], folder)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    words = ["-c", "from enduse.cli.main import main; main()", "serve", str(folder), "--port", str(port), "--json"]
+    with subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True, env={**os.environ}) as running:
+        assert running.stdout
+        lines = ""
+        while not lines.rstrip().endswith("}"):
+            lines += running.stdout.readline()
+        yield json.loads(lines)["address"].rstrip("/")
+        running.terminate()
+
+
+@pytest.fixture
+def page(tmp_path):
+    with chromium(tmp_path / "profile") as browser:
+        yield browser.visitor(tmp_path)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_page_is_walked_by_tab_in_reading_order_with_the_focus_seen(origin, page, language):
+    for path in (
+        "",
+        "places/",
+        "place/north/",
+        "who/",
+        "missing/",
+        "money/",
+        "tranches/",
+        "log/",
+        "ask/",
+        "desk/sign-in/",
+    ):
+        page.go(f"{origin}/{language}/{path}")
+        wanted = page.run(STOPS)
+        walked = []
+        for _ in range(wanted):
+            page.press("Tab")
+            at, seen, told = page.run(STANDS)
+            assert seen, (path, told)
+            walked.append(at)
+        assert walked == list(range(wanted)), (path, walked)
+        page.press("Tab")
+        left, _, told = page.run(STANDS)
+        assert left in {-1, 0}, (path, told, "after the last the browser itself has its turn: nothing holds the focus")
+
+
+def test_the_first_stop_leads_to_the_answer(origin, page):
+    page.go(f"{origin}/en/missing/")
+    page.press("Tab")
+    assert page.run("document.activeElement.className") == "skip"
+    page.press("Enter")
+    assert page.run("location.hash") == "#main"
+    page.press("Tab")
+    assert page.run("document.activeElement.closest('main') !== null")
+
+
+QUESTIONS = {
+    "what came to this place?": (("main a[href$='places/']", "main a[href$='place/north/']"), "North"),
+    "who is responsible for water here today?": (("main a[href$='who/'], footer a[href$='who/']",), "water"),
+    "what happened to the cement of the clinic?": (
+        ("main a[href$='missing/']", "main a[href*='/difference/'], main a[href*='/load/']"),
+        "cement",
+    ),
+    "is my house's payment coming?": (("footer a[href$='tranches/']", "main a[href*='/tranche/homes']"), "homes"),
+    "whom do I ask, and was I answered?": (("a[href$='ask/']",), "Ask"),
+}
+"""What a resident asks, the taps that lead to the answer, and a word that stands there."""
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_resident_is_answered_within_three_taps_on_a_phone(origin, page, question):
+    taps, word = QUESTIONS[question]
+    page.call("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=2, mobile=True)
+    page.call("Emulation.setTouchEmulationEnabled", enabled=True)
+    page.go(f"{origin}/en/")
+    for selector in taps:
+        page.tap(selector)
+    assert len(taps) <= 3
+    answer = page.run("document.querySelector('main').innerText")
+    assert word.casefold() in answer.casefold(), (page.run("location.href"), answer[:400])
