@@ -59,18 +59,18 @@ def test_a_language_is_added_as_the_page_says(clone):
     reader = Reader(LANGUAGE, clone)
     reader.environment["PYTHONPATH"] = str(clone / "src")
     assert reader.read() >= 7
-    told = reader.start(["enduse", "--help", "--lang", "fa"], 0, 0)
+    told = reader.start(["enduse", "--help", "--lang", "es"], 0, 0)
     assert "Options\n" not in told, "this message is translated"
     assert "Usage:" in told, "what is not translated is said in English"
     refused = subprocess.run(
         ["enduse", "status", "demo", "--quickly"],
-        env={**reader.environment, "LC_ALL": "fa_IR.UTF-8"},
+        env={**reader.environment, "LC_ALL": "es_ES.UTF-8"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert refused.returncode == 2
-    assert "وجود ندارد" in refused.stderr
+    assert "no existe" in refused.stderr
 
 
 @pytest.mark.postgres

@@ -62,15 +62,22 @@ def test_the_way_to_the_desk_leads_to_a_language_in_which_people_sign():
     assert not unread("ar")
 
 
+PERSIAN = str.maketrans("0123456789.,%", "".join(map(chr, [*range(0x6F0, 0x6FA), 0x66B, 0x66C, 0x66A])))
 DAY = datetime(2026, 4, 27, 10, 30, tzinfo=UTC)
 WRITTEN = {
     "en": ("1,234.5", "27 April 2026", "12.5%", "USD\u00a01.5 million", "1.5\u00a0litres", "-3"),
     "ar": ("1,234.5", "27 أبريل 2026", "12.5%", "1.5 مليون دولار أمريكي", "1.5\u00a0لتر", "\u200e-3"),
+    "fa": [
+        each.translate(PERSIAN)
+        for each in ("1,234.5", "27 آوریل 2026", "12.5%", "1.5 میلیون دلار آمریکا", "1.5\u00a0لیتر", "\u200e-3")
+    ],
+    "he": ("1,234.5", "27 באפריל 2026", "12.5%", "\u200f1.5 מיליון דולר אמריקאי", "1.5\u00a0ליטר", "\u200e-3"),  # noqa: RUF001
+    "uk": ("1\u00a0234,5", "27 квітня 2026\u202fр.", "12,5%", "1,5 мільйона доларів США", "1,5\u00a0літра", "-3"),  # noqa: RUF001
     "fr": ("1\u202f234,5", "27 avril 2026", "12,5\u00a0%", "1,5 million\u00a0USD", "1,5\u00a0litre", "-3"),
 }
 
 
-@pytest.mark.parametrize("language", [each for each in WRITTEN if each in languages()])
+@pytest.mark.parametrize("language", languages())
 def test_numbers_days_money_and_units_are_written_as_in_the_language(language):
     words = Localizer(language, {})
     number, day, share, money, litres, below = WRITTEN[language]
@@ -81,3 +88,18 @@ def test_numbers_days_money_and_units_are_written_as_in_the_language(language):
     assert words.money(15_000_000_000, "USD") == money
     assert words.amount(1_500, "material:diesel/ml") == litres
     assert words.number(-3) == below
+
+
+COUNTED = {
+    "ar": ["يوم واحد", "يومان", "5 أيام", "21 يومًا"],
+    "fa": [f"{number} روز".translate(PERSIAN) for number in (1, 2, 5, 21)],
+    "fr": ["1 jour", "2 jours", "5 jours", "21 jours"],
+    "he": ["יום אחד", "יומיים", "5 ימים", "21 ימים"],
+    "uk": ["1 день", "2 дні", "5 днів", "21 день"],
+}
+
+
+@pytest.mark.parametrize("language", [each for each in languages() if each != "en"])
+def test_what_is_counted_has_the_form_of_its_number(language):
+    words = Localizer(language, {})
+    assert [words.count("one day", "{n} days", number) for number in (1, 2, 5, 21)] == COUNTED[language]
