@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from enduse.views.indicators import IndicatorsView
     from enduse.views.key_rights import KeyRights, PermittedAct
     from enduse.views.trace import JoinedTrace
+    from enduse.views.monitors import VisitsView
     from enduse.views.works import WorksView
 
 _HOMES = {
@@ -185,6 +186,7 @@ _HOMES = {
     "ContractView": ("enduse.views.contract_shapes", "ContractView"),
     "JoinedTrace": ("enduse.views.trace", "JoinedTrace"),
     "IndicatorsView": ("enduse.views.indicators", "IndicatorsView"),
+    "VisitsView": ("enduse.views.monitors", "VisitsView"),
     "WorksView": ("enduse.views.works", "WorksView"),
     "write_remarks": ("enduse.api.comparing", "write_remarks"),
 }
@@ -243,6 +245,7 @@ __all__ = [
     "TableLimits",
     "Taken",
     "Unsigned",
+    "VisitsView",
     "WorksView",
     "__version__",
     "assess",

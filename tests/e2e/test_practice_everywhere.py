@@ -64,6 +64,7 @@ access map town --shapes areas.geojson --to out/map.svg
 access disclose town --as party:registry
 indicators town
 works town
+visits town
 release town
 backlog town
 what-if town tranche:school-1

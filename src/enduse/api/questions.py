@@ -6,7 +6,7 @@ from typing import cast
 
 from enduse import operators
 from enduse.api.given import ClosedProgramme, When, as_instant
-from enduse.api.payments import PaymentQuestions
+from enduse.api.visits import VisitQuestions
 from enduse.book.assessment import assess
 from enduse.book.assure import differences, uses
 from enduse.book.book import Book
@@ -38,10 +38,9 @@ from enduse.views.tasks import holder
 from enduse.views.trace import JoinedTrace, trace
 from enduse.views.tranches import tranches
 from enduse.views.verified import Verified, verified
-from enduse.views.visits import VisitPlan, visit_plan
 
 
-class Questions(PaymentQuestions):
+class Questions(VisitQuestions):
     """A programme and its questions, one method each.
 
     Questions record nothing and take no lock. The answers are frozen values, the same that reports and ``--json`` show:
@@ -329,36 +328,6 @@ class Questions(PaymentQuestions):
         """
         used = judged.used(self._book, uses(self._book), {})
         return tranches(self._book, used, None if on is None else as_instant(on, end_of_day=True))
-
-    def plan(
-        self,
-        visits: int,
-        *,
-        floor: str = "0.25",
-        finds: str = "0.9",
-        seed: bytes | None = None,
-        size: int | None = None,
-    ) -> VisitPlan:
-        """Return how often each place should be visited, and with a seed the places drawn for the next round.
-
-        Args:
-            visits: places that can be visited in one round.
-            floor: least chance of a visit, as part of the chance if all places were alike.
-            finds: chance that a visit finds what is wrong where it goes.
-            seed: 32 random bytes to draw with. The ``commitment`` of the answer is published before the draw counts.
-            size: plan on the record as it stood at this many statements; by default as it is.
-
-        Raises:
-            UnknownError: nothing has arrived anywhere, or the record was never so long.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     plan = programme.plan(3)
-            >>> plan.target, len(plan.places)
-            ('place:hospital', 9)
-        """
-        with at_size(self._book, size) as book:
-            return visit_plan(book, visits, floor=floor, finds=finds, seed=seed)
 
     def decision_basis(self, tranche: str) -> dict[str, str | int]:
         """Return what a decision on a tranche names as its basis: the record as it is now, and the evidence in it.

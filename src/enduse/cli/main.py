@@ -40,6 +40,7 @@ from enduse.cli import (
     tables,
     template,
     trace,
+    visits,
     what_if,
     works,
 )
@@ -99,6 +100,7 @@ app.command("list")(listing.list_statements)
 app.command()(correct.correct)
 app.command()(assure.assure)
 app.command()(plan.plan)
+app.command()(visits.visits)
 app.command()(mandates.mandates)
 app.command()(works.works)
 app.command()(indicators.indicators)

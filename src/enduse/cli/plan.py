@@ -42,6 +42,16 @@ def plan(
         Path | None, typer.Option(metavar="FILE", help="Make a random seed, and print what to publish before the draw.")
     ] = None,
     seed_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the round with this seed.")] = None,
+    beacon: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME/ROUND/VALUE", help="Draw the round with a value of a public random beacon, in hexadecimal."
+        ),
+    ] = None,
+    checkpoint: Annotated[
+        bool,
+        typer.Option("--checkpoint", help="Draw the round with the record's own root, for which no secret is needed."),
+    ] = False,
     commitment: Annotated[
         str | None, typer.Option(metavar="HEX", help="Check that seed and options are those committed to.")
     ] = None,
@@ -55,7 +65,8 @@ def plan(
     The chances follow from what is at stake in the book, and leave whoever would take from it the least to gain even
     if he knows them. The draw follows from a seed and the record's root: commit to the seed first (--new-seed), draw
     on the record as it stands later (--seed-file), then publish the seed, and everybody can compute the same places with
-    --size and --commitment. Leaves with exit code 1 when seed, --visits, --floor or --seen are others than those
+    --size and --commitment. Without a secret the seed is the value of a public beacon whose round was named before (--beacon),
+    or the record's own root (--checkpoint). Leaves with exit code 1 when seed, --visits, --floor or --seen are others than those
     committed to.
 
     Example: enduse plan demo --visits 3
@@ -65,9 +76,12 @@ def plan(
             raise UnknownError("plan.no_seed_to_check")
         if new_seed is not None and seed_file is not None:
             raise UnknownError("plan.seed_not_committed")
+        if sum((new_seed is not None, seed_file is not None, beacon is not None, checkpoint)) > 1:
+            raise UnknownError("plan.two_seeds")
         seed = _made() if new_seed is not None else None if seed_file is None else _seed(seed_file)
         with opened(folder) as programme:
-            planned = programme.plan(visits, floor=str(floor), finds=str(seen), seed=seed, size=size)
+            public = beacon or ("checkpoint" if checkpoint else "")
+            planned = programme.plan(visits, floor=str(floor), finds=str(seen), seed=seed, public=public, size=size)
             names = programme.names()
         if new_seed is not None and seed is not None:
             planned = msgspec.structs.replace(planned, drawn=None)  # nothing is drawn before it is committed to
@@ -161,6 +175,8 @@ def _print(planned: "VisitPlan", made: Path | None, words: "Localizer") -> None:
         said = words.say(
             "seed written to {file}; publish now, before the draw: {commitment}", file=made, commitment=commitment
         )
+    elif planned.drawn is not None and commitment is None:
+        said = words.say("drawn with a seed that everybody has")
     elif planned.drawn is not None:
         said = words.say("drawn with the seed committed to as {commitment}", commitment=commitment)
     else:

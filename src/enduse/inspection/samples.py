@@ -33,7 +33,7 @@ def size_exact(population: int, defective: int, miss: Chance) -> int:
         few, many = sorted((n, defective))
         return math.comb(population - many, few) * bottom <= top * math.comb(population, few)
 
-    return _smallest(enough, population)
+    return smallest(enough, population)
 
 
 def _checked(population: int, defective: int, miss: Chance) -> Fraction:
@@ -43,7 +43,7 @@ def _checked(population: int, defective: int, miss: Chance) -> Fraction:
     return chance
 
 
-def _smallest(enough: Callable[[int], bool], most: int) -> int:
+def smallest(enough: Callable[[int], bool], most: int) -> int:
     """Return the smallest number for which ``enough`` holds; it holds at ``most`` and from then on."""
     high = 1
     while high < most and not enough(high):

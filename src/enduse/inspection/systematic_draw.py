@@ -22,6 +22,8 @@ SEED_BYTES: Final = 32
 _COMMIT: Final = b"enduse.inspection.commit.v1\x00"
 _ORDER: Final = b"enduse.inspection.order.v1\x00"
 _START: Final = b"enduse.inspection.start.v1\x00"
+_BEACON: Final = b"enduse.inspection.beacon.v1\x00"
+_CHECKPOINT: Final = b"enduse.inspection.checkpoint.v1\x00"
 _WHOLE: Final = 2**256 - 2**256 % UNIT
 """Hashes from here up would favour the lowest starts."""
 
@@ -37,6 +39,32 @@ def commit(seed: bytes, terms: str = "") -> str:
         MalformedError: the seed is not 32 bytes; a shorter one could be guessed from its hash.
     """
     return sha256(_COMMIT + _checked(seed) + terms.encode()).hexdigest()
+
+
+def beacon_seed(beacon: str, number: int, value: bytes) -> bytes:
+    """Return the seed that a value of a public beacon gives: whoever names its round beforehand cannot choose it.
+
+    SHA-256 over ``enduse.inspection.beacon.v1`` 0, the beacon's name, 0, the number of the round as 8 bytes big-endian, and
+    the value as published.
+
+    Args:
+        beacon: its name, without zero bytes.
+        number: of the round.
+        value: as published.
+    """
+    return sha256(_BEACON + beacon.encode() + b"\x00" + number.to_bytes(8, "big") + value).digest()
+
+
+def checkpoint_seed(rests_on: str) -> bytes:
+    """Return the seed that a checkpoint of the record gives: SHA-256 over ``enduse.inspection.checkpoint.v1`` 0 and its text.
+
+    No secret is needed and everybody can draw at once; whoever writes the last statements before the checkpoint can try
+    others until the draw suits him, so it is for where nobody who is visited does.
+
+    Args:
+        rests_on: origin, size and root, as the draw takes them.
+    """
+    return sha256(_CHECKPOINT + rests_on.encode()).digest()
 
 
 def systematic_draw(seed: bytes, rests_on: str, shares: Mapping[str, int]) -> list[str]:

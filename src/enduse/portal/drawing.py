@@ -22,6 +22,15 @@ from enduse.pages.localizer import ENGLISH, Localizer, isolated
 from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined
 from enduse.pages.missing import missing_words
 from enduse.pages.tasks import task_words
+from enduse.pages.visits_words import (
+    contradiction_words,
+    found_words,
+    monitor_figures,
+    place_words,
+    round_words,
+    share_words,
+    visit_words,
+)
 from enduse.pages.vocabulary import MARKS, TRANCHES
 from enduse.pages.what_if import answer_words, rest_words
 from enduse.portal.addresses import slug
@@ -32,7 +41,10 @@ from enduse.views.access_public import PublicAccess
 from enduse.views.backlog import Backlog
 from enduse.views.changes import Changes
 from enduse.views.indicators import IndicatorsView
+from enduse.views.contradictions import Contradiction
+from enduse.views.draws import RoundCheck
 from enduse.views.missing import MissingView
+from enduse.views.monitors import CoveredPlace, MonitorView, VisitView
 from enduse.views.shapes import Figure, Task
 from enduse.views.verified import checkpoint_messages
 from enduse.views.what_if import WhatIf
@@ -199,6 +211,34 @@ class PageWords:
     def clearing(self, found: Backlog) -> list[str]:
         """Return by when several numbers of inspectors would be through."""
         return list(clearing_words(found, self.s))
+
+    def monitor(self, one: MonitorView) -> list[tuple[str, str]]:
+        """Return what a monitor promised, made and found, each with its label."""
+        return monitor_figures(one, self.s)
+
+    def visit(self, one: VisitView) -> str:
+        """Return how a visit stands."""
+        return visit_words(one, self.s)
+
+    def found(self, one: VisitView) -> list[str]:
+        """Return what a visit checked and found, and what was done about it."""
+        return list(found_words(one, self.s))
+
+    def contradiction(self, one: Contradiction) -> str:
+        """Return who says otherwise than a visit, and how."""
+        return contradiction_words(one, self.s)
+
+    def round(self, one: RoundCheck) -> str:
+        """Return how a round was drawn, and what drawing it again gives."""
+        return round_words(one, self.s)
+
+    def part(self, share: float) -> str:
+        """Return a part of one in per cent."""
+        return share_words(share, self.s)
+
+    def been(self, one: CoveredPlace) -> str:
+        """Return how often a monitor has been at a place."""
+        return place_words(one, self.s)
 
     def answer_if(self, found: WhatIf) -> str:
         """Return what would be paid if."""

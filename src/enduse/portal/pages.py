@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.portal import access, gaps, goods, money, parties, places, record
+from enduse.portal import access, gaps, goods, money, monitors, parties, places, record
 from enduse.portal.addresses import slug
 from enduse.portal.answers import SiteAnswers
 
@@ -52,6 +52,8 @@ _ALL: Final = (
     Page(name="finding", answer=parties.finding, about=parties.finding_names, kind="finding"),
     Page(name="services", answer=record.services),
     Page(name="access", answer=access.access),
+    Page(name="visits", answer=monitors.visits),
+    Page(name="monitor", answer=monitors.visits, template="visits", about=monitors.names, kind="party"),
     Page(name="log", answer=record.log),
     Page(name="statements", answer=record.block, template="log", about=record.blocks),
     Page(name="changes", answer=record.changes),

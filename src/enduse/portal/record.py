@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.portal import access
+from enduse.portal import access, monitors
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.gaps import public
 from enduse.portal.words import TERMS
@@ -38,6 +38,7 @@ TWINS: Final = (
     "findings",
     "services",
     "access",
+    "visits",
     "log",
     "changes",
 )
@@ -164,6 +165,8 @@ def told(answers: SiteAnswers, one: RecordedStatement) -> LogLine:
     """Return a statement as everybody may read it."""
     if one.kind in access.KINDS or _of_access(answers, one):
         return LogLine(entry=one.entry, kind="", held_back=True)
+    if one.kind == "visit" and one.entry in monitors.to_come(answers):
+        return LogLine(entry=one.entry, kind=one.kind, held_back=True)
     if one.kind in _NEVER or (one.kind in _ABOUT_GOODS and _moving(answers, one)):
         return LogLine(entry=one.entry, kind=one.kind, held_back=True)
     return LogLine(

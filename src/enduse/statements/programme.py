@@ -14,6 +14,7 @@ from enduse.statements.access import AccessRules
 from enduse.statements.acts import NEVER_OPEN, check_act
 from enduse.statements.base import WHOLE_MAX, Body, Statement
 from enduse.statements.key import KeyRules, SigningPage
+from enduse.statements.visit import VisitRules
 from enduse.terms.amounts import Currency, DecimalText
 from enduse.terms.identifiers import Ed25519Key, Id
 from enduse.terms.texts import Citation, Language, Text
@@ -194,6 +195,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
         reuse_after: days between two dispatches of one sender under one number, from which on they are two consignments.
         numbered_yearly: senders whose numbers begin anew each year.
         access: what is told in public of movements and incidents, and how late.
+        visits: what is asked of those who visit.
         citation: the text it rests on.
     """
 
@@ -221,6 +223,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
     reuse_after: Annotated[int, Meta(ge=1, le=3_650)] = 180
     numbered_yearly: Annotated[tuple[Id, ...], Meta(max_length=500)] = ()
     access: AccessRules | None = None
+    visits: VisitRules | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:

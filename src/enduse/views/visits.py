@@ -12,9 +12,16 @@ from enduse.errors import UnknownError
 from enduse.inspection.coverage import UNIT, Spot, best_response, cover
 from enduse.inspection.exposure import Stake, exposures
 from enduse.inspection.samples import size_exact
-from enduse.inspection.systematic_draw import SEED_BYTES, commit, systematic_draw
+from enduse.inspection.systematic_draw import (
+    SEED_BYTES,
+    beacon_seed,
+    checkpoint_seed,
+    commit,
+    systematic_draw,
+)
+from enduse.statements.visit import Beacon, Draw
 
-__all__ = ["SEED_BYTES", "AtStake", "PlannedPlace", "VisitPlan", "visit_plan"]
+__all__ = ["SEED_BYTES", "AtStake", "PlannedPlace", "VisitPlan", "opens", "terms_of", "visit_plan"]
 
 ONE_IN: Final = 20
 """Of goods held by the piece, one in so many missing or spoilt is to show."""
@@ -68,7 +75,7 @@ class VisitPlan(msgspec.Struct, frozen=True, kw_only=True):
         finds: chance that a visit finds what is wrong where it goes, as asked for.
         places: every place with its chances.
         commitment: SHA-256 over seed and terms, where a seed was given.
-        drawn: places drawn with it.
+        drawn: places drawn with it, or with a public seed.
     """
 
     origin: str
@@ -82,7 +89,15 @@ class VisitPlan(msgspec.Struct, frozen=True, kw_only=True):
     drawn: tuple[str, ...] | None = None
 
 
-def visit_plan(book: Book, visits: int, *, floor: str, finds: str, seed: bytes | None = None) -> VisitPlan:
+def visit_plan(
+    book: Book,
+    visits: int,
+    *,
+    floor: str,
+    finds: str,
+    seed: bytes | None = None,
+    public: Literal["checkpoint"] | Beacon | None = None,
+) -> VisitPlan:
     """Return how often each place should be visited so that whoever takes goods has the least to gain.
 
     Args:
@@ -91,6 +106,7 @@ def visit_plan(book: Book, visits: int, *, floor: str, finds: str, seed: bytes |
         floor: least chance of a visit, as part of the chance if all places were alike; decimal text.
         finds: chance that a visit finds what is wrong where it goes; decimal text.
         seed: 32 random bytes to draw with.
+        public: draw with a seed that everybody has at once: the value of a beacon, or the record's root.
 
     Raises:
         UnknownError: nothing has arrived anywhere.
@@ -107,8 +123,9 @@ def visit_plan(book: Book, visits: int, *, floor: str, finds: str, seed: bytes |
     by_place = {exposure.place: share for exposure, share in zip(exposed, shares, strict=True)}
     everything = sum(exposure.value for exposure in exposed)
     # With these in the commitment, whoever knows the seed cannot try others until the draw suits him.
-    terms = f"visits={visits} floor={floor} seen={finds}"
-    public = f"{book.log.origin}\n{book.size}\n{root}\n"
+    terms = terms_of(visits, floor, finds)
+    rests_on = f"{book.log.origin}\n{book.size}\n{root}\n"
+    source = seed if public is None else _public_seed(public, rests_on)
     return VisitPlan(
         origin=book.log.origin,
         size=book.size,
@@ -128,8 +145,24 @@ def visit_plan(book: Book, visits: int, *, floor: str, finds: str, seed: bytes |
             for exposure, share in zip(exposed, shares, strict=True)
         ),
         commitment=None if seed is None else commit(seed, terms),
-        drawn=None if seed is None else tuple(systematic_draw(seed, public, by_place)),
+        drawn=None if source is None else tuple(systematic_draw(source, rests_on, by_place)),
     )
+
+
+def terms_of(visits: int, floor: str, finds: str) -> str:
+    """Return what is committed to beside a seed."""
+    return f"visits={visits} floor={floor} seen={finds}"
+
+
+def opens(draw: Draw, seed: str) -> bool:
+    """Say whether a seed, in hexadecimal, is the one that a draw was committed to, with its options."""
+    return commit(bytes.fromhex(seed), terms_of(draw.visits, draw.floor, draw.seen)) == draw.commitment
+
+
+def _public_seed(public: Literal["checkpoint"] | Beacon, rests_on: str) -> bytes:
+    if isinstance(public, Beacon):
+        return beacon_seed(public.beacon, public.round, bytes.fromhex(public.value))
+    return checkpoint_seed(rests_on)
 
 
 def _at_stake(reason: Stake, finds: Fraction) -> AtStake:

@@ -1,4 +1,4 @@
-"""Visits as the record states them: planned, made, acted on. One that was planned and not made stays visible."""
+"""Visits as the record states them: planned, made or not made, acted on. One that was planned and not made stays visible."""
 
 from datetime import datetime
 
@@ -20,6 +20,7 @@ class VisitState(msgspec.Struct, frozen=True):
         project: which project, where it is one.
         planned: the plan, where it was planned.
         made: what was seen.
+        cancelled: why it was not made, where its monitor said so.
         acted: what was done about it, oldest first.
     """
 
@@ -28,6 +29,7 @@ class VisitState(msgspec.Struct, frozen=True):
     project: str
     planned: StatedBody[VisitBody] | None = None
     made: StatedBody[VisitBody] | None = None
+    cancelled: StatedBody[VisitBody] | None = None
     acted: tuple[StatedBody[VisitBody], ...] = ()
 
 
@@ -50,8 +52,11 @@ class Visits(msgspec.Struct):
         if known is not None:
             if refusal := self._barred(said, known):
                 return refusal
-            self.visits[body.visit] = msgspec.structs.replace(known, made=said)
+            step = {"cancelled": said} if body.action == "cancel" else {"made": said}
+            self.visits[body.visit] = msgspec.structs.replace(known, **step)
             return None
+        if body.action == "cancel":
+            return Refusal.of("visit.not_planned", visit=body.visit)
         site = works.projects[body.project].place if body.project is not None else None
         place = statement.place or site or ""
         if not place and body.project is None:
@@ -66,7 +71,7 @@ class Visits(msgspec.Struct):
         visit = said.body.visit
         if said.party != known.monitor:
             return Refusal.of("visit.of_another_party", visit=visit, party=known.monitor)
-        if said.body.action == "plan" or known.made is not None:
+        if said.body.action == "plan" or known.made is not None or known.cancelled is not None:
             return Refusal.of("visit.said_already", visit=visit)
         if known.planned is not None and said.at < known.planned.at:
             return Refusal.of("visit.before_its_plan", visit=visit, day=known.planned.at)
@@ -91,5 +96,7 @@ class Visits(msgspec.Struct):
             made = state.made if state.made is not None and state.made.at <= at else None
             if planned is not None or made is not None:
                 acted = tuple(one for one in state.acted if one.at <= at)
-                kept[name] = msgspec.structs.replace(state, planned=planned, made=made, acted=acted)
+                cancelled = state.cancelled if state.cancelled is not None and state.cancelled.at <= at else None
+                steps = {"planned": planned, "made": made, "cancelled": cancelled}
+                kept[name] = msgspec.structs.replace(state, **steps, acted=acted)
         return Visits(kept)

@@ -24,6 +24,19 @@ TEXTS: Final = {
         "no sample can be worked out for {wrong} wrong items among {items}",
         "state at least one wrong item, no more wrong ones than items, and a chance between 0 and 1",
     ),
+    "inspection.no_limits": Text(
+        "no limits can be worked out for {wrong} false among {checked} checked of {records}",
+        "no more false than checked, no more checked than there are, at most 100,000 in all, and a chance between 0 and 1",
+    ),
+    "inspection.no_share": Text("{share} is no share of records", "state a share from 0 to below 1, such as 0.05"),
+    "plan.not_a_beacon": Text(
+        "'{given}' is no value of a beacon",
+        "write its name, the number of the round and the value in hexadecimal: drand:quicknet/123456/9f86…",
+    ),
+    "plan.two_seeds": Text(
+        "a round is drawn with one seed",
+        "give one of --new-seed, --seed-file, --beacon and --checkpoint",
+    ),
     "plan.no_seed_to_check": Text("there is no seed to check", "add --seed-file FILE"),
     "plan.seed_not_committed": Text(
         "a new seed is committed to first and draws later", "make it now; draw another day, with --seed-file"

@@ -111,6 +111,7 @@ TERMS: Final[dict[str, str]] = {
     "act:permit": "a permit for controlled goods",
     "act:visit": "a visit",
     "act:visit:act": "the word that somebody acted on a visit",
+    "act:visit:cancel": "the word that a visit was not made, and why",
     "act:visit:make": "the report of a visit",
     "act:visit:plan": "the plan of a visit",
     "act:weights": "weights for priorities",

@@ -149,10 +149,55 @@ TEXTS: Final = {
     "visit.not_made": Text(
         "visit {visit} was not made, so nobody can have acted on it", "wait until the monitor has told it"
     ),
+    "visit.no_reason": Text("why the visit was not made is missing", "say the reason in words"),
+    "visit.not_planned": Text(
+        "visit {visit} was not planned, so it need not be called off", "look at the visit's name again"
+    ),
     "visit.nothing_done": Text("what was done about a visit is missing", "say in words what was done"),
     "visit.nowhere": Text("visit {visit} has no place", "say which place or project is visited"),
     "visit.of_another_party": Text("visit {visit} is {party:name}'s", "only that party plans and makes it"),
     "visit.said_already": Text("visit {visit} is already there with that step", "give another visit a name of its own"),
+    "visit.two_seeds": Text(
+        "a draw has one seed: one that was committed to, or that of a beacon",
+        "leave out commitment or beacon; a seed goes with its commitment",
+    ),
+    "visits.draw_ahead": Text(
+        "its draw rests on the record at size {size}, which it did not have when the visit was planned"
+    ),
+    "visits.draw_impossible": Text("nothing could be drawn on the record at size {size}: no goods had come in"),
+    "visits.drawn_left_out": Text(
+        "in the round drawn on the record at size {size} no visit was planned to {places:names}",
+        "plan the visit, or say why it is not made",
+    ),
+    "visits.no_monitor": Text("{party:name} has planned and made no visit", "enduse visits DIR lists those who have"),
+    "visits.not_planned": Text("it was not promised beforehand"),
+    "visits.of_its_own": Text("{party:name} itself builds, or holds goods, at {place:name}"),
+    "visits.other_seed": Text("the seed told with its draw is not the one that was committed to, with its options"),
+    "visits.overdue": Text(
+        "it was due on {due:day}; one day later nothing is told of it",
+        "its monitor says that it was made, or why it was not",
+        many="it was due on {due:day}; {n} days later nothing is told of it",
+    ),
+    "visits.place_chosen": Text("its place was chosen: no draw is stated for it"),
+    "visits.place_outside_draw": Text(
+        "{place:name} is not among the places drawn on the record at size {size}: {places:names}",
+        "anybody draws again: enduse plan DIR --size {size}",
+    ),
+    "visits.same_monitor": Text(
+        "{party:name} made one visit running to {place:name}; the rule is at most {most}",
+        "let another monitor go next",
+        many="{party:name} made {n} visits running to {place:name}; the rule is at most {most}",
+    ),
+    "visits.seed_not_sealed": Text(
+        "the record does not show that its seed was fixed before size {size}, on which it was drawn",
+        "seal the seed first: enduse record seal",
+    ),
+    "visits.seed_not_told": Text(
+        "the seed of its draw is not disclosed, so nobody can draw again yet",
+        "its holder discloses it: enduse record disclose",
+    ),
+    "visits.tied": Text("{monitor:name} and {party:name}, who builds or holds goods there, are related: {path:list}"),
+    "visits.told_late": Text("it was due on {due:day} and told on {told:day}"),
     "weights.negative": Text("a weight is 0 or more"),
     "weights.nothing": Text("some weight is more than 0"),
     "weights.twice": Text("a criterion is named twice", "give each criterion one weight"),

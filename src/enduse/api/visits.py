@@ -1,0 +1,106 @@
+"""What may be asked of visits and of those who make them, as a part of a programme's questions."""
+
+import msgspec
+
+from enduse.api.payments import PaymentQuestions
+from enduse.book.past import at_size
+from enduse.errors import MalformedError
+from enduse.statements.visit import Beacon
+from enduse.views.enough import CheckedRecords, checked_records
+from enduse.views.monitors import VisitsView, visits_view
+from enduse.views.visits import VisitPlan, visit_plan
+
+
+class VisitQuestions(PaymentQuestions):
+    """A programme asked where monitors go next, where they have been, and who watches them."""
+
+    def plan(
+        self,
+        visits: int,
+        *,
+        floor: str = "0.25",
+        finds: str = "0.9",
+        seed: bytes | None = None,
+        public: str = "",
+        size: int | None = None,
+    ) -> VisitPlan:
+        """Return how often each place should be visited, and with a seed the places drawn for the next round.
+
+        Args:
+            visits: places that can be visited in one round.
+            floor: least chance of a visit, as part of the chance if all places were alike.
+            finds: chance that a visit finds what is wrong where it goes.
+            seed: 32 random bytes to draw with. The ``commitment`` of the answer is published before the draw counts.
+            public: instead of a seed of one's own ``checkpoint``, for the record's root, or the value of a public beacon: its name,
+                the number of the round and the value in hexadecimal, with strokes between, as ``drand:quicknet/123/9f86...``.
+            size: plan on the record as it stood at this many statements; by default as it is.
+
+        Raises:
+            MalformedError: ``public`` is no value of a beacon.
+            UnknownError: nothing has arrived anywhere, or the record was never so long.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     plan = programme.plan(3)
+            >>> plan.target, len(plan.places)
+            ('place:hospital', 9)
+        """
+        source = _beacon(public) if public and public != "checkpoint" else None
+        with at_size(self._book, size) as book:
+            return visit_plan(
+                book, visits, floor=floor, finds=finds, seed=seed, public=source or ("checkpoint" if public else None)
+            )
+
+    def visits(self, monitor: str = "") -> VisitsView:
+        """Return visits from promise to what was done about them, and each monitor: made, told late, acted on, contradicted.
+
+        Args:
+            monitor: of this party alone, as :meth:`find` takes it; by default of everybody.
+
+        Raises:
+            UnknownError: nothing is called so, or that party has planned and made no visit.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     (monitor,) = programme.visits().monitors
+            >>> monitor.promised, monitor.made, monitor.overdue, monitor.found, monitor.acted
+            (2, 1, 1, 1, 1)
+        """
+        return visits_view(self._book, self.find(monitor, "party") if monitor else "")
+
+    def checked_records(
+        self, monitor: str = "", *, bearable: str = "0.05", wrong: str = "0.05", of: int | None = None
+    ) -> CheckedRecords:
+        """Return how many of all records may be false by what visits checked, and whether to go on checking.
+
+        The limits hold at every look, so anybody may stop when they show enough, or go on. They suppose that the records that
+        were checked had been drawn at random from all, each once.
+
+        Args:
+            monitor: of this party alone, as :meth:`find` takes it; by default of everybody.
+            bearable: largest share of false records that is borne; decimal text, from 0 to below 1.
+            wrong: chance, at most, that what is shown does not hold; decimal text, above 0 and below 1.
+            of: records in all, up to 100,000; by default the statements on goods, readings and milestones.
+
+        Raises:
+            MalformedError: these are no share, chance or counts, or more was checked than there is.
+            UnknownError: nothing is called so.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     answer = programme.checked_records().answer
+            >>> answer.verdict, answer.looks[-1].most, answer.further
+            ('go_on', 383, 58)
+        """
+        name = self.find(monitor, "party") if monitor else ""
+        return checked_records(self._book, name, bearable=bearable, wrong=wrong, of=of)
+
+
+def _beacon(text: str) -> Beacon:
+    """Return the value of a beacon as it was written: its name, the number of the round, and the value."""
+    rest, _, value = text.rpartition("/")
+    name, _, number = rest.rpartition("/")
+    try:
+        return msgspec.convert({"beacon": name, "round": int(number), "value": value.lower()}, Beacon)
+    except ValueError as error:
+        raise MalformedError("plan.not_a_beacon", given=text) from error
