@@ -40,7 +40,7 @@ def backlog(
     if as_json:
         print_json({"backlog": found}, names)
         return
-    from enduse.pages.backlog import backlog_words, clearing_words, inspector_words
+    from enduse.pages.backlog import backlog_words, clearing_words, inspector_words, promised_words
 
     words = localizer(names)
     for told in backlog_words(found, words):
@@ -52,7 +52,7 @@ def backlog(
         line.append("\n" + inspector_words(who[tranche.tranche], words), style="dim")
         rows.add_row(words.count("one day", "{n} days", tranche.days), line)
     console.print(rows)
-    for told in clearing_words(found, words):
+    for told in (*clearing_words(found, words), *promised_words(found, words)):
         console.print(Text(told))
 
 

@@ -30,6 +30,19 @@ def backlog_words(found: Backlog, words: Localizer) -> Iterator[str]:
     yield pace_words(found, words)
 
 
+def promised_words(found: Backlog, words: Localizer) -> Iterator[str]:
+    """Give visits that were promised: those of which nothing is told though their day is past, and how many are to come."""
+    for one in found.overdue:
+        yield words.say(
+            "{party} promised a visit to {place} by {day}; nothing is told of it.",
+            party=words.name(one.monitor),
+            place=words.name(one.place),
+            day=words.day(one.due),
+        )
+    if found.to_come:
+        yield words.count("One visit promised is to come.", "{n} visits promised are to come.", found.to_come)
+
+
 def pace_words(found: Backlog, words: Localizer) -> str:
     """Return how many inspections were made lately, and by how many."""
     pace = found.pace

@@ -10,7 +10,7 @@ import msgspec
 
 from enduse.pages.access import Part, public_words
 from enduse.pages.access_drawing import time_line
-from enduse.pages.backlog import backlog_words, clearing_words
+from enduse.pages.backlog import backlog_words, clearing_words, promised_words
 from enduse.pages.catalogue import ENGLISH as SOURCE
 from enduse.pages.catalogue import languages, signing_languages, unread
 from enduse.pages.changes import changes_head, changes_parts
@@ -210,7 +210,7 @@ class PageWords:
 
     def clearing(self, found: Backlog) -> list[str]:
         """Return by when several numbers of inspectors would be through."""
-        return list(clearing_words(found, self.s))
+        return [*clearing_words(found, self.s), *promised_words(found, self.s)]
 
     def monitor(self, one: MonitorView) -> list[tuple[str, str]]:
         """Return what a monitor promised, made and found, each with its label."""

@@ -19,6 +19,8 @@ WORDS: Final = {
     "assess": mark("Examine why {amount} of {item} is not explained."),
     "sign_decision": mark("Sign or refuse the decision {item}."),
     "key_ends": mark("A key of yours ends: {item}."),
+    "visit_due": mark("Make the visit that you promised: {item}."),
+    "visit_overdue": mark("Say what came of the visit that you promised, or why it was not made: {item}."),
     "question": mark("Answer a question of a resident on {item}."),
 }
 
@@ -33,6 +35,8 @@ FORMS: Final = {
     "make_good": "claim",
     "say_what_came_in": "count",
     "assess": "find",
+    "visit_due": "visit",
+    "visit_overdue": "visit",
     "measure": "measure",
     "attest": "attest",
     "answer": "accept",
@@ -51,6 +55,7 @@ ABOUT: Final = {
     "measure": "project",
     "attest": "subject",
     "accept": "mandate",
+    "visit": "visit",
 }
 """Which field of a form names what it is about."""
 

@@ -1,7 +1,7 @@
 """Payments that wait for nothing but an inspection: how many, how long, and how many inspectors would clear them by when."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from math import ceil, floor
@@ -19,6 +19,7 @@ from enduse.statements import condition as kinds
 from enduse.terms.amounts import money_resource
 from enduse.terms.texts import Text
 from enduse.terms.times import instant_of
+from enduse.views.monitors import standing
 from enduse.views.shapes import Figure, Used
 from enduse.views.sums import resting
 from enduse.views.tasks import holder, may_state, measurer, place_of
@@ -89,6 +90,24 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     tranches: tuple[str, ...]
 
 
+class OverdueVisit(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit that was promised, whose day is past and of which nothing is told.
+
+    Attributes:
+        visit: its name.
+        monitor: who promised it.
+        place: where; a project's name where it has no place.
+        due: the day it was promised for.
+        days: whole days since then.
+    """
+
+    visit: str
+    monitor: str
+    place: str
+    due: datetime
+    days: int
+
+
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """How fast inspections have been made.
 
@@ -136,6 +155,8 @@ class Backlog(msgspec.Struct, frozen=True, kw_only=True):
         by: the day by which all are to be through, as given.
         needed: inspectors needed for that; ``None`` where no day was given, or not even one inspection is done by then.
         others: payments that wait for something else too, or instead: how many.
+        overdue: visits promised whose day is past and of which nothing is told, the longest overdue first.
+        to_come: visits promised whose day is to come: how many; where they go is not told here.
     """
 
     as_of: datetime
@@ -150,6 +171,8 @@ class Backlog(msgspec.Struct, frozen=True, kw_only=True):
     by: datetime | None
     needed: int | None
     others: int
+    overdue: tuple[OverdueVisit, ...]
+    to_come: int
 
 
 def backlog(book: Book, used: tuple[Used, ...], *, a_day: Fraction, said: str, by: datetime | None = None) -> Backlog:
@@ -202,7 +225,17 @@ def backlog(book: Book, used: tuple[Used, ...], *, a_day: Fraction, said: str, b
         by=by,
         needed=None if by is None else _needed(len(visits), floor(a_day * max(0, (by - now).days))),
         others=len(every) - len(found),
+        overdue=tuple(sorted(_overdue(book, now), key=lambda one: (one.due, one.visit))),
+        to_come=sum(standing(state, now) == "due" for state in book.visits.visits.values()),
     )
+
+
+def _overdue(book: Book, now: datetime) -> Iterator[OverdueVisit]:
+    for name, state in book.visits.visits.items():
+        due = state.planned.body.due if state.planned is not None else None
+        if due is not None and standing(state, now) == "overdue":
+            place = state.place or state.project
+            yield OverdueVisit(visit=name, monitor=state.monitor, place=place, due=due, days=(now - due).days)
 
 
 def wanting(condition: kinds.AnyCondition, verdict: Verdict) -> list[Part] | None:

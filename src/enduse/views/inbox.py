@@ -10,6 +10,7 @@ from enduse.book.book import Book
 from enduse.terms.times import instant_of
 from enduse.views.answers import Status
 from enduse.views.key_lives import key_lives
+from enduse.views.monitors import standing
 from enduse.views.shapes import Figure, TaskCode
 from enduse.views.sums import resting
 from enduse.views.tasks import may_state, place_of
@@ -17,7 +18,10 @@ from enduse.views.tasks import may_state, place_of
 ENDS_SOON: Final = timedelta(days=14)
 """A key that ends within so long is told of."""
 
-InboxCode = TaskCode | Literal["receive_due", "receive_overdue", "assess", "sign_decision", "key_ends"]
+InboxCode = (
+    TaskCode
+    | Literal["receive_due", "receive_overdue", "assess", "sign_decision", "key_ends", "visit_due", "visit_overdue"]
+)
 """What is to be done."""
 
 
@@ -26,7 +30,7 @@ class InboxItem(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         code: what is to be done.
-        about: consignment, project, tranche, decision, mandate, need or key.
+        about: consignment, project, tranche, decision, mandate, need, key or visit.
         figure: about how much.
         place: where, where that is known.
         since: since when it waits, as far as known.
@@ -68,7 +72,7 @@ def inbox(book: Book, party: str, now: Status) -> Inbox:
         now: how the programme stands, of the same book.
     """
     items = [*_own_tasks(book, party, now), *_receipts(book, party), *_to_assess(book, party, now)]
-    items += [*_decisions(book, party, now), *_keys(book, party)]
+    items += [*_decisions(book, party, now), *_keys(book, party), *_visits(book, party)]
     far = instant_of(book.head.clock) + timedelta(days=365_000)
     items.sort(key=lambda item: (-item.days, item.due or far, item.code, item.about))
     return Inbox(party=party, as_of=instant_of(book.head.clock), items=tuple(items))
@@ -153,6 +157,28 @@ def _decisions(book: Book, party: str, now: Status) -> Iterator[InboxItem]:
                 yield InboxItem(
                     code="sign_decision", about=decision, figure=tranche.amount, entries=tranche.amount.entries
                 )
+
+
+def _visits(book: Book, party: str) -> Iterator[InboxItem]:
+    """Give visits that this party promised and has not told of: made, or why they were not."""
+    now = instant_of(book.head.clock)
+    for name, state in book.visits.visits.items():
+        how, planned = standing(state, now), state.planned
+        if (
+            state.monitor == party
+            and planned is not None
+            and planned.body.due is not None
+            and how in {"due", "overdue"}
+        ):
+            yield InboxItem(
+                code="visit_due" if how == "due" else "visit_overdue",
+                about=name,
+                place=state.place,
+                since=planned.at,
+                due=planned.body.due,
+                days=max(0, (now - planned.body.due).days),
+                entries=(planned.index,),
+            )
 
 
 def _keys(book: Book, party: str) -> Iterator[InboxItem]:

@@ -1,13 +1,18 @@
 """Visits from promise to what was done about them; draws made again; who watches the monitors."""
 
 from datetime import timedelta
+from fractions import Fraction
 
+import msgspec
 import pytest
 
+import enduse
 from conftest import Small
 from enduse.book.past import BookAsAt
 from enduse.errors import InvalidValueError, UnknownError
 from enduse.inspection.systematic_draw import commit
+from enduse.portal import monitors, record
+from enduse.portal.answers import SiteAnswers
 from enduse.statements.claim import Claim, ClaimBody
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.party import Party, PartyBody
@@ -18,7 +23,10 @@ from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Money
 from enduse.terms.commitment import commitment
 from enduse.terms.times import micros
+from enduse.views.backlog import backlog
+from enduse.views.inbox import inbox
 from enduse.views.monitors import visits_view
+from enduse.views.status import status
 from enduse.views.visits import terms_of, visit_plan
 
 SITES = ("one", "two", "three", "four", "five", "six")
@@ -232,3 +240,36 @@ def test_of_one_monitor_alone_and_of_none(sites):
     assert ([one.monitor for one in answer.monitors], [one.visit for one in answer.visits]) == (["donor"], ["w1"])
     with pytest.raises(UnknownError):
         visits_view(sites.book, "carrier")
+
+
+def test_what_was_promised_waits_for_its_monitor_until_it_is_told(sites):
+    visit(sites, "soon", "plan", place="one", days=9)
+    visit(sites, "past", "plan", place="two", days=1)
+    sites.now += timedelta(days=4)
+    visit(sites, "else", "make", by="donor", place="six", outcome="as_declared")
+    waits = [(item.about, item.code, item.days) for item in inbox(sites.book, "monitor", status(sites.book)).items]
+    assert [one for one in waits if one[1].startswith("visit")] == [
+        ("past", "visit_overdue", 3),
+        ("soon", "visit_due", 0),
+    ]
+    assert not [item for item in inbox(sites.book, "donor", status(sites.book)).items if item.about == "else"]
+    waiting = backlog(sites.book, (), a_day=Fraction(1), said="1")
+    assert ([one.visit for one in waiting.overdue], waiting.to_come) == (["past"], 1)
+    visit(sites, "past", "cancel", words="The road was under water.")
+    assert backlog(sites.book, (), a_day=Fraction(1), said="1").overdue == ()
+
+
+def test_no_page_tells_where_a_visit_goes_that_is_still_to_come(sites):
+    visit(sites, "soon", "plan", place="one", days=9)
+    visit(sites, "past", "plan", place="two", days=1)
+    sites.now += timedelta(days=4)
+    visit(sites, "else", "make", by="donor", place="six", outcome="as_declared")
+    with sites.closed() as folder, enduse.open(folder) as programme:
+        answers = SiteAnswers(programme)
+        page = monitors.visits(answers)
+        assert (page.to_come, {one.visit for one in page.view.visits}) == (1, {"past", "else"})
+        held = [line for line in record.log(answers, "").said if line.kind == "visit" and line.held_back]
+        assert len(held) == 1
+        assert "soon" not in msgspec.json.encode(page).decode()
+        assert monitors.names(answers) == ("donor", "monitor")
+        assert [one.monitor for one in monitors.visits(answers, "donor").view.monitors] == ["donor"]
