@@ -40,6 +40,7 @@ ANSWERED_BY: Final = (
     "views/differences.py",
     "views/goods.py",
     "views/money.py",
+    "views/monitors.py",
     "views/tranches.py",
     "views/verified.py",
     "views/what_if.py",

@@ -80,8 +80,8 @@ if TYPE_CHECKING:
     from enduse.views.documents import DocumentView
     from enduse.views.indicators import IndicatorsView
     from enduse.views.key_rights import KeyRights, PermittedAct
-    from enduse.views.trace import JoinedTrace
     from enduse.views.monitors import VisitsView
+    from enduse.views.trace import JoinedTrace
     from enduse.views.works import WorksView
 
 _HOMES = {

@@ -67,7 +67,7 @@ def visits(
     for one in answer.monitors:
         _monitor(one, answer, words)
     if checked is not None:
-        from enduse.pages.visits_words import enough_words
+        from enduse.pages.enough_words import enough_words
 
         for told in enough_words(checked, words):
             console.print(Text(told))

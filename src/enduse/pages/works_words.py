@@ -6,6 +6,7 @@ from typing import Final
 
 from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
+from enduse.pages.visits_words import OUTCOMES
 from enduse.statements.works import NeedBody
 from enduse.terms.amounts import Money, goods_resource, money_resource
 from enduse.views.cash import ProjectMoney
@@ -20,13 +21,6 @@ STAGES: Final = {
     "handed_over": mark("handed over"),
 }
 """How far a project is."""
-
-OUTCOMES: Final = {
-    "as_declared": mark("as declared"),
-    "differs": mark("not as declared"),
-    "no_access": mark("no access"),
-}
-"""What a visit saw."""
 
 
 def stage_words(project: ProjectLine, words: Localizer) -> str:
