@@ -40,9 +40,9 @@ from enduse.portal.record import BLOCK
 from enduse.views.access_public import PublicAccess
 from enduse.views.backlog import Backlog
 from enduse.views.changes import Changes
-from enduse.views.indicators import IndicatorsView
 from enduse.views.contradictions import Contradiction
 from enduse.views.draws import RoundCheck
+from enduse.views.indicators import IndicatorsView
 from enduse.views.missing import MissingView
 from enduse.views.monitors import CoveredPlace, MonitorView, VisitView
 from enduse.views.shapes import Figure, Task

@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (91, "086b208806f4844e07f48cbd479a6033d443d4dc241a98dc22f53031718e70e6")
+PINNED = (92, "87f843ac1f0555f6fec33dc5c55a124df73cf766859ec2e801814c88721f68ef")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

@@ -234,7 +234,6 @@ TYPED = {
     "access seal": ("body", "clearance", "incident", "movement"),
     "works": (HANDBOOK.source, *(one.source for one in SERIES), *(one.unit for one in SERIES)),
     "indicators": (*(one.source for one in SERIES), *(one.unit for one in SERIES)),
-    "works": (HANDBOOK.source, BULLETIN.source, "days"),
     "visits": ("The roof of block C is being sealed.",),
 }
 """Fields and kinds of statement as they are typed, and what is quoted of sources, by the command that tells them."""
