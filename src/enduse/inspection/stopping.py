@@ -62,7 +62,7 @@ class Stopping(msgspec.Struct, frozen=True, kw_only=True):
     further: int | None
 
 
-def limits(population: int, checked: int, false: int, wrong: Chance) -> tuple[int, int]:
+def limits(population: int, checked: int, false: int, wrong: Chance | str) -> tuple[int, int]:
     """Return the fewest and the most records that may be false, after some were looked at.
 
     Args:
@@ -94,7 +94,7 @@ def limits(population: int, checked: int, false: int, wrong: Chance) -> tuple[in
     return max(low, least), min(high, most)
 
 
-def stopping(steps: Iterable[tuple[int, int]], population: int, bearable: Chance, wrong: Chance) -> Stopping:
+def stopping(steps: Iterable[tuple[int, int]], population: int, bearable: Chance | str, wrong: Chance | str) -> Stopping:
     """Say whether to go on looking at records, after each time that some were looked at.
 
     Args:
@@ -129,6 +129,6 @@ def stopping(steps: Iterable[tuple[int, int]], population: int, bearable: Chance
     )
 
 
-def _further(population: int, checked: int, false: int, number: int, wrong: Chance) -> int:
+def _further(population: int, checked: int, false: int, number: int, wrong: Chance | str) -> int:
     """Return how many more records to look at, none of them false, until at most ``number`` of all may be."""
     return smallest(lambda more: limits(population, checked + more, false, wrong)[1] <= number, population - checked)

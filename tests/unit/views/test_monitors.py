@@ -112,6 +112,7 @@ def test_nobody_calls_off_what_was_not_promised_or_is_over_and_the_reason_is_sai
 def drawn_on(small, public=None, seed=None):
     """Draw two places on the record as it is; return them, some other place, and the size."""
     drawn = visit_plan(small.book, 2, floor="0.25", finds="0.9", seed=seed, public=public).drawn
+    assert drawn is not None
     return drawn, next(site for site in SITES if site not in drawn), small.book.size
 
 
