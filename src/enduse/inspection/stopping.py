@@ -94,7 +94,9 @@ def limits(population: int, checked: int, false: int, wrong: Chance | str) -> tu
     return max(low, least), min(high, most)
 
 
-def stopping(steps: Iterable[tuple[int, int]], population: int, bearable: Chance | str, wrong: Chance | str) -> Stopping:
+def stopping(
+    steps: Iterable[tuple[int, int]], population: int, bearable: Chance | str, wrong: Chance | str
+) -> Stopping:
     """Say whether to go on looking at records, after each time that some were looked at.
 
     Args:
