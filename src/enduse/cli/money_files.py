@@ -220,6 +220,7 @@ def totals(
     """Add up files of money by the rule of their standard, so that nothing counts twice.
 
     IATI: by publisher, type of transaction and currency; these are never added up, since what one paid another received.
+    Budgets of organisations: by kind, period and currency.
     OCDS and OC4IDS: by buyer, step and currency; a process counts once, as its releases say together.
     OCHA's Financial Tracking Service: incoming funding without pledges and without what lies in other questions as well.
 
@@ -287,9 +288,17 @@ def _sum_cells(who: str, step: str, currency: str, amount: Decimal, counted: str
 def _print_iati(answer: "IatiTotals") -> None:
     words = localizer()
     say_problems_by_kind(answer.faults)
-    console.print(Text(words.count("one activity read", "{n} activities read", answer.activities)))
+    if answer.organisations:
+        told = words.count("one organisation read", "{n} organisations read", answer.organisations)
+        console.print(Text(told))
+    if answer.activities or not answer.organisations:
+        console.print(Text(words.count("one activity read", "{n} activities read", answer.activities)))
     _print_repeated(answer.repeated)
     rows = Table.grid(padding=(0, 2))
+    for budget in answer.budgets:
+        whose = f"{budget.publisher} {budget.start}/{budget.end}"
+        counted = words.count("one value", "{n} values", budget.count)
+        rows.add_row(*_sum_cells(whose, f"budget:{budget.kind}", budget.currency, budget.amount, counted))
     for one in answer.sums:
         counted = words.count("one transaction", "{n} transactions", one.count)
         rows.add_row(*_sum_cells(one.publisher, f"iati:{one.type}", one.currency, one.amount, counted))

@@ -378,3 +378,32 @@ def test_flows_of_fts_are_a_table(tmp_path):
     assert (rows[0]["amountUSD"], rows[0]["sourceObjects/Organization"]) == ("5.25", "Azura")
     assert rows[0]["sourceObjects/UsageYear"] == "2025, 2026"
     assert rows[1]["sourceObjects/Organization"] == ""
+
+
+def test_budgets_of_organisations_are_added_up_by_kind_period_and_currency(tmp_path):
+    """Files of organisations were refused, though they are IATI too."""
+    budget = '<{kind}><period-start iso-date="2026-01-01"/><period-end iso-date="2026-12-31"/><value{of}>{value}</value></{kind}>'
+    told = [
+        ("total-budget", "", "1000.50"),
+        ("recipient-org-budget", "", "300"),
+        ("recipient-org-budget", "", "200"),
+        ("recipient-country-budget", ' currency="EUR"', "70"),
+        ("total-expenditure", "", "much"),
+    ]
+    rows = "".join(budget.format(kind=kind, of=of, value=value) for kind, of, value in told)
+    organisation = f'<iati-organisation default-currency="USD"><organisation-identifier>XX-1</organisation-identifier>{rows}</iati-organisation>'
+    path = tmp_path / "organisation.xml"
+    path.write_text(
+        f'<iati-organisations version="2.03">{organisation}{organisation}</iati-organisations>', encoding="utf-8"
+    )
+    answer = iati_totals([path])
+    assert (answer.organisations, answer.activities, answer.repeated) == (2, 0, 1)
+    assert [(one.kind, one.currency, one.count, str(one.amount)) for one in answer.budgets] == [
+        ("recipient-country-budget", "EUR", 1, "70"),
+        ("recipient-org-budget", "USD", 2, "500"),
+        ("total-budget", "USD", 1, "1000.50"),
+    ]
+    assert {(one.start, one.end) for one in answer.budgets} == {("2026-01-01", "2026-12-31")}
+    assert [fault.code for fault in answer.faults] == ["standards.bad_value"]
+    printed = CliRunner().invoke(app, ["money", "totals", str(path)])
+    assert "budget for an organisation" in printed.stdout

@@ -17,11 +17,19 @@ from typing import Any, Final
 import msgspec
 
 from enduse.errors import EnduseError, MalformedError, Problem
-from enduse.exchange.standards.iati import ACTIVITIES, IatiFile, Item
+from enduse.exchange.standards.iati import ORGANISATIONS, IatiFile, Item
 from enduse.system import read_file
 
 ENDS: Final = {"incoming": "provider", "outgoing": "receiver"}
 INCOMING: Final = frozenset({"1", "11", "13"})
+BUDGETS: Final = (
+    "total-budget",
+    "recipient-org-budget",
+    "recipient-region-budget",
+    "recipient-country-budget",
+    "total-expenditure",
+)
+"""What an organisation's file tells of its money: one within the other, so none is added to another."""
 _LARGEST: Final = 1 << 28
 _WIDEST: Final = 28
 """Digits of an amount beyond which it is no amount of money."""
@@ -61,6 +69,28 @@ class Links(msgspec.Struct):
     found: int = 0
 
 
+class BudgetSum(msgspec.Struct, frozen=True):
+    """What one organisation's file tells of one kind of budget, period and currency.
+
+    Attributes:
+        publisher: the organisation's identifier.
+        kind: name of the element, such as ``total-budget``.
+        start: first day of the period, as it stands there.
+        end: last day of it.
+        currency: ISO 4217 code; empty where neither the value nor the organisation names one.
+        count: of budgets.
+        amount: their sum.
+    """
+
+    publisher: str
+    kind: str
+    start: str
+    end: str
+    currency: str
+    count: int
+    amount: Decimal
+
+
 class IatiTotals(msgspec.Struct, frozen=True):
     """Totals of IATI files.
 
@@ -71,6 +101,8 @@ class IatiTotals(msgspec.Struct, frozen=True):
         incoming: links of transactions that came in, to the provider's activity.
         outgoing: links of those that went out, to the receiver's activity.
         faults: what could not be read.
+        organisations: read, of files of organisations.
+        budgets: of these, by organisation, kind, period and currency.
     """
 
     activities: int
@@ -79,6 +111,8 @@ class IatiTotals(msgspec.Struct, frozen=True):
     incoming: Links
     outgoing: Links
     faults: tuple[Problem, ...]
+    organisations: int
+    budgets: tuple[BudgetSum, ...]
 
 
 class FtsTotals(msgspec.Struct, frozen=True):
@@ -120,16 +154,25 @@ class IatiSums:
         self._counts = dict.fromkeys(ENDS, 0)
         self._faults: list[Problem] = []
         self._seen: set[str] = set()
-        self._read = self._repeated = 0
+        self._read = self._repeated = self._organisations = 0
+        self._budgets: dict[tuple[str, str, str, str, str], tuple[int, Decimal]] = {}
 
     def add(self, file: IatiFile, item: Item) -> None:
-        """Add what an activity says of money; one whose identifier was there before is only counted as repeated."""
-        self._read += 1
+        """Add what an activity says of money; one whose identifier was there before is only counted as repeated.
+
+        Of an organisation its budgets are added, by kind, period and currency.
+        """
+        organisation = file.kind == ORGANISATIONS
+        self._organisations += organisation
+        self._read += not organisation
         if item.identifier in self._seen:
             self._repeated += 1
             return
         if item.identifier:
             self._seen.add(item.identifier)
+        if organisation:
+            self._add_budgets(file, item)
+            return
         reporter = item.element.find("reporting-org")
         publisher = reporter.get("ref", "").strip() if reporter is not None else ""
         for transaction in item.element.iterfind("transaction"):
@@ -147,6 +190,20 @@ class IatiSums:
                 continue
             count, before = self._sums.get((publisher, code, currency), (0, Decimal()))
             self._sums[publisher, code, currency] = (count + 1, _EXACT.add(before, amount))
+
+    def _add_budgets(self, file: IatiFile, item: Item) -> None:
+        for kind in BUDGETS:
+            for budget in item.element.iterfind(kind):
+                try:
+                    currency, amount = value_of(budget, item.element)
+                except EnduseError as error:
+                    self._faults.append(error.at(str(file.path), budget.sourceline))
+                    continue
+                days = [budget.find(end) for end in ("period-start", "period-end")]
+                start, end = ("" if day is None else day.get("iso-date", "").strip()[:10] for day in days)
+                key = item.identifier, kind, start, end, currency
+                count, before = self._budgets.get(key, (0, Decimal()))
+                self._budgets[key] = (count + 1, _EXACT.add(before, amount))
 
     def end(self, file: IatiFile) -> None:
         """Take what of a file could not be read."""
@@ -166,6 +223,8 @@ class IatiSums:
             incoming=links["incoming"],
             outgoing=links["outgoing"],
             faults=tuple(self._faults),
+            organisations=self._organisations,
+            budgets=tuple(BudgetSum(*key, *each) for key, each in sorted(self._budgets.items())),
         )
 
 
@@ -179,8 +238,6 @@ def iati_totals(paths: Iterable[Path]) -> IatiTotals:
     sums = IatiSums()
     for path in paths:
         file = IatiFile(path)
-        if file.root.tag != ACTIVITIES:
-            raise MalformedError("standards.no_activities", source=str(path))
         for item in file.items():
             sums.add(file, item)
         sums.end(file)

@@ -30,6 +30,11 @@ TERMS: Final = {
     "json:object": "object",
     "json:null": "null",
     # steps of contracting
+    "budget:total-budget": "total budget",
+    "budget:recipient-org-budget": "budget for an organisation",
+    "budget:recipient-region-budget": "budget for a region",
+    "budget:recipient-country-budget": "budget for a country",
+    "budget:total-expenditure": "total expenditure",
     "step:budget": "budget",
     "step:tender": "tender",
     "step:award": "award",
