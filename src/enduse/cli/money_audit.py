@@ -253,10 +253,15 @@ def _print_sample(answer: "MoneySample", words: "Localizer") -> None:
         (words.say("to examine"), words.number(answer.wanted)),
         (words.say("list"), answer.list),
         (words.say("root"), answer.root),
-        (words.say("seed"), f"{answer.rests_on} {answer.value}".strip()),
     ):
-        if value:
-            rows.add_row(Text(name, style="dim"), Text(words.isolate(value)))
+        rows.add_row(Text(name, style="dim"), Text(words.isolate(value)))
+    if answer.rests_on:
+        seed = (
+            words.say("the root {value}", value=answer.value)
+            if answer.rests_on == "root"
+            else words.say("the public value {value}", value=answer.value)
+        )
+        rows.add_row(Text(words.say("seed"), style="dim"), Text(seed))
     console.print(rows)
     if not answer.rests_on:
         told = words.say(
