@@ -33,7 +33,7 @@ from enduse.statements.correction import Correction
 from enduse.statements.money import Pledge
 from enduse.statements.party import PartyBody
 from enduse.statements.programme import PlaceBody
-from enduse.statements.works import ProjectBody
+from enduse.statements.works import NeedBody, ProjectBody
 from enduse.terms.ed25519 import PrivateKey
 
 _NOBODY: Final = ""
@@ -204,6 +204,7 @@ def described(book: Book, pledges: frozenset[str] = frozenset()) -> Described:
             "places": {name: body.name for name, body in programme.places.items()},
             "materials": dict(programme.materials),
             "functions": dict(programme.functions),
+            "needs": {name: need.body.title for name, need in book.works.needs.items()},
             "projects": {name: project.now.body.title for name, project in projects.items()},
         },
         purposes={name: project.now.body.purpose for name, project in projects.items()},
@@ -213,9 +214,15 @@ def described(book: Book, pledges: frozenset[str] = frozenset()) -> Described:
 
 
 def _describes(said: Statement | UnsignedStatement) -> str:
-    """Return the identifier of what a statement describes: a party, place, project or tranche; of others nothing."""
+    """Return the identifier of what a statement describes: a party, place, need, project or tranche; of others nothing."""
     match said.body if isinstance(said, UnsignedStatement) else getattr(said, "body", None):
-        case PartyBody(party=name) | PlaceBody(place=name) | ProjectBody(project=name) | ConditionBody(tranche=name):
+        case (
+            PartyBody(party=name)
+            | PlaceBody(place=name)
+            | NeedBody(need=name)
+            | ProjectBody(project=name)
+            | ConditionBody(tranche=name)
+        ):
             return name
     return _NOBODY
 

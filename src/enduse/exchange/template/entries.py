@@ -7,6 +7,7 @@ another party's table says meet in one consignment.
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
@@ -44,6 +45,8 @@ _COLUMNS: Final = {
     "place": "id",
     "project": "id",
     "period": "end",
+    "planned": "departs",
+    "progress": "done",
 }
 """Column to which a fault of a statement belongs, by the last of the fields that its path names."""
 
@@ -76,11 +79,13 @@ class Entries:
     Args:
         source: name and digest of the workbook.
         purposes: purpose of each project, by its identifier.
+        sites: where each is, where that is known.
     """
 
-    def __init__(self, source: Source, purposes: Mapping[str, str]) -> None:
+    def __init__(self, source: Source, purposes: Mapping[str, str], sites: Mapping[str, str | None]) -> None:
         self._source = source
         self._purposes = purposes
+        self._sites = sites
         self._names: Counter[str] = Counter()
 
     def rows(self, cells: RowCells) -> Iterator[Row]:
@@ -252,6 +257,54 @@ class Entries:
             "basis": basis or "",
         }
         return _one(cells, "attestation", party, at, body)
+
+    def _works(self, cells: RowCells) -> list[RowStatement]:
+        at, party, project, done = cells.take("day"), cells.take("party"), cells.take("project"), cells.take("done")
+        if cells.problems:
+            return []
+        name = self._numbered("milestone:" + slug(f"{project} {at:%Y-%m-%d}"))
+        body = {"milestone": name, "project": project, "progress": done}
+        return _one(cells, "milestone", party, at, body, self._sites.get(project))
+
+    def _crossings(self, cells: RowCells) -> list[RowStatement]:
+        at, party, crossing = cells.take("day"), cells.take("party"), cells.take("crossing")
+        loads, inspected, behind = (
+            whole_number(cells, "loads"),
+            whole_number(cells, "inspected"),
+            cells.take("leads_to"),
+        )
+        body = {"crossing": crossing, "trucks": loads, "inspected": inspected, "leads_to": [behind] if behind else None}
+        return _one(cells, "crossing", party, at, _filled(body))
+
+    def _closures(self, cells: RowCells) -> list[RowStatement]:
+        number, party, crossing = cells.take("number"), cells.take("party"), cells.take("crossing")
+        start, end, why = cells.take("start"), cells.take("end"), cells.take("why")
+        if cells.problems:
+            return []
+        period = {"start": format_instant(start)} | ({"end": format_instant(end)} if end else {})
+        body = {"closure": _id("closure", number), "crossing": crossing, "period": period, "reason": why}
+        return _one(cells, "closure", party, start, _filled(body))
+
+    def _movements(self, cells: RowCells) -> list[RowStatement]:
+        number, at, party, step = cells.take("number"), cells.take("day"), cells.take("party"), cells.take("step")
+        area, departs, authority = cells.take("area"), cells.take("departs"), cells.take("authority")
+        body = {
+            "movement": _id("movement", number),
+            "action": step,
+            "planned": format_instant(departs) if departs else None,
+            "to": authority,
+            "reason": cells.take("why"),
+        }
+        return _one(cells, "movement", party, at, _filled(body), area)
+
+
+def whole_number(cells: RowCells, code: str) -> int | None:
+    """Return a cell that counts something; ``None`` where it is empty, or at fault, which is noted."""
+    value = cells.take(code)
+    if value is not None and Decimal(value) != int(Decimal(value)):
+        cells.fault(code, Message.of("template.not_whole", read=value))
+        return None
+    return None if value is None else int(Decimal(value))
 
 
 def _one(

@@ -72,7 +72,7 @@ def _goods(
 
 def _money(amount: str, code: str = "amount", *, needed: bool = True) -> tuple[FormColumn, FormColumn]:
     return (
-        FormColumn(code=code, holds="number", needed=needed, zero=code == "budget", example=amount),
+        FormColumn(code=code, holds="number", needed=needed, zero=code in {"budget", "cost"}, example=amount),
         FormColumn(code="currency", holds="currency", needed=needed, example="USD"),
     )
 
@@ -141,10 +141,26 @@ FORMS: Final = (
         ),
     ),
     SheetForm(
+        "needs",
+        (
+            *_names("school-need"),
+            FormColumn(code="sector", holds="id", example="education"),
+            _place("place", "town", needed=True),
+            *_money("400000", "cost", needed=False),
+            FormColumn(code="cost_high", holds="number", example="520000"),
+            FormColumn(code="people", holds="number", zero=True, example="600"),
+            _party("party", "registry", needed=True),
+            _day("2026-03-04", needed=False),
+            _ID,
+        ),
+        "need:",
+    ),
+    SheetForm(
         "projects",
         (
             *_names("school"),
             FormColumn(code="purpose", holds="choice", of="purpose", needed=True, example="reconstruction"),
+            FormColumn(code="need", holds="name", of="needs", example="school-need"),
             _place("place", "school-site", needed=True),
             _party("contractor", "builder"),
             *_money("500000", "budget", needed=False),
@@ -274,6 +290,50 @@ FORMS: Final = (
             _project(needed=True),
             FormColumn(code="holds", holds="choice", of="yes", needed=True, example="yes"),
             FormColumn(code="basis", example="visit"),
+        ),
+    ),
+    SheetForm(
+        "works",
+        (
+            _day("2026-04-18"),
+            _party("party", "builder", needed=True),
+            _project(needed=True),
+            FormColumn(code="done", holds="per_cent", needed=True, example="40"),
+        ),
+    ),
+    SheetForm(
+        "crossings",
+        (
+            _day("2026-03-01"),
+            _party("party", "registry", needed=True),
+            _place("crossing", "gate", needed=True),
+            FormColumn(code="loads", holds="number", needed=True, zero=True, example="12"),
+            FormColumn(code="inspected", holds="number", zero=True, example="10"),
+            _place("leads_to", "town"),
+        ),
+    ),
+    SheetForm(
+        "closures",
+        (
+            FormColumn(code="number", holds="id", needed=True, example="CL-1"),
+            _party("party", "registry", needed=True),
+            _place("crossing", "gate", needed=True),
+            _day("2026-04-10", "start"),
+            _day("2026-04-13", "end", needed=False),
+            FormColumn(code="why", holds="choice", of="why", example="damaged_road"),
+        ),
+    ),
+    SheetForm(
+        "movements",
+        (
+            FormColumn(code="number", holds="id", needed=True, example="M-1"),
+            _day("2026-03-10"),
+            _party("party", "fund", needed=True),
+            FormColumn(code="step", holds="choice", of="step", needed=True, example="submit"),
+            _place("area", "town", needed=True),
+            _day("2026-03-12", "departs", needed=False),
+            _party("authority", "registry"),
+            FormColumn(code="why", holds="choice", of="why"),
         ),
     ),
 )

@@ -15,7 +15,7 @@ from enduse.errors import EnduseError, FaultsError, Problem
 from enduse.exchange.programmes import ProgrammeFile
 from enduse.exchange.tables.leaf import slug
 from enduse.exchange.template.cells import Grounds, RowCells, per_cent, zone
-from enduse.exchange.template.entries import Entries, Fields, RowStatement
+from enduse.exchange.template.entries import Entries, Fields, RowStatement, whole_number
 from enduse.exchange.template.layout import FORMS
 from enduse.exchange.template.reading import FormRow, ReadWorkbook, read_workbook
 from enduse.exchange.unsigned import Row
@@ -31,13 +31,26 @@ from enduse.terms.lookup import Lookup
 from enduse.terms.texts import Text
 from enduse.terms.times import format_instant
 
-FACTS: Final = ("pledges", "payments", "goods_in", "dispatches", "receipts", "use", "counts", "attestations")
+FACTS: Final = (
+    "pledges",
+    "payments",
+    "goods_in",
+    "dispatches",
+    "receipts",
+    "use",
+    "counts",
+    "attestations",
+    "works",
+    "crossings",
+    "closures",
+    "movements",
+)
 """Sheets of what parties did, in the order it is said: goods come in before they leave, and are counted afterwards."""
 
 OPEN: Final = (GOODS, *OWN_MONEY, "attestation")
 """What every party may say of its own where no function is named for it: the workbook asks for no rules one by one."""
 
-_DESCRIBING: Final = ("parties", "places", "materials", "functions", "projects")
+_DESCRIBING: Final = ("parties", "places", "materials", "functions", "needs", "projects")
 _NO_KEY: Final = "0" * 64
 
 
@@ -48,7 +61,7 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
         origin: name of its record.
         keeper: who keeps it.
         founded: when.
-        names: of parties, places, materials, functions and projects, by the code of the sheet that describes them.
+        names: of parties, places, materials, functions, needs and projects, by the code of the sheet that describes them.
         purposes: of its projects.
         sites: where its projects are.
         pledges: identifiers of the pledges in its record.
@@ -133,7 +146,7 @@ class _Plan:
             self._purposes[name] = cells.take("purpose") or ""
             self._sites[name] = cells.take("place")
         source = Source(name=read.name[:500], sha256=read.sha256)
-        self._entries = Entries(source, self._purposes)
+        self._entries = Entries(source, self._purposes, self._sites)
 
     def all_problems(self, rows: Iterable[Row]) -> tuple[Problem, ...]:
         """Return every fault, in the order of the sheets and their rows, each once."""
@@ -275,6 +288,8 @@ class _Plan:
         for row in self._read.rows["mandates"]:
             cells = RowCells(row, self.context)
             made += self._entries.given(row, self._entries.mandate(cells, self._keeper), cells.problems)
+        for row in self._read.rows["needs"]:
+            made += self._need(row)
         made += self._projects()
         made += self._tranches()
         for form in FACTS:
@@ -303,6 +318,26 @@ class _Plan:
         cells = RowCells(row, self.context)
         return {language: name for language in ("en", "ar") if (name := cells.take(f"name_{language}"))}
 
+    def _need(self, row: FormRow) -> Iterator[Row]:
+        """Give what is needed, by the word of the party that says so."""
+        cells, name = RowCells(row, self.context), self._ids.get(id(row))
+        party, at, place = cells.take("party"), cells.take("day"), cells.take("place")
+        low, high = cells.take("cost"), cells.take("cost_high")
+        currency = cells.take("currency", needed=low is not None or high is not None)
+        people, sector = whole_number(cells, "people"), cells.take("sector")
+        if high is not None and low is None:
+            cells.fault("cost", Message.of("template.cell_needed"))
+        if name is None:
+            return
+        body: Fields = {"need": name, "title": self._text(row)}
+        body |= {
+            key: {"value": value, "currency": currency} for key, value in (("cost", low), ("cost_high", high)) if value
+        }
+        body |= {"people": people} if people is not None else {}
+        body |= {"sector": f"sector:{slug(sector)}"} if sector else {}
+        said = [] if cells.problems else [RowStatement("need", party, at or self.start, body, place)]
+        yield from self._entries.given(row, said, cells.problems)
+
     def _projects(self) -> Iterator[Row]:
         """Give the projects, each with its bill of quantities."""
         bills: dict[str, list[Fields]] = defaultdict(list)
@@ -320,13 +355,15 @@ class _Plan:
         for row in self._read.rows["projects"]:
             cells, name = RowCells(row, self.context), self._ids.get(id(row))
             purpose, place, contractor = cells.take("purpose"), cells.take("place"), cells.take("contractor")
-            budget, at = cells.take("budget"), cells.take("day")
+            budget, at, need = cells.take("budget"), cells.take("day"), cells.take("need")
             currency = cells.take("currency", needed=budget is not None)
             if name is None:
                 continue
             body: Fields = {"project": name, "title": self._text(row), "purpose": purpose}
             if contractor:
                 body["contractor"] = contractor
+            if need:
+                body["need"] = need
             if budget is not None:
                 body["budget"] = {"value": budget, "currency": currency}
             if bills[name]:

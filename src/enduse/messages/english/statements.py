@@ -125,7 +125,7 @@ TEXTS: Final = {
         "check the digits; what is truly more, state in several sums",
     ),
     "instrument.error_out_of_range": Text("a relative standard deviation lies between 0 and 1"),
-    "period.backwards": Text("a period must end after it starts"),
+    "period.backwards": Text("a period must end after it starts", "write an end that is later, or leave it open"),
     "instant.out_of_range": Text(
         "{instant} is out of range", "write an instant from {first:day} to before {last:day}, UTC"
     ),
