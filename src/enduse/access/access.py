@@ -296,6 +296,40 @@ class Access(msgspec.Struct):
         self._put("incidents", step.body.incident, step)
         return None
 
+    # -- earlier times ---------------------------------------------------------------------------------------------------
+
+    def by(self, at: datetime) -> "Access":
+        """Return what is said to have happened by a moment; of a closure that was said to be over later, that it is not over."""
+
+        def steps(kept: Rows[Any]) -> Rows[Any]:
+            found = ((name, tuple(step for step in said if step.at <= at)) for name, said in kept.items())
+            return kept.like((name, said) for name, said in found if said)
+
+        def said(kept: Rows[Any]) -> Rows[Any]:
+            return kept.like((name, one) for name, one in kept.items() if one.at <= at)
+
+        asked = {
+            name
+            for name, told in self.clearances.items()
+            if any(step.body.action == "request" and step.at <= at for step in told)
+        }
+        return Access(
+            movements=steps(self.movements),
+            clearances=self.clearances.like(
+                (name, one) for name, one in steps(self.clearances).items() if name in asked
+            ),
+            crossings=steps(self.crossings),
+            closures=self.closures.like(
+                (name, _closed_by(one, at))
+                for name, one in self.closures.items()
+                if one.at <= at or one.body.period.start <= at
+            ),
+            points=said(self.points),
+            incidents=said(self.incidents),
+            planned=self.planned,
+            said=self.said,
+        )
+
     # -- taking back -------------------------------------------------------------------------------------------------
 
     def speaker(self, statement: str) -> str:
@@ -324,6 +358,14 @@ class Access(msgspec.Struct):
             del kept[key]
         if isinstance(left, MovementStep) and left.body.planned is not None:
             self.planned.pop(f"{left.body.notifier or left.party} {left.place or ''} {micros(left.body.planned)}", None)
+
+
+def _closed_by(one: ClosureSaid, at: datetime) -> ClosureSaid:
+    """Return a closure as at a moment: an end that was said after it, and lies after it, nobody knew then."""
+    period = one.body.period
+    if one.at <= at or period.end is None or period.end <= at:
+        return one
+    return msgspec.structs.replace(one, body=msgspec.structs.replace(one.body, period=Period(start=period.start)))
 
 
 def overlap(one: Period, other: Period) -> bool:

@@ -141,6 +141,7 @@ class BookAsAt(Book):
         self.estimates, self.visits = self.estimates.by(then), self.visits.by(then)
         self.controls = self.controls.by(then)
         self.contracts = self.contracts.by(then)
+        self.access = self.access.by(then)
         self.releases = self._of_releases(self.releases)
         self.programme = self._of_programme(self.programme)
         self.facts = BookFacts(self, self.log)
@@ -166,6 +167,7 @@ class BookAsAt(Book):
             mandates=mandates,
             held={party: [name for name in names if name in mandates] for party, names in programme.held.items()},
             knowledge=msgspec.structs.replace(programme.knowledge, said=knowledge),
+            series=programme.series.by(instant_of(self.at)),
             now=instant_of(self.head.clock),
         )
 

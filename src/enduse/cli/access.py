@@ -22,7 +22,7 @@ from enduse.cli.output import (
     say_waiting,
 )
 from enduse.cli.passphrase import ask_passphrase
-from enduse.cli.past import AsKnown, dated, opened_at
+from enduse.cli.past import AsAt, AsKnown, dated, opened_at
 from enduse.cli.screen import console
 from enduse.errors import MalformedError
 
@@ -60,6 +60,7 @@ def show(
     public: Annotated[
         bool, typer.Option("--public", help="Only what everybody may know, as the public site tells it.")
     ] = False,
+    as_at: AsAt = None,
     as_known: AsKnown = None,
     as_json: Json = False,
 ) -> None:
@@ -70,7 +71,7 @@ def show(
 
     Example: enduse access show demo --from 2026-05-01 --until 2026-06-01 --by authority
     """
-    with exit_on_error(), opened_at(folder, None, as_known, as_json=as_json) as (_, then):
+    with exit_on_error(), opened_at(folder, as_at, as_known, as_json=as_json) as (_, then):
         names, date = then.names(), dated(then)
         told = then.access_public() if public else then.access(start=start, end=end, whose=whose)
     if as_json:

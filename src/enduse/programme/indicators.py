@@ -1,5 +1,7 @@
 """Series of published figures, each with its wording, sample and source; nothing is smoothed or joined up."""
 
+from datetime import datetime
+
 import msgspec
 
 from enduse.messages import Refusal
@@ -44,6 +46,11 @@ class Series(msgspec.Struct):
             for series, items in self.values.items()
             if (kept := [item for item in items if item.entry != statement])
         }
+
+    def by(self, at: datetime) -> "Series":
+        """Return the values of periods that had begun by a moment."""
+        found = {name: [one for one in items if one.body.period.start <= at] for name, items in self.values.items()}
+        return Series({name: items for name, items in found.items() if items})
 
     def ordered(self, series: str) -> list[tuple[Value, bool]]:
         """Return a series by time; each value with whether its wording is that of the one before."""

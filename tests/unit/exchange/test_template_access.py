@@ -133,7 +133,10 @@ def test_a_window_that_closes_before_it_opens_and_a_quota_without_a_bill_are_tol
     body = {"crossing": "gate", "trucks": 1, "windows": [window]}
     with pytest.raises(EnduseError) as caught:
         unsigned_statement("crossing", {"occurred_at": "2026-03-01T00:00:00Z", "body": body}, party="party:registry")
-    assert (caught.value.problem.code, caught.value.problem.path) == ("crossing.window_backwards", "$.body.windows[0].closes")
+    assert (caught.value.problem.code, caught.value.problem.path) == (
+        "crossing.window_backwards",
+        "$.body.windows[0].closes",
+    )
     assert caught.value.problem.remedy
     small = Small(tmp_path / "programme")
     try:

@@ -100,6 +100,20 @@ def test_row_14_closing_a_crossing_shows_the_backlog_behind_it_and_the_corridor_
     )
 
 
+def test_access_and_what_residents_see_are_asked_as_at_an_earlier_day(programme):
+    with programme.past(as_at=datetime(2026, 8, 22, tzinfo=UTC)) as then:
+        access = then.access()
+        gate = next(one for one in access.crossings if one.place == "place:east-gate")
+        assert (gate.days[0].trucks, gate.waiting, gate.closures) == (12, 0, ()), "it was open, and nothing stood there"
+        assert {one.item for one in access.items} == {"request:medicine", "request:flour", "request:tiles"}
+        assert [one.type for one in access.points] == ["clinic"]
+        assert access.points[0].supply_days > 0
+    with programme.past(as_at=datetime(2026, 6, 5, tzinfo=UTC)) as then:
+        assert then.access().outcomes.planned == 3
+        office = next(one for one in then.indicators("North").series if one.party == "party:administration")
+        assert [one.body.value for one in office.values] == ["6", "7"], "of months that had begun"
+
+
 def test_row_15_a_clinic_whose_supplies_ran_out_is_seen_though_nobody_reported_it(programme):
     """ "Doctors Without Borders", "field hospitals" """
     clinic, hospital = sorted(programme.access().points, key=lambda one: one.type)
