@@ -146,8 +146,8 @@ def test_a_window_that_closes_before_it_opens_and_a_quota_without_a_bill_are_tol
         )
         small.say("keeper", Control, ControlBody(material="cement", reference="A-1", citation=Citation(source="list")))
         later = datetime(2027, 1, 1, tzinfo=UTC) + timedelta(days=1)
-        body = PermitBody(permit="p", material="cement", project="hall", quantity=Quantity("9", "TNE"), until=later)
-        taken = small.say("keeper", Permit, body)
+        permit = PermitBody(permit="p", material="cement", project="hall", quantity=Quantity("9", "TNE"), until=later)
+        taken = small.say("keeper", Permit, permit)
         assert (taken.outcome, taken.problem.code) == ("no_effect", "permit.without_bill")
         assert taken.problem.remedy
     finally:
