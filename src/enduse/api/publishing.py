@@ -7,7 +7,7 @@ from enduse.exchange.standards.publishing import PublishedFiles, read_exclusions
 from enduse.views.contract_shapes import ContractView
 from enduse.views.contracts import contract_keys, contract_view, keys_named
 from enduse.views.published import PublishedMoney, published
-from enduse.views.trace import contract_trace
+from enduse.views.trace import JoinedTrace, contract_trace
 
 
 class PublishingQuestions(PublicQuestions):
@@ -52,6 +52,23 @@ class PublishingQuestions(PublicQuestions):
             return tuple(contract_trace(book, key).contracts[0] for key in keys)
         project = self.find(name, "project")
         return tuple(one for one in self.contracts() if one.project == project)
+
+    def contract(self, key: str) -> JoinedTrace:
+        """Return one contract, walked to what its goods became and back to whose money paid for it.
+
+        Args:
+            key: its buyer and number, with a blank between them (:attr:`ContractView.key`).
+
+        Raises:
+            KeyError: there is none.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     traced = programme.contract("party:fund contract:clinic-works")
+            >>> [(one.project, one.progress) for one in traced.built]
+            [('project:clinic', '0.8')]
+        """
+        return contract_trace(self._book, key)
 
     def write_money(
         self,

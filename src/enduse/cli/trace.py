@@ -75,7 +75,7 @@ def trace(
 
 def _contracts(traced: "JoinedTrace", words: "Localizer", *, everything: bool) -> None:
     """Print the contracts that a trace goes through, and what was built and measured where it arrives."""
-    from enduse.pages.contract_words import built_words
+    from enduse.pages.contract_lines import built_words
 
     shown = traced.contracts if everything or traced.what == "contract" else traced.contracts[:CONTRACTS]
     for view in shown:
@@ -94,14 +94,8 @@ def _contracts(traced: "JoinedTrace", words: "Localizer", *, everything: bool) -
 
 def _contract(view: "ContractView", words: "Localizer") -> None:
     """Print a contract: what is contracted, invoiced, paid, delivered and built, what was said before, and what is to be asked."""
-    from enduse.pages.contract_words import (
-        before_words,
-        contract_facts,
-        goods_figures,
-        invoice_words,
-        load_words,
-        payment_words,
-    )
+    from enduse.pages.contract_lines import goods_figures, invoice_words, load_words, payment_words
+    from enduse.pages.contract_words import before_words, contract_facts
 
     console.print(
         Text.assemble((words.say("contract {number}", number=view.contract), "bold"), f"  {words.text(view.title, '')}")

@@ -34,6 +34,7 @@ from enduse.portal.drawing import PageWords, draw
 from enduse.portal.language import negotiated
 from enduse.portal.metering import Meter, metering_handlers
 from enduse.portal.pages import HOME, PAGES, Page, address
+from enduse.portal.publication import publication_handlers
 from enduse.portal.say_handlers import say_handlers
 from enduse.portal.search import exactly, nearly, page_of, western
 from enduse.portal.site import Sent, Site
@@ -105,7 +106,12 @@ def portal(
     if desk is not None:
         handlers += [*sign_in_handlers(desk), *say_handlers(desk), *ask_handlers(desk)]
     meter = Meter(lines=lines)
-    handlers += [*what_if_handlers(site), *table_handlers(site, token), *metering_handlers(site, meter)]
+    handlers += [
+        *what_if_handlers(site),
+        *table_handlers(site, token),
+        *publication_handlers(site),
+        *metering_handlers(site, meter),
+    ]
     for page in PAGES.values():
         handlers += [_json(site, page), *(_html(site, page, language) for language in languages())]
     made = Litestar(

@@ -14,6 +14,7 @@ from enduse.pages.backlog import backlog_words, clearing_words, promised_words
 from enduse.pages.catalogue import ENGLISH as SOURCE
 from enduse.pages.catalogue import languages, signing_languages, unread
 from enduse.pages.changes import changes_head, changes_parts
+from enduse.pages.contract_words import before_words, contract_facts
 from enduse.pages.foreign import english_marked
 from enduse.pages.html import PageLocalizer, isolate
 from enduse.pages.indicator_drawing import indicator_lines
@@ -40,6 +41,7 @@ from enduse.portal.record import BLOCK
 from enduse.views.access_public import PublicAccess
 from enduse.views.backlog import Backlog
 from enduse.views.changes import Changes
+from enduse.views.contract_shapes import ContractChange, ContractView
 from enduse.views.contradictions import Contradiction
 from enduse.views.draws import RoundCheck
 from enduse.views.indicators import IndicatorsView
@@ -247,6 +249,21 @@ class PageWords:
     def rest_if(self, found: WhatIf) -> list[str]:
         """Return what would still be in the way, who would have to sign, and what a formula makes due."""
         return list(rest_words(found, self.s))
+
+    def contract(self, view: ContractView) -> list[tuple[str, str]]:
+        """Return what a contract is and how its money stands, each with what it is called."""
+        return list(contract_facts(view, self.s))
+
+    def before(self, one: ContractChange) -> str:
+        """Return what a contract said before it was stated anew."""
+        return before_words(one, self.s)
+
+    def money_files(self) -> list[tuple[str, str]]:
+        """Return the files of the money in the open standards, each with what it is."""
+        policy = self.s.say("What was left out, and why")
+        named = ("IATI", "OCDS", "OC4IDS")
+        files = ("iati-activities.xml", "ocds-releases.json", "oc4ids-projects.json")
+        return [*zip(files, named, strict=True), ("policy.json", policy)]
 
     def slug(self, kind: str, about: str) -> str:
         """Return how a thing is called in an address."""

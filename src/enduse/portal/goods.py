@@ -3,10 +3,12 @@
 import msgspec
 
 from enduse.portal.answers import SiteAnswers
+from enduse.portal.contracts import contracts
 from enduse.portal.gaps import gaps
 from enduse.portal.places import moving, tree
 from enduse.views.arrangement import ProjectPage
 from enduse.views.cash import ProjectMoney
+from enduse.views.contract_shapes import ContractView
 from enduse.views.loads import LoadView
 from enduse.views.missing import MissingView
 from enduse.views.shapes import Figure, FindingView, MaterialTotals, TrancheView, Used
@@ -60,6 +62,7 @@ class ProjectSite(msgspec.Struct, frozen=True, kw_only=True):
         money: by currency.
         used: declared, measured and billed, by material.
         tranches: payments that wait for its conditions, or were made.
+        contracts: that are for it.
         findings: about it.
     """
 
@@ -67,6 +70,7 @@ class ProjectSite(msgspec.Struct, frozen=True, kw_only=True):
     money: tuple[ProjectMoney, ...]
     used: tuple[Used, ...]
     tranches: tuple[TrancheView, ...]
+    contracts: tuple[ContractView, ...]
     findings: tuple[FindingView, ...]
 
 
@@ -151,5 +155,6 @@ def project(answers: SiteAnswers, about: str) -> ProjectSite:
         money=tuple(line for one in answers.cash.currencies for line in one.projects if line.project == about),
         used=tuple(one for one in now.used if one.project == about),
         tranches=tuple(one for one in now.tranches if one.project == about),
+        contracts=tuple(one for one in contracts(answers) if one.project == about),
         findings=tuple(each for each in now.findings if each.about == about),
     )

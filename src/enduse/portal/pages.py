@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.portal import access, gaps, goods, money, monitors, parties, places, record
+from enduse.portal import access, contracts, gaps, goods, money, monitors, parties, places, record
 from enduse.portal.addresses import slug
 from enduse.portal.answers import SiteAnswers
 
@@ -44,6 +44,7 @@ _ALL: Final = (
     Page(name="goods", answer=goods.material, about=goods.material_names),
     Page(name="projects", answer=goods.projects),
     Page(name="project", answer=goods.project, about=goods.project_names, kind="project"),
+    Page(name="contract", answer=contracts.contract, about=contracts.names),
     Page(name="load", answer=goods.load, about=goods.load_names, kind="consignment"),
     Page(name="parties", answer=parties.parties),
     Page(name="party", answer=parties.party, about=parties.names, kind="party"),
@@ -90,5 +91,5 @@ def homes(answers: SiteAnswers) -> dict[str, str]:
 
 
 def _homes(answers: SiteAnswers) -> dict[str, str]:
-    pages = ("load", "finding", "tranche", "project", "party", "place")
+    pages = ("contract", "load", "finding", "tranche", "project", "party", "place")
     return {thing: name for name in pages for thing in known(answers, PAGES[name])}

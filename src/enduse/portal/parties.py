@@ -4,9 +4,11 @@ import msgspec
 
 from enduse.portal import access
 from enduse.portal.answers import SiteAnswers
+from enduse.portal.contracts import contracts
 from enduse.views.arrangement import KnownMatter, PartyPage, UndertakingView
 from enduse.views.carried import Carried
 from enduse.views.cash import DonorMoney, PartyMoney
+from enduse.views.contract_shapes import ContractView
 from enduse.views.shapes import ClaimView, Figure, FindingView, Task
 
 
@@ -20,6 +22,7 @@ class PartySite(msgspec.Struct, frozen=True, kw_only=True):
         goods: bought with their money or brought in by them, by material: where all of it is.
         carried: what they carried for others; of loads that may still be on their way nothing.
         tasks: what they are asked to do.
+        contracts: as buyer or supplier.
         findings: that name them: by them, or about what they answer for.
     """
 
@@ -29,6 +32,7 @@ class PartySite(msgspec.Struct, frozen=True, kw_only=True):
     goods: tuple[Figure, ...]
     carried: Carried | None
     tasks: tuple[Task, ...]
+    contracts: tuple[ContractView, ...]
     findings: tuple[FindingView, ...]
 
 
@@ -91,6 +95,7 @@ def party(answers: SiteAnswers, about: str) -> PartySite:
         goods=tuple(figure for figure in brought if figure.amount),
         carried=answers.kept("carried", _carried).get(about),
         tasks=tuple(task for task in answers.status.tasks if task.owner == about),
+        contracts=tuple(one for one in contracts(answers) if about in {one.buyer, one.supplier}),
         findings=tuple(
             finding
             for finding in answers.status.findings

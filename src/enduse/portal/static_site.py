@@ -17,6 +17,7 @@ from enduse.portal.answers import SiteAnswers
 from enduse.portal.app import packaged
 from enduse.portal.drawing import PageWords, draw
 from enduse.portal.pages import PAGES, address, known, twin
+from enduse.portal.publication import FOLDER
 from enduse.portal.site import compose
 from enduse.portal.tables import table_addresses, table_file
 
@@ -45,7 +46,7 @@ def write_site(
         programme: whose.
         out: folder; missing, empty, or holding an earlier site, which is replaced.
         step: told how many pages are written, of how many.
-        beside_it: writes what else belongs into the folder, before it appears.
+        beside_it: writes the money in the open standards into the folder, before it appears; by default all of it.
         languages: of the pages; by default those in which the programme publishes.
 
     Raises:
@@ -59,7 +60,9 @@ def write_site(
     shutil.rmtree(beside, ignore_errors=True)
     try:
         written = _write(SiteAnswers(programme), beside, tongues, step)
-        if beside_it is not None:
+        if beside_it is None:
+            programme.write_money(beside / FOLDER)
+        else:
             beside_it(beside)
         if out.exists():
             shutil.rmtree(out)

@@ -4,7 +4,7 @@ Only what stands is published: what was taken back is gone, and so is what took 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Final, Literal
@@ -15,11 +15,13 @@ from enduse.book.book import Book
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.movements import standing
 from enduse.ledger.posting import Posting
+from enduse.statements.contract import ContractItem, ContractStatus
 from enduse.statements.money import Commitment, Expenditure, Pledge, Purchase
 from enduse.statements.works import BillItem
 from enduse.terms.amounts import is_money, money_resource
 from enduse.terms.texts import Text
-from enduse.terms.times import instant_of
+from enduse.terms.times import Period, instant_of
+from enduse.views.contracts import contract_keys, joined
 from enduse.views.names import names
 from enduse.views.shapes import Figure
 from enduse.views.sums import MOVES, Sums
@@ -70,6 +72,7 @@ class PublishedPayment(msgspec.Struct, frozen=True, kw_only=True):
         receiver: who gets it; empty where nobody is named or that is withheld.
         entry: log index of the statement.
         buys: goods it pays for.
+        contract: buyer and number of the contract that it names and is joined to; empty where there is none.
     """
 
     name: str
@@ -80,6 +83,39 @@ class PublishedPayment(msgspec.Struct, frozen=True, kw_only=True):
     receiver: str
     entry: int
     buys: tuple[Purchase, ...] = ()
+    contract: str = ""
+
+
+class PublishedContract(msgspec.Struct, frozen=True, kw_only=True):
+    """A contract that is published.
+
+    Attributes:
+        key: its buyer and number.
+        contract: its number.
+        buyer: whose it is; empty where that is withheld.
+        supplier: who delivers or builds; empty where that is withheld.
+        title: for people.
+        project: what it is for; empty where none is named.
+        ocid: identifier of its contracting process, as its buyer states it.
+        amount: what it comes to.
+        period: from when, until when.
+        state: how it stands, by OCDS.
+        items: what is bought.
+        at: when it was stated, as claimed.
+    """
+
+    key: str
+    contract: str
+    buyer: str
+    supplier: str
+    title: Text
+    project: str
+    ocid: str
+    amount: Figure | None
+    period: Period | None
+    state: ContractStatus
+    items: tuple[ContractItem, ...]
+    at: datetime
 
 
 class PublishedProgress(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +143,7 @@ class PublishedProject(msgspec.Struct, frozen=True, kw_only=True):
         bill: its bill of quantities.
         progress: as stated, in the order of time.
         payments: that name it, and what was spent on it.
+        contracts: that are for it, or under which something was spent on it.
     """
 
     project: str
@@ -121,6 +158,7 @@ class PublishedProject(msgspec.Struct, frozen=True, kw_only=True):
     bill: tuple[BillItem, ...]
     progress: tuple[PublishedProgress, ...]
     payments: tuple[PublishedPayment, ...]
+    contracts: tuple[PublishedContract, ...] = ()
 
     def spent(self) -> tuple[Figure, ...]:
         """Return what was spent on it, by currency."""
@@ -183,6 +221,11 @@ def published(book: Book, exclusions: Sequence[Exclusion] = ()) -> PublishedMone
     )
     out = _Exclusions(exclusions)
     kept = [one for one in projects if not out.leaves_out(one)]
+    gone = {one.project for one in projects} - {one.project for one in kept}
+    contracts = {key: _contract(book, key) for key in contract_keys(book)}
+    contracts = {key: one for key, one in contracts.items() if one.project not in gone}
+    kept = [_with_contracts(one, contracts) for one in kept]
+    other = _with_contracts(other, contracts)
     return PublishedMoney(
         origin=book.log.origin,
         size=book.size,
@@ -221,8 +264,16 @@ class _Exclusions:
                 self._names[party] += 1
             ends = {"provider": shown(each.provider), "receiver": shown(each.receiver)}
             payments.append(msgspec.structs.replace(each, **ends))
+        contracts = tuple(
+            msgspec.structs.replace(each, buyer=shown(each.buyer), supplier=shown(each.supplier))
+            for each in one.contracts
+        )
         return msgspec.structs.replace(
-            one, owner=shown(one.owner), contractor=shown(one.contractor), payments=tuple(payments)
+            one,
+            owner=shown(one.owner),
+            contractor=shown(one.contractor),
+            payments=tuple(payments),
+            contracts=contracts,
         )
 
     def told(self) -> tuple[LeftOutMoney, ...]:
@@ -264,6 +315,45 @@ def _project(book: Book, name: str, payments: list[PublishedPayment]) -> Publish
     )
 
 
+def _contract(book: Book, key: str) -> PublishedContract:
+    said = book.contracts.stands(key)
+    if said is None:
+        raise KeyError(key)
+    body, money = said.body, said.body.amount
+    fit = money is not None and money.unfit() is None
+    return PublishedContract(
+        key=key,
+        contract=body.contract,
+        buyer=key.partition(" ")[0],
+        supplier=body.supplier,
+        title=body.title,
+        project=body.project or "",
+        ocid=body.ocid or "",
+        amount=Figure(money.minor(), money_resource(money.currency)) if fit and money is not None else None,
+        period=body.period,
+        state=body.state,
+        items=body.items,
+        at=said.at,
+    )
+
+
+def _with_contracts(one: PublishedProject, contracts: Mapping[str, PublishedContract]) -> PublishedProject:
+    """Return a project with the contracts that are for it, and those under which something was spent on it."""
+    named = [each.contract for each in one.payments if each.kind == "expenditure" and each.contract in contracts]
+    own = [key for key, each in contracts.items() if each.project == one.project]
+    payments = tuple(
+        each if each.contract in contracts else msgspec.structs.replace(each, contract="") for each in one.payments
+    )
+    found = tuple(contracts[key] for key in dict.fromkeys((*own, *named)))
+    return msgspec.structs.replace(one, payments=payments, contracts=found)
+
+
+def _under(book: Book, entry: int) -> str:
+    """Return the contract that a payment names and is joined to."""
+    naming = book.contracts.naming.get(str(entry))
+    return "" if naming is None else joined(book, naming)
+
+
 def standing_money(book: Book) -> Iterator[tuple[str, PublishedPayment]]:
     """Give every step of money that stands, with the project it names; empty where it names none."""
     postings = [one for block in book.summed() for one in block.money]
@@ -298,7 +388,9 @@ def _said(book: Book, one: Posting) -> Iterator[tuple[str, PublishedPayment]]:
             project = item_of(one.account)
             yield (
                 project if project in book.works.projects else _named(book, one),
-                _step(one, "expenditure", owner, body.payee, body.buys),
+                msgspec.structs.replace(
+                    _step(one, "expenditure", owner, body.payee, body.buys), contract=_under(book, one.of)
+                ),
             )
         case _:
             pass

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from enduse.errors import MalformedError
+from enduse.exchange.importing import import_file
+from enduse.exchange.matching import Answers
 from enduse.exchange.standards.contract_import import add_contracts
 from enduse.exchange.standards.contracting import is_json_contracts
 from enduse.statements.works import Project, ProjectBody
@@ -124,3 +126,78 @@ def test_nothing_is_taken_where_nobody_says_it(planned, tmp_path):
         add_contracts(planned.intake, path, party=None)
     (tmp_path / "kobo.json").write_text('{"results": [{"_id": 1}]}')
     assert not is_json_contracts(tmp_path / "kobo.json")
+
+
+def test_rows_of_a_table_tell_contracts_invoices_and_what_names_them_and_a_further_issue_takes_back(planned, tmp_path):
+    profile = tmp_path / "register.toml"
+    profile.write_text(
+        """
+profile = "register"
+title = "Register"
+identity = ["Kind", "No"]
+party = "fund"
+[read]
+dates = "year-month-day"
+[[tells]]
+what = "contract"
+where = { Kind = ["contract"] }
+date = "Day"
+id = "No"
+supplier = "Supplier"
+amount = "Sum"
+currency = { always = "USD" }
+item = "Item"
+quantity = "Amount"
+unit = "Unit"
+[[tells]]
+what = "invoice"
+where = { Kind = ["invoice"] }
+date = "Day"
+id = "No"
+supplier = "Supplier"
+contract = "Contract"
+amount = "Sum"
+currency = { always = "USD" }
+[[tells]]
+what = "expense"
+where = { Kind = ["payment"] }
+date = "Day"
+id = "No"
+payee = "Supplier"
+contract = "Contract"
+amount = "Sum"
+currency = { always = "USD" }
+[[tells]]
+what = "dispatch"
+where = { Kind = ["dispatch"] }
+date = "Day"
+waybill = "No"
+place = { always = "yard" }
+contract = "Contract"
+item = "Item"
+quantity = "Amount"
+unit = "Unit"
+from = { always = "fund" }
+""",
+        encoding="utf-8",
+    )
+    table = tmp_path / "register.csv"
+    rows = [
+        "Kind,Day,No,Supplier,Contract,Sum,Item,Amount,Unit",
+        "contract,2026-02-01,C 7/1,mill,,9000,cement,100,t",
+        "invoice,2026-02-03,I 1,mill,C 7/1,4000,,,",
+        "payment,2026-02-04,E 1,mill,C 7/1,4000,,,",
+        "dispatch,2026-02-05,W-1,,C 7/1,,cement,10,t",
+    ]
+    table.write_text("\n".join(rows), encoding="utf-8")
+    result = import_file(planned.intake, table, party="fund", profile=profile)
+    assert counts(result) == (4, 0, 0), [str(one) for one in result.problems]
+    (key,) = contract_keys(planned.book)
+    view = contract_view(planned.book, key)
+    assert (view.amount.value, view.invoiced[0].value, view.paid[0].value) == (9000, 4000, 4000)
+    assert [(one.number, one.sent.amount) for one in view.loads] == [("W-1", 10_000_000)]
+    rows[1] = rows[1].replace("9000", "9500")
+    table.write_text("\n".join(rows), encoding="utf-8")
+    import_file(planned.intake, table, party="fund", profile=profile, answers=Answers(newest=True, changed=True))
+    view = contract_view(planned.book, key)
+    assert (view.amount.value, [(one.amount.value, one.taken_back) for one in view.before]) == (9500, [(9000, True)])

@@ -95,6 +95,26 @@ def test_the_money_of_each_project_is_the_same_in_all_three(written):
     )
 
 
+def test_a_contract_is_published_with_its_own_payments_milestones_and_what_is_bought(written):
+    out, _, _ = written
+    release = next(one for one in numbers(out / OCDS_FILE)["releases"] if one["ocid"].endswith("clinic"))
+    contract = next(one for one in release["contracts"] if one["id"] == "contract:clinic-works")
+    assert contract["value"] == {"amount": 900_000, "currency": "USD"}
+    paid = contract["implementation"]["transactions"]
+    assert [one["value"]["amount"] for one in paid] == [410_000, 410_000], "not one sum by payee"
+    assert {one["status"] for one in contract["implementation"]["milestones"]} == {"partiallyMet"}
+    assert [(one["description"], one["quantity"], one["unit"]["id"]) for one in contract["items"]] == [
+        ("cement", 100, "TNE"),
+        ("reinforcing steel", 12, "TNE"),
+    ]
+    assert contract["relatedProcesses"][0]["identifier"] == "ocds-enduse-demo-clinic-works"
+    (award,) = [one for one in release["awards"] if one["id"] == contract["awardID"]]
+    assert award["suppliers"][0]["name"] == "Olivar Builders"
+    project = next(one for one in numbers(out / OC4IDS_FILE)["projects"] if one["id"].endswith("clinic"))
+    summary = project["contractingProcesses"][0]["summary"]
+    assert (summary["contractValue"]["amount"], summary["externalReference"]) == (900_000, contract["id"])
+
+
 def test_each_names_the_others(written):
     out, _, _ = written
     activities = ET.parse(out / IATI_FILE).getroot()

@@ -12,6 +12,7 @@ from enduse.portal import tables
 from enduse.portal.addresses import identifier, slug
 from enduse.portal.app import HEADERS, packaged, portal
 from enduse.portal.language import negotiated
+from enduse.portal.publication import FILES
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +195,30 @@ def test_browsers_and_search_machines_find_what_they_ask_for(client):
     assert "/desk/" in robots
 
 
+def test_a_contract_has_a_page_and_its_project_and_parties_lead_to_it_and_to_the_published_files(client):
+    address = "contract/party~3Afund~20contract~3Aclinic-works"
+    answer = get(client, f"/{address}.json").json()["answer"]
+    cement = answer["contract"]["goods"][0]
+    amounts = [cement[name]["amount"] for name in ("contracted", "sent", "delivered", "built")]
+    assert [amount // 1_000_000 for amount in amounts] == [100, 100, 80, 70]
+    assert {one["owner"] for one in answer["sources"]} == {"party:azura", "party:arzan", "party:lumen"}
+    page, arabic = get(client, f"/en/{address}/").text, get(client, f"/ar/{address}/").text
+    assert "<bdi>USD\u00a0900,000</bdi>" in page
+    assert "by consignments that name the contract" in page
+    assert "\u0627\u0644\u0639\u0642\u062f" in arabic
+    for path in ("project/clinic/", "party/fund/", "party/olivar/"):
+        assert f"en/{address}/" in get(client, f"/en/{path}").text, path
+    for path in ("project/clinic/", "party/fund/", "data/", f"{address}/"):
+        text = get(client, f"/en/{path}").text
+        for file in ("iati-activities.xml", "ocds-releases.json", "oc4ids-projects.json"):
+            assert f'data/{file}"' in text, (path, file)
+    for file, kind in FILES.items():
+        sent = get(client, f"/data/{file}")
+        assert (sent.status_code, sent.headers["content-type"].partition(";")[0]) == (200, kind)
+    assert "contract:clinic-works" in get(client, "/data/ocds-releases.json").text
+    assert get(client, "/data/other.json").status_code == 404
+
+
 def test_tables_have_addresses_that_stay(client):
     listed = get(client, "/tables.json").json()
     assert len(listed) == 22
@@ -263,6 +288,7 @@ def test_every_answer_is_of_the_form_that_the_description_says(client):
             continue
         names = {"place": "north", "load": "0128", "goods": "cement~2Fg", "statements": "0", "difference": "0128"}
         names |= {"tranche": "clinic-2", "what-if": "school-2", "project": "clinic", "party": "brindle"}
+        names |= {"contract": "party~3Afund~20contract~3Aclinic-works"}
         asked = path.replace("{file}", names.get(path.split("/")[1], "hospital-fuel") + ".json")
         told = get(client, asked)
         assert told.status_code == 200, asked

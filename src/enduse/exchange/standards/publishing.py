@@ -11,9 +11,7 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
 from decimal import Decimal
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -21,11 +19,18 @@ from urllib.parse import quote
 import msgspec
 
 from enduse.errors import MalformedError
+from enduse.exchange.standards.publishing_contracts import contract_summary, contracts_of
 from enduse.exchange.standards.publishing_iati import write_activities
+from enduse.exchange.standards.publishing_parts import (
+    PublicationIds,
+    party_part,
+    plain,
+    time_text,
+    transaction_part,
+    value_part,
+)
 from enduse.messages import Message, english_of
-from enduse.statements.money import Purchase
 from enduse.system import read_file
-from enduse.terms.texts import Text
 from enduse.views.published import Exclusion, PublishedMoney, PublishedPayment, PublishedProject, added
 from enduse.views.shapes import Figure
 
@@ -45,46 +50,7 @@ NOT_CARRIED: Final = (
 )
 """What a standard cannot carry, or is told in another form, by code."""
 _JSON: Final = msgspec.json.Encoder(decimal_format="number")
-_SAFE: Final = ":"
 _FORM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
-
-
-class PublicationIds(msgspec.Struct, frozen=True):
-    """Identifiers of one programme's publication.
-
-    Attributes:
-        publisher: reference of the publishing organisation in IATI; activities begin with it.
-        prefix: of contracting processes and projects, as the Open Contracting Partnership registers one.
-    """
-
-    publisher: str
-    prefix: str
-
-    @classmethod
-    def of(cls, origin: str, publisher: str | None, prefix: str | None) -> "PublicationIds":
-        """Return the identifiers of a record; what is not given is made from the name of its log."""
-        own = sha256(origin.encode()).hexdigest()[:6]
-        return cls(publisher or f"enduse-{own}", prefix or own)
-
-    def activity(self, project: str) -> str:
-        """Return the IATI identifier of a project; of the programme itself where none is named."""
-        return f"{self.publisher}-{quote(project or 'programme', safe=_SAFE)}"
-
-    def project(self, project: str) -> str:
-        """Return the OC4IDS identifier of a project."""
-        return f"oc4ids-{self.prefix}-{quote(project, safe=_SAFE)}"
-
-    def process(self, project: str) -> str:
-        """Return the identifier of a project's contracting process; of the programme's where none is named."""
-        return f"ocds-{self.prefix}-{quote(project or 'programme', safe=_SAFE)}"
-
-    def party(self, party: str) -> str:
-        """Return the identifier of a party."""
-        return f"{self.publisher}-{quote(party, safe=_SAFE)}"
-
-    def payment(self, payment: PublishedPayment) -> str:
-        """Return the identifier of a payment, the same in all three."""
-        return f"{payment.entry}-{payment.name}"
 
 
 class PublishedFiles(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,7 +150,7 @@ def write_publication(
 
 def _policy(money: PublishedMoney, ids: PublicationIds, written: PublishedFiles) -> dict[str, Any]:
     return {
-        "record": {"origin": money.origin, "size": money.size, "recorded_until": _time(money.at)},
+        "record": {"origin": money.origin, "size": money.size, "recorded_until": time_text(money.at)},
         "identifiers": {
             "iati_organisation": ids.publisher,
             "iati_activity": f"{ids.publisher}-PROJECT",
@@ -205,7 +171,7 @@ def _package(money: PublishedMoney, file: str, version: str, **items: list[dict[
     return {
         "uri": f"https://{quote(money.origin, safe='/')}/data/{file}",
         "version": version,
-        "publishedDate": _time(money.at),
+        "publishedDate": time_text(money.at),
         "publisher": {"name": plain(money.names.get(money.keeper, {}), money.keeper)},
         "publicationPolicy": f"https://{quote(money.origin, safe='/')}/data/{POLICY_FILE}",
         **items,
@@ -218,7 +184,7 @@ def _projects(money: PublishedMoney, ids: PublicationIds) -> list[dict[str, Any]
         paid = [each for each in one.payments if each.kind == "expenditure"]
         project: dict[str, Any] = {
             "id": ids.project(one.project),
-            "updated": _time(money.at),
+            "updated": time_text(money.at),
             "identifiers": [{"id": ids.activity(one.project), "scheme": "IATI"}],
             "title": plain(one.title, one.project),
             "description": plain(one.title, one.project),
@@ -226,7 +192,7 @@ def _projects(money: PublishedMoney, ids: PublicationIds) -> list[dict[str, Any]
             **_budget(one),
         }
         if one.owner:
-            project["publicAuthority"] = _party(money, ids, one.owner)
+            project["publicAuthority"] = party_part(money, ids, one.owner)
         if one.place:
             project["locations"] = [{"id": one.place, "description": plain(money.names.get(one.place, {}), one.place)}]
         project["parties"] = _parties(money, ids, one, paid)
@@ -240,7 +206,7 @@ def _projects(money: PublishedMoney, ids: PublicationIds) -> list[dict[str, Any]
                     "observations": [
                         {
                             "id": f"{number}-{said.milestone}",
-                            "period": {"endDate": _time(said.at)},
+                            "period": {"endDate": time_text(said.at)},
                             "measure": said.share,
                             "notes": plain(said.title, said.milestone),
                         }
@@ -248,15 +214,17 @@ def _projects(money: PublishedMoney, ids: PublicationIds) -> list[dict[str, Any]
                     ],
                 }
             ]
-        if paid or one.budget is not None:
+        if paid or one.budget is not None or one.contracts:
             ocid = ids.process(one.project)
-            payees = [_party(money, ids, payee) for payee in dict.fromkeys(each.receiver for each in paid) if payee]
+            named = (*(each.supplier for each in one.contracts), *(each.receiver for each in paid))
+            payees = [party_part(money, ids, payee) for payee in dict.fromkeys(named) if payee]
             summary: dict[str, Any] = {"ocid": ocid, "title": plain(one.title, one.project)}
-            summary["status"] = "active" if paid else "pre-award"
+            summary["status"] = "active" if paid or one.contracts else "pre-award"
+            summary |= contract_summary(one)
             if payees:
                 summary["suppliers"] = payees
             if paid:
-                summary["transactions"] = [_transaction(money, ids, each) for each in paid]
+                summary["transactions"] = [transaction_part(money, ids, each) for each in paid]
             project["contractingProcesses"] = [{"id": ocid, "summary": summary}]
         made.append({name: value for name, value in project.items() if value})
     return made
@@ -266,7 +234,7 @@ def _releases(money: PublishedMoney, ids: PublicationIds) -> list[dict[str, Any]
     made = []
     for one in (*money.projects, money.other):
         paid = [each for each in one.payments if each.kind == "expenditure"]
-        if not paid and one.budget is None:
+        if not paid and one.budget is None and not one.contracts:
             continue
         ocid = ids.process(one.project)
         planning: dict[str, Any] = {"budget": {"id": ids.activity(one.project)}}
@@ -277,67 +245,17 @@ def _releases(money: PublishedMoney, ids: PublicationIds) -> list[dict[str, Any]
         release: dict[str, Any] = {
             "ocid": ocid,
             "id": f"{ocid}-{money.size}",
-            "date": _time(money.at),
-            "tag": ["planning", *(["implementation"] if paid else [])],
+            "date": time_text(money.at),
+            "tag": ["planning", *(["contract"] if one.contracts else []), *(["implementation"] if paid else [])],
             "initiationType": "tender",
             "parties": _parties(money, ids, one, paid),
             "planning": planning,
         }
         if one.owner:
-            release["buyer"] = _party(money, ids, one.owner)
-        by_payee: dict[str, list[PublishedPayment]] = defaultdict(list)
-        for each in paid:
-            by_payee[each.receiver].append(each)
-        if by_payee:
-            release["awards"] = [_award(money, ids, payee) for payee in by_payee]
-            release["contracts"] = [_contract(money, ids, one, payee, each) for payee, each in by_payee.items()]
+            release["buyer"] = party_part(money, ids, one.owner)
+        release |= contracts_of(money, ids, one, paid)
         made.append(release)
     return made
-
-
-def _award(money: PublishedMoney, ids: PublicationIds, payee: str) -> dict[str, Any]:
-    award: dict[str, Any] = {"id": payee or "withheld", "status": "active"}
-    if payee:
-        award["suppliers"] = [_party(money, ids, payee)]
-    return award
-
-
-def _contract(
-    money: PublishedMoney, ids: PublicationIds, project: PublishedProject, payee: str, paid: list[PublishedPayment]
-) -> dict[str, Any]:
-    """Return all that one payee was paid for one project, as the contract that the record knows no more of."""
-    done: dict[str, Any] = {"transactions": [_transaction(money, ids, one) for one in paid]}
-    if project.progress and payee and payee == project.contractor:
-        done["milestones"] = [
-            {
-                "id": f"{number}-{said.milestone}",
-                "title": plain(said.title, said.milestone),
-                "description": f"physical progress {said.share}",
-                "dateModified": _time(said.at),
-                "status": "met" if Decimal(said.share) == 1 else "partiallyMet",
-            }
-            for number, said in enumerate(project.progress, 1)
-        ]
-    items = [_item(money, number, bought) for number, bought in enumerate((b for one in paid for b in one.buys), 1)]
-    contract: dict[str, Any] = {"id": payee or "withheld", "awardID": payee or "withheld", "status": "active"}
-    return {**contract, **({"items": items} if items else {}), "implementation": done}
-
-
-def _item(money: PublishedMoney, number: int, bought: Purchase) -> dict[str, Any]:
-    return {
-        "id": f"{number}-{bought.lot}",
-        "description": plain(money.names.get(bought.material, {}), bought.material),
-        "quantity": Decimal(bought.quantity.value),
-        "unit": {"scheme": "UNCEFACT", "id": bought.quantity.unit},
-    }
-
-
-def _transaction(money: PublishedMoney, ids: PublicationIds, one: PublishedPayment) -> dict[str, Any]:
-    transaction: dict[str, Any] = {"id": ids.payment(one), "date": _time(one.at), "value": _value(one.amount)}
-    for end, party in (("payer", one.provider), ("payee", one.receiver)):
-        if party:
-            transaction[end] = _party(money, ids, party)
-    return transaction
 
 
 def _parties(
@@ -353,15 +271,15 @@ def _parties(
         for party, named in ((each.provider, ("payer",)), (each.receiver, ("supplier", "payee"))):
             if party:
                 roles[party] |= dict.fromkeys(named)
-    return [{**_party(money, ids, party), "roles": list(named)} for party, named in roles.items()]
-
-
-def _party(money: PublishedMoney, ids: PublicationIds, party: str) -> dict[str, Any]:
-    return {"id": ids.party(party), "name": plain(money.names.get(party, {}), party)}
+    for contract in one.contracts:
+        for party, role in ((contract.buyer, "procuringEntity"), (contract.supplier, "supplier")):
+            if party:
+                roles[party][role] = None
+    return [{**party_part(money, ids, party), "roles": list(named)} for party, named in roles.items()]
 
 
 def _budget(one: PublishedProject) -> dict[str, Any]:
-    return {} if one.budget is None else {"budget": {"amount": _value(one.budget)}}
+    return {} if one.budget is None else {"budget": {"amount": value_part(one.budget)}}
 
 
 def _status(one: PublishedProject) -> str:
@@ -370,18 +288,5 @@ def _status(one: PublishedProject) -> str:
     return "implementation" if any(each.kind == "expenditure" for each in one.payments) else "identification"
 
 
-def _value(figure: Figure) -> dict[str, Any]:
-    return {"amount": figure.value, "currency": figure.unit}
-
-
-def _time(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _by_currency(figures: Iterable[Figure]) -> dict[str, str]:
     return {figure.unit: format(figure.value, "f") for figure in figures}
-
-
-def plain(text: Text, name: str) -> str:
-    """Return a text in one language, English first; the identifier where there is none."""
-    return text.get("en") or next(iter(text.values()), "") or name

@@ -40,6 +40,12 @@ NAMES: Final = {
     "project": r"project",
     "custodian": r"custodian|keeper|held-by",
     "purpose": r"purpose",
+    "contract": r"^contract(-(id|no|nr|number|ref))?$|^po(-(no|number))?$|رقم-(ال)?عقد",
+    "invoice": r"^inv(oice)?(-(id|no|nr|number|ref))?$|رقم-(ال)?فاتورة",
+    "supplier": r"^supplier|^vendor|المورد",
+    "buyer": r"^buyer|^purchaser|المشتري",
+    "due": r"^due(-date)?$|الاستحقاق",
+    "ocid": r"^ocid$",
     "complete": r"complete|^done$",
     "until": r"until|^to-date|period-end",
 }

@@ -15,9 +15,8 @@ import msgspec
 from msgspec import Meta
 
 from enduse.errors import InvalidValueError, LimitError, MalformedError, UnknownError
+from enduse.exchange.tables.condition_words import CONDITION_LIST, CONDITION_WORDS
 from enduse.exchange.tables.vocabulary import (
-    CONDITION_LIST,
-    CONDITION_WORDS,
     UNIT_LIST,
     UNIT_WORDS,
     Style,

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from enduse.errors import MalformedError
+from enduse.exchange.tables.condition_words import CONDITION_LIST
 from enduse.exchange.tables.days import ORDERS, moment_of
 from enduse.exchange.tables.leaf import slug
 from enduse.exchange.tables.moments import zone_of
@@ -59,23 +60,6 @@ UNIT_WORDS: Final = _units()
 """What people write for a unit, and its code."""
 
 
-CONDITION_LIST: Final = "conditions"
-"""The list in which a condition is looked up; a profile's own words come before these."""
-CONDITION_WORDS: Final = {
-    spelt: disposition
-    for disposition, words in {
-        "damaged": "damaged broken torn wet spoiled spoilt تالف مكسور",
-        "expired": "expired منتهي",
-        "recalled": "recalled مسحوب",
-        "non_conformant": "non_conformant",
-        "conformant": "conformant good ok usable سليم",
-    }.items()
-    for word in words.split()
-    for spelt in (word, word.upper(), word.capitalize())
-}
-"""What people write for the state of goods, and the disposition of CBV 2.0 that it is."""
-
-
 class Word(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that a row may tell.
 
@@ -112,16 +96,18 @@ _SLUGS: Final = {
     **dict.fromkeys(
         (
             *("from", "to", "carrier", "donor", "recipient", "payee", "organisation", "speaker", "custodian"),
-            "advance_from",
+            *("advance_from", "supplier", "buyer"),
         ),
         "party:",
     ),
+    "contract": "contract:",
+    "invoice": "invoice:",
 }
 _IDS: Final = {"payment": "disbursement:", "gift": "disbursement:", "expense": "expenditure:"}
 HOLDS_FOR: Final = ("where", "filled", "positive", "negative")
 """What says of which rows something is told."""
 _SAYS_WHEN: Final = frozenset(("what", *HOLDS_FOR))
-_DATES: Final = ("date", "until", "account_by")
+_DATES: Final = ("date", "until", "account_by", "due")
 _NUMBERS: Final = ("quantity", "amount", "value", "received", "fee", "rejected")
 _PLACES: Final = 6
 """To so many decimals a published figure is rounded: spreadsheets hold estimates with fifteen digits."""
@@ -147,8 +133,10 @@ def _event(step: str, *, action: str = "OBSERVE") -> Callable[[Fields], dict[str
             "readPoint": {"id": fields["place"]},
             "quantityList": [line],
         }
-        if "waybill" in fields:
-            event["bizTransactionList"] = [{"type": "desadv", "bizTransaction": fields["waybill"]}]
+        numbers = (("waybill", "desadv"), ("contract", "po"), ("invoice", "inv"))
+        named = [{"type": code, "bizTransaction": fields[name]} for name, code in numbers if name in fields]
+        if named:
+            event["bizTransactionList"] = named
         for name, key, end in (("from", "sourceList", "source"), ("to", "destinationList", "destination")):
             if name in fields:
                 event[key] = [{"type": "possessing_party", end: fields[name]}]
@@ -169,7 +157,10 @@ def _money(kind: str, own: str, other: str) -> Callable[[Fields], dict[str, Any]
         body |= {name: _sum(fields[name], currency) for name in ("received", "fee") if name in fields}
         body |= {
             name: fields[name]
-            for name in ("donor", other, "pledge", "project", "advance", "advance_from", "account_by")
+            for name in (
+                *("donor", other, "pledge", "project", "advance", "advance_from", "account_by"),
+                *("contract", "invoice"),
+            )
             if name in fields
         }
         if "purpose" in fields:
@@ -184,6 +175,28 @@ def _gift(fields: Fields) -> dict[str, Any]:
     said = _money("disbursement", "disbursement", "recipient")(fields)
     said["body"]["in_kind"] = {"basis": fields.get("basis", "giver"), "source": fields["source"]}
     return said
+
+
+def _contract(fields: Fields) -> dict[str, Any]:
+    """Return a contract as a row tells it, with at most one thing that is bought."""
+    body: Fields = {"contract": fields["id"], "supplier": fields["supplier"]} | _given(
+        fields, "buyer", "project", "ocid"
+    )
+    if "amount" in fields:
+        body["amount"] = _sum(fields["amount"], fields.get("currency", ""))
+    if "title" in fields:
+        body["title"] = {"en": fields["title"]}
+    if "until" in fields:
+        body["period"] = {"start": fields["date"], "end": fields["until"]}
+    if "item" in fields:
+        body["items"] = [_lot(fields)]
+    return {**_head("contract", fields), "body": body}
+
+
+def _invoice(fields: Fields) -> dict[str, Any]:
+    body: Fields = {"invoice": fields["id"]} | _given(fields, "supplier", "buyer", "contract", "due")
+    body["amount"] = {"value": fields["amount"], "currency": _beside(fields["currency"], fields["amount"])}
+    return {**_head("invoice", fields), "body": body}
 
 
 def _acceptance(fields: Fields) -> dict[str, Any]:
@@ -210,17 +223,24 @@ def _attestation(fields: Fields) -> dict[str, Any]:
     return {**_head("attestation", fields), "body": body | _given(fields, "basis")}
 
 
+def _lot(fields: Fields) -> Fields:
+    """Return a material with how much of it."""
+    item, quantity = fields["item"], fields["quantity"]
+    return {
+        "material": {**item, "slug": ""} if isinstance(item, dict) else str(item).removeprefix(OWN_CLASS),
+        "quantity": {
+            "value": {**quantity, "bare": False} if isinstance(quantity, dict) else quantity,
+            "unit": fields["unit"],
+        },
+    }
+
+
 def _reading(of: str, *more: str) -> Callable[[Fields], dict[str, Any]]:
     def make(fields: Fields) -> dict[str, Any]:
-        item, quantity = fields["item"], fields["quantity"]
         body = {
             "reading": fields["id"],
             "of": of,
-            "material": {**item, "slug": ""} if isinstance(item, dict) else str(item).removeprefix(OWN_CLASS),
-            "quantity": {
-                "value": {**quantity, "bare": False} if isinstance(quantity, dict) else quantity,
-                "unit": fields["unit"],
-            },
+            **_lot(fields),
             "method": fields.get("method", "count"),
         }
         return {**_head("reading", fields), "body": body | _given(fields, "note", *more)}
@@ -264,7 +284,7 @@ _PAID: Final = ("date", "amount", "currency", "recipient")
 
 WORDS: Final[dict[str, Word]] = {
     "entry": Word(needed=_GOODS, make=_event("commissioning", action="ADD")),
-    "dispatch": Word(needed=_GOODS, further=(*_WAY, "condition"), make=_event("shipping")),
+    "dispatch": Word(needed=_GOODS, further=(*_WAY, "condition", "contract", "invoice"), make=_event("shipping")),
     "receipt": Word(needed=_GOODS, further=(*_WAY, "complete", "condition", "instead_of"), make=_event("receiving")),
     "refusal": Word(needed=(*_GOODS, "waybill"), further=("from",), make=_event("refusing")),
     "count": Word(needed=_GOODS, further=("condition",), make=_event("stock_taking")),
@@ -283,14 +303,22 @@ WORDS: Final[dict[str, Word]] = {
     ),
     "payment": Word(
         needed=_PAID,
-        further=("id", "donor", "pledge", "received", "fee", "account_by"),
+        further=("id", "donor", "pledge", "received", "fee", "account_by", "contract", "invoice"),
         make=_money("disbursement", "disbursement", "recipient"),
     ),
     "gift": Word(needed=(*_PAID, "source"), further=("id", "donor", "pledge", "basis"), make=_gift),
     "expense": Word(
         needed=("date", "amount", "currency", "payee"),
-        further=("id", "project", "fee", "advance", "advance_from"),
+        further=("id", "project", "fee", "advance", "advance_from", "contract", "invoice"),
         make=_money("expenditure", "expenditure", "payee"),
+    ),
+    "contract": Word(
+        needed=("date", "supplier"),
+        further=("id", "buyer", "project", "amount", "currency", "until", "title", "item", "quantity", "unit", "ocid"),
+        make=_contract,
+    ),
+    "invoice": Word(
+        needed=("date", "amount", "currency"), further=("id", "supplier", "buyer", "contract", "due"), make=_invoice
     ),
     "acceptance": Word(needed=("date", "advance", "amount", "currency"), further=("id", "rejected"), make=_acceptance),
     "attestation": Word(needed=("date", "subject", "holds"), further=("id", "basis", "place"), make=_attestation),

@@ -230,7 +230,7 @@ TEXTS: Final = {
         "pledges, commitments, payments from who gives to who receives, and money given back stand in the file of IATI alone"
     ),
     "publication.tender": Text(
-        "the record knows no tenders: all that one payee was paid for one project stands in OCDS as one contract, without a value"
+        "the record knows no tenders: all that one payee was paid for one project without naming a contract stands in OCDS as one contract, without a value"
     ),
     "publication.period": Text(
         "IATI wants a period with every budget: it is given as the year from the day on which the plan was first stated"
@@ -238,7 +238,9 @@ TEXTS: Final = {
     "publication.no_project": Text(
         "money that no project is named for stands in IATI and OCDS, and not in OC4IDS, which knows projects only"
     ),
-    "publication.goods": Text("what became of the goods stands in none of them; OCDS has what was bought"),
+    "publication.goods": Text(
+        "what became of the goods, and invoices, stand in none of them; OCDS has what was contracted and bought"
+    ),
     "publication.exchange": Text(
         "money changed into another currency, fees, and the value of goods that were given stand in none of them"
     ),
