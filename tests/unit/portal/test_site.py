@@ -288,7 +288,7 @@ def test_every_answer_is_of_the_form_that_the_description_says(client):
             continue
         names = {"place": "north", "load": "0128", "goods": "cement~2Fg", "statements": "0", "difference": "0128"}
         names |= {"tranche": "clinic-2", "what-if": "school-2", "project": "clinic", "party": "brindle"}
-        names |= {"contract": "party~3Afund~20contract~3Aclinic-works"}
+        names |= {"contract": "party~3Afund~20contract~3Aclinic-works", "monitor": "monitor"}
         asked = path.replace("{file}", names.get(path.split("/")[1], "hospital-fuel") + ".json")
         told = get(client, asked)
         assert told.status_code == 200, asked
