@@ -40,6 +40,9 @@ _PDI: Final = "\u2069"
 _LRM: Final = "\u200e"
 _ISOLATES: Final = re.compile("[\u2066-\u2069]")
 
+_ERA: Final = re.compile(r"\s*'[^']*'\.?$")
+"""A word for "year" behind a date, as in Ukrainian, which would end sentences with two full stops."""
+
 _DIGITS: Final = {"arabext": str.maketrans("0123456789.,%", "۰۱۲۳۴۵۶۷۸۹\u066b\u066c\u066a")}
 """Digits and signs of the numbering systems that are a language's usual one and not the Western."""
 
@@ -302,7 +305,7 @@ class Localizer:
         if self.language == SOURCE:
             return f"{currency}\u00a0{figure}"
         if self.language in _CODED:
-            return f"{figure}\u00a0{currency}"
+            return f"{figure} {currency}"
         return f"{figure} {get_currency_name(currency, count=abs(value).normalize(), locale=self._locale)}"
 
     def exactly(self, figure: Figure) -> str:
@@ -346,7 +349,8 @@ def _days_of(locale: Locale) -> tuple[str, str]:
     """Return the patterns of a day, with its year and without; in English the day stands first, as in most of the world."""
     if locale.language == SOURCE:
         return "d MMMM y", "d MMMM"
-    return locale.date_formats["long"].pattern, locale.datetime_skeletons["MMMMd"].pattern.replace("L", "M")
+    dated = _ERA.sub("", str(locale.date_formats["long"].pattern))
+    return dated, locale.datetime_skeletons["MMMMd"].pattern.replace("L", "M")
 
 
 _UNIT_NAMES: Final[dict[str, str | tuple[str, str]]] = {
