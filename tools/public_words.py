@@ -37,6 +37,8 @@ ANALYSTS: Final = re.compile(r"^enduse\.pages\.assessment_|^assessment")
 
 ANSWERED_BY: Final = (
     "views/backlog.py",
+    "views/contract_shapes.py",
+    "views/contracts.py",
     "views/differences.py",
     "views/goods.py",
     "views/money.py",
@@ -56,7 +58,7 @@ ANSWERED_BY: Final = (
 FURTHER_CODES: Final = frozenset(
     ("clock.corrected", "condition.not_met", "quorum.lacking", "verdict.closed_by_relation")
 )
-STATED_BY: Final = ("views", "programme")
+STATED_BY: Final = ("views", "programme", "ledger")
 """Rooms that name the states public pages show."""
 TERM_KINDS: Final = ("act", "step")
 """Kinds of terms a public page may show any of."""
