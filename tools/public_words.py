@@ -58,6 +58,8 @@ ANSWERED_BY: Final = (
 FURTHER_CODES: Final = frozenset(
     ("clock.corrected", "condition.not_met", "quorum.lacking", "verdict.closed_by_relation")
 )
+STATES: Final = ("statements/contract.py",)
+"""Modules of statements whose states are shown as they are stated."""
 STATED_BY: Final = ("views", "programme", "ledger")
 """Rooms that name the states public pages show."""
 TERM_KINDS: Final = ("act", "step")
@@ -105,7 +107,7 @@ def _imported(path: Path) -> Iterator[str]:
 
 @cache
 def _literals() -> frozenset[str]:
-    answered = [SOURCE / each for each in ANSWERED_BY]
+    answered = [SOURCE / each for each in (*ANSWERED_BY, *STATES)]
     return frozenset(
         node.value
         for path in (

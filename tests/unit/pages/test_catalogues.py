@@ -74,6 +74,7 @@ def letters(text: str) -> str:
 
 
 SAME: Final = {
+    "ISO",
     "Excel",
     "Power",
     "BI",
