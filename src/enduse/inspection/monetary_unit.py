@@ -96,7 +96,7 @@ def draw_units(amounts: Mapping[str, int], size: int, seed: str) -> UnitDraw:
         MalformedError: no payments, or no such size.
     """
     if not amounts or min(amounts.values()) <= 0 or sum(amounts.values()) >= _HASHES:
-        raise MalformedError("sample.nothing_to_draw", n=len(amounts))
+        raise MalformedError("sample.nothing_to_draw")
     if not 1 <= size <= SIZE_MOST:
         raise MalformedError("sample.bad_size", value=size, most=SIZE_MOST)
     digest = sha256(_SEED + seed.encode()).digest()

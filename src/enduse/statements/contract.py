@@ -22,7 +22,13 @@ ContractStatus = Literal["", "pending", "active", "cancelled", "terminated"]
 
 
 class ContractItem(Body, frozen=True, kw_only=True):
-    """What is bought under a contract: a material, how much of it, and what all of that costs."""
+    """What is bought under a contract.
+
+    Attributes:
+        material: which.
+        quantity: how much of it.
+        cost: what all of that costs.
+    """
 
     material: Id
     quantity: Quantity

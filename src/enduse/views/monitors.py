@@ -337,7 +337,7 @@ def _of_ties(book: Book, state: VisitState, view: VisitView) -> Iterator[Message
         if party == state.monitor:
             yield Message.of("visits.of_its_own", party=party, place=view.place)
         elif path := relations.related(state.monitor, party):
-            yield Message.of("visits.tied", monitor=state.monitor, party=party, path=list(path))
+            yield Message.of("visits.tied", monitor=state.monitor, party=party, through=list(path))
 
 
 def _visited(book: Book, state: VisitState) -> list[str]:
@@ -369,9 +369,7 @@ def _running(visits: Mapping[str, VisitState], most: int) -> dict[str, Message]:
                 series.append(name)
                 continue
             if len(series) > most:
-                told[series[-1]] = Message.of(
-                    "visits.same_monitor", party=by, place=site, n=len(series), most=most, visits=series
-                )
+                told[series[-1]] = Message.of("visits.same_monitor", party=by, place=site, n=len(series), most=most)
             series, by = [name], monitor
     return told
 

@@ -305,7 +305,7 @@ def _text(value: object, path: str) -> str:
         return value.strip()
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    raise MalformedError("contracting.no_field", path=path)
+    raise MalformedError("contracting.no_field", field=path)
 
 
 def _identifier(text: str) -> str:

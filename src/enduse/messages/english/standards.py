@@ -61,7 +61,7 @@ TEXTS: Final = {
     "contracting.no_date": Text(
         "contracting process {ocid} has no release with a date", "add the release as it was published"
     ),
-    "contracting.no_field": Text("{path} is missing"),
+    "contracting.no_field": Text("{field} is missing"),
     "contracting.no_supplier": Text(
         "contract {contract} of process {ocid} names no supplier: its award is missing, or has none",
         "add the releases of the process together, the award among them",

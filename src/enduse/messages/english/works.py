@@ -196,7 +196,9 @@ TEXTS: Final = {
         "the seed of its draw is not disclosed, so nobody can draw again yet",
         "its holder discloses it: enduse record disclose",
     ),
-    "visits.tied": Text("{monitor:name} and {party:name}, who builds or holds goods there, are related: {path:list}"),
+    "visits.tied": Text(
+        "{monitor:name} and {party:name}, who builds or holds goods there, are related: {through:list}"
+    ),
     "visits.told_late": Text("it was due on {due:day} and told on {told:day}"),
     "weights.negative": Text("a weight is 0 or more"),
     "weights.nothing": Text("some weight is more than 0"),
