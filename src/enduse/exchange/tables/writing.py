@@ -17,11 +17,6 @@ from typing import Final
 from enduse.errors import LimitError, MissingExtraError
 from enduse.record.files import replaceable
 
-try:
-    from openpyxl import Workbook
-except ModuleNotFoundError as error:
-    raise MissingExtraError("reports", "workbook") from error
-
 Cell = str | int | Decimal | None
 """What a cell may hold; never a float."""
 
@@ -111,7 +106,12 @@ def write_workbook(
 
     Raises:
         LimitError: more rows or a longer text than a sheet can hold.
+        MissingExtraError: the extra ``reports`` is not installed.
     """
+    try:
+        from openpyxl import Workbook  # noqa: PLC0415 - of the extra reports, which a table as CSV does not need
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("reports", "workbook") from error
     count = 0
     with whole(path) as part:
         book = Workbook(write_only=True)

@@ -86,7 +86,7 @@ TEXTS: Final = {
     "link.promised_later": Text(
         "it was promised one day after this payment", many="it was promised {n} days after this payment"
     ),
-    "link.same_amount": Text("the same amount, {currency} {amount}"),
+    "link.same_amount": Text("the same amount, {currency} {amount:number}"),
     "link.same_day": Text("told of one day, {day:day}"),
     "link.same_ends": Text(
         "told by {payer:name}, who paid it, and by {recipient:name}, who received it, under two numbers"
@@ -94,7 +94,8 @@ TEXTS: Final = {
     "link.same_sum": Text("the same amount, {amount:amount}"),
     "link.steps": Text("one end calls it {went:term}, the other {came:term}"),
     "link.sums_differ": Text(
-        "{currency} {paid} went out and {currency} {received} came in: {difference} apart, a fee or an exchange perhaps"
+        "{currency} {paid:number} went out and {currency} {received:number} came in: {difference:number} apart, a fee or an"
+        " exchange perhaps"
     ),
     "link.to_nobody_named": Text("no recipient is named for it"),
     "link.to_same_recipient": Text("it is promised to {recipient:name}, who was paid"),
