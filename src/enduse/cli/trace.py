@@ -26,8 +26,9 @@ BREADTH: Final = 5
 LINES: Final = 16
 SUMS: Final = 8
 CONTRACTS: Final = 3
+BUILT: Final = 3
 LISTED: Final = 20
-"""Steps, ways from one, ends and contracts that are shown unless more are asked for; lines of each list of a contract."""
+"""Steps, ways from one, ends, contracts and projects that are shown unless more are asked for; lines of each list of a contract."""
 
 
 def trace(
@@ -77,29 +78,41 @@ def _contracts(traced: "JoinedTrace", words: "Localizer", *, everything: bool) -
     """Print the contracts that a trace goes through, and what was built and measured where it arrives."""
     from enduse.pages.contract_lines import built_words
 
-    shown = traced.contracts if everything or traced.what == "contract" else traced.contracts[:CONTRACTS]
+    whole = everything or traced.what in {"contract", "invoice", "need"}
+    shown = traced.contracts if whole else traced.contracts[:CONTRACTS]
     for view in shown:
-        _contract(view, words)
+        _contract(view, words, whole=whole)
     more = len(traced.contracts) - len(shown) + traced.more_contracts
     if more:
         console.print(
             Text(words.count("and one more contract: --all", "and {n} more contracts: --all", more), style="dim")
         )
-    if traced.contracts or traced.what == "need":
-        for one in traced.built:
-            console.print(Text.assemble((words.say("built"), "bold"), "  ", words.name(one.project)))
-            for text in built_words(one, words):
-                console.print(Text(f"  {text}"))
+    built = traced.built if traced.contracts or traced.what == "need" else ()
+    for one in built if whole else built[:BUILT]:
+        lines = list(built_words(one, words))
+        head = Text.assemble((words.say("built"), "bold"), "  ", words.name(one.project))
+        console.print(head if whole else head.append(f": {lines[0]}"))
+        for text in lines if whole else ():
+            console.print(Text(f"  {text}"))
+    if not whole and len(built) > BUILT:
+        rest = words.count("and one more: --all shows it", "and {n} more: --all shows them", len(built) - BUILT)
+        console.print(Text(rest, style="dim"))
 
 
-def _contract(view: "ContractView", words: "Localizer") -> None:
-    """Print a contract: what is contracted, invoiced, paid, delivered and built, what was said before, and what is to be asked."""
+def _contract(view: "ContractView", words: "Localizer", *, whole: bool) -> None:
+    """Print a contract: what is contracted, invoiced, paid, delivered and built, what was said before, and what is to be asked.
+
+    Where it is not asked for whole, its sums alone, in one line.
+    """
     from enduse.pages.contract_lines import goods_figures, invoice_words, load_words, payment_words
-    from enduse.pages.contract_words import before_words, contract_facts
+    from enduse.pages.contract_words import before_words, contract_facts, contract_sums
 
-    console.print(
-        Text.assemble((words.say("contract {number}", number=view.contract), "bold"), f"  {words.text(view.title, '')}")
-    )
+    head = (words.say("contract {number}", number=view.contract), "bold")
+    if not whole:
+        sums = words.listed(f"{label} {told}" for label, told in contract_sums(view, words))
+        console.print(Text.assemble(head, f"  {sums}"))
+        return
+    console.print(Text.assemble(head, f"  {words.text(view.title, '')}"))
     rows = Table.grid(padding=(0, 2))
     for label, told in contract_facts(view, words):
         rows.add_row(Text(label, style="dim"), Text(told))

@@ -26,15 +26,20 @@ def contract_facts(view: ContractView, words: Localizer) -> Iterator[tuple[str, 
         yield words.say("period"), until
     if view.state:
         yield words.say("state"), words.term(view.state)
-    yield words.say("contracted"), words.say("not known") if view.amount is None else words.of(view.amount)
-    yield words.say("invoiced"), sums_words(view.invoiced, words)
-    yield words.say("paid"), sums_words(view.paid, words)
+    yield from contract_sums(view, words)
     if view.progress is not None:
         share = words.number(100 * Decimal(view.progress[0]), 1)
         yield (
             words.say("works"),
             words.say("{share}% done, as {party} says", share=share, party=words.name(view.progress[1])),
         )
+
+
+def contract_sums(view: ContractView, words: Localizer) -> Iterator[tuple[str, str]]:
+    """Give how the money of a contract stands: what each sum is called, and what is known of it."""
+    yield words.say("contracted"), words.say("not known") if view.amount is None else words.of(view.amount)
+    yield words.say("invoiced"), sums_words(view.invoiced, words)
+    yield words.say("paid"), sums_words(view.paid, words)
 
 
 def sums_words(figures: tuple[Figure, ...], words: Localizer) -> str:

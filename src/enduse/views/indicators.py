@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from enduse.book.book import Book
+from enduse.errors import UnknownError
 from enduse.ledger.accounts import item_of
 from enduse.statements.indicator import IndicatorBody
 from enduse.terms.amounts import is_money
@@ -93,7 +94,13 @@ class IndicatorsView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def indicators(book: Book, place: str = "") -> IndicatorsView:
-    """Return what residents of a place see beside what was delivered there; without a place, in the whole programme."""
+    """Return what residents of a place see beside what was delivered there; without a place, in the whole programme.
+
+    Raises:
+        UnknownError: there is no such place.
+    """
+    if place and place not in book.programme.places:
+        raise UnknownError("place.unknown", places=[place], n=1)
     within = {name for name in book.programme.places if not place or place in book.programme.around(name)}
     lines: dict[tuple[str, str, str, str], list[tuple[IndicatorBody, int]]] = defaultdict(list)
     for name, values in book.programme.series.values.items():

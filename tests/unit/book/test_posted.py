@@ -9,6 +9,7 @@ from enduse.book.past import as_at
 from enduse.errors import UnknownError
 from enduse.ledger.posted import is_named
 from enduse.ledger.trace import Tracer
+from enduse.ledger.trace_graph import Trace
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.packs import Pack, PackBody
 from enduse.terms.amounts import Quantity
@@ -37,7 +38,8 @@ def book(tmp_path_factory):
 
 def traced(tracer, name):
     try:
-        return tracer(name)
+        found = tracer(name)
+        return Trace(**{field: getattr(found, field) for field in Trace.__struct_fields__})
     except UnknownError as error:
         return str(error)
 
