@@ -5,6 +5,7 @@ How a page is written so that it can be run stands in ``CONTRIBUTING.md``.
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ SUFFIXES = {"csv": ".csv", "yaml": ".yaml", "toml": ".toml", "json": ".json", "x
 EXIT_CODE = re.compile(r"\(exit code (\d)\)$")
 PRINTS = re.compile(r"# .*\bprints ([A-Z]{3,})")
 SHAPE = re.compile(r"\b[A-Z]{3,}\b")
+DEMO = re.compile(r"enduse demo( --into demo)?( #.*)?")
 OURS = re.compile(r"/bin/enduse |hatchling build")
 TIMEOUT = 120
 
@@ -64,8 +66,9 @@ def commands(block: Block) -> list[tuple[int, str]]:
 class Reader:
     """Somebody who does what a page says, in a folder of his own beside a copy of the examples."""
 
-    def __init__(self, page: Path, folder: Path):
-        self.page, self.folder = page, folder
+    def __init__(self, page: Path, folder: Path, made_demo: tuple[str, Path] | None = None):
+        """Read in a folder; ``made_demo``: what ``enduse demo`` printed and made once, which is the same each time."""
+        self.page, self.folder, self.made_demo = page, folder, made_demo
         self.printed = ""
         self.known: dict[str, str] = {}
         if not (folder / "examples").exists():
@@ -111,6 +114,10 @@ class Reader:
         return printed
 
     def start(self, words: list[str], line: int, wanted: int) -> str:
+        if DEMO.fullmatch(words[-1]) and self.made_demo and not (self.folder / "demo").exists():
+            printed, made = self.made_demo
+            shutil.copytree(made, self.folder / "demo")
+            return printed
         done = subprocess.run(
             words, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, timeout=TIMEOUT
         )

@@ -229,11 +229,15 @@ FIELDS = ("place", "reading", "of", "material", "method", "consignment", "value"
 """What is written the same in every language: a record; the programme itself; a cell, a column, a list, an instrument and a
 material of the tables below; a witness; a file of a record."""
 
+PUBLISHED = (*(word for one in SERIES for word in re.findall(r"\w+", f"{one.source} {one.unit}")), "(", ")")
+"""What published figures are quoted with, by word: a narrow column breaks it anywhere."""
+
 TYPED = {
     "say": ("body", "about"),
     "access seal": ("body", "clearance", "incident", "movement"),
-    "works": (HANDBOOK.source, *(one.source for one in SERIES), *(one.unit for one in SERIES)),
-    "indicators": (*(one.source for one in SERIES), *(one.unit for one in SERIES)),
+    "works": (HANDBOOK.source, *PUBLISHED),
+    "indicators": PUBLISHED,
+    "trace": ("ocds-enduse-demo-clinic-works",),
     "visits": ("The roof of block C is being sealed.",),
 }
 """Fields and kinds of statement as they are typed, and what is quoted of sources, by the command that tells them."""
@@ -846,7 +850,7 @@ def test_the_workbook_of_answers_is_words_of_the_catalogues(demo, tmp_path):
     book = load_workbook(tmp_path / "a.xlsx")
     texts = [sheet.title for sheet in book]
     texts += [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "s"]
-    found = [(leaks(text, DATA), text) for text in texts]
+    found = [(leaks(text, [*PUBLISHED, *DATA]), text) for text in texts]
     assert [each for each in found if each[0]] == []
 
 
