@@ -45,7 +45,7 @@ def schemas() -> Iterator[tuple[str, str]]:
         yield f"schemas/{kind}.json", json.dumps({**head, **schema}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _level(schema: Any) -> Any:  # noqa: ANN401: JSON
+def _level(schema: Any) -> Any:
     """Return a schema whose descriptions begin at the left: msgspec before 0.23 leaves docstrings indented."""
     if isinstance(schema, dict):
         told = schema.get("description")
