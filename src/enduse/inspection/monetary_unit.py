@@ -201,7 +201,7 @@ def error_limit(draw: UnitDraw, amounts: Mapping[str, int], examined: Mapping[st
     over = {name: amounts[name] - examined.get(name, 0) for name in (*draw.certain, *draw.drawn)}
     known = sum(max(0, over[name]) for name in draw.certain)
     shares = sorted((Fraction(over[name], amounts[name]) for name in draw.drawn if over[name] > 0), reverse=True)
-    limits = [_limit(draw.points, number, risk) for number in range(len(shares) + 1)]
+    limits = [upper_share(draw.points, number, risk) for number in range(len(shares) + 1)]
     stringer = limits[0] + sum(
         (share * (after - before) for share, (before, after) in zip(shares, pairwise(limits), strict=True)), Fraction(0)
     )
@@ -215,10 +215,6 @@ def error_limit(draw: UnitDraw, amounts: Mapping[str, int], examined: Mapping[st
 
 def upper_share(size: int, wrong: int, risk: Fraction) -> Fraction:
     """Return the largest share of wrong units in all that ``wrong`` of ``size`` still leave possible, to a billionth, rounded up."""
-    return _limit(size, wrong, risk)
-
-
-def _limit(size: int, wrong: int, risk: Fraction) -> Fraction:
     if wrong >= size:
         return Fraction(1)
     with localcontext(_PRECISE):

@@ -215,7 +215,8 @@ def visits_view(book: Book, monitor: str = "") -> VisitsView:
     drawn = {name: one for one in checks for name in one.visits}
     rule = running_most(book)
     repeated = _running(every, rule)
-    views = {name: _view(book, name, state, drawn.get(name), repeated) for name, state in every.items()}
+    holders = _holders(book)
+    views = {name: _view(book, name, state, drawn.get(name), repeated, holders) for name, state in every.items()}
     against = contradictions(book, every)
     stakes = _stakes(book)
     names = [monitor] if monitor else sorted({state.monitor for state in every.values()})
@@ -262,6 +263,7 @@ def _view(
     state: VisitState,
     round_: RoundCheck | None,
     repeated: Mapping[str, Message],
+    holders: Mapping[str, set[str]],
 ) -> VisitView:
     now = instant_of(book.head.clock)
     ends = state.made or state.cancelled
@@ -297,7 +299,7 @@ def _view(
         facts=(),
         entries=tuple(said),
     )
-    facts = (*_of_draw(view, round_), *_of_time(view), *_of_ties(book, state, view))
+    facts = (*_of_draw(view, round_), *_of_time(view), *_of_ties(book, state, view, holders))
     return msgspec.structs.replace(view, facts=(*facts, *([repeated[name]] if name in repeated else [])))
 
 
@@ -330,27 +332,31 @@ def _of_time(view: VisitView) -> Iterator[Message]:
         yield Message.of("visits.told_late", due=view.due, told=view.told)
 
 
-def _of_ties(book: Book, state: VisitState, view: VisitView) -> Iterator[Message]:
+def _of_ties(book: Book, state: VisitState, view: VisitView, holders: Mapping[str, set[str]]) -> Iterator[Message]:
     """Give ties of the monitor to those who build or hold goods there, as they were when it went."""
     relations = msgspec.structs.replace(book.programme.relations, at=view.made or instant_of(book.head.clock))
-    for party in _visited(book, state):
+    for party in _visited(book, state, holders):
         if party == state.monitor:
             yield Message.of("visits.of_its_own", party=party, place=view.place)
         elif path := relations.related(state.monitor, party):
             yield Message.of("visits.tied", monitor=state.monitor, party=party, through=list(path))
 
 
-def _visited(book: Book, state: VisitState) -> list[str]:
+def _holders(book: Book) -> Mapping[str, set[str]]:
+    """Return by place who holds goods there."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for account, amounts in book.ledger.balances.items():
+        if class_of(account) == "stock" and any(amounts.values()):
+            found[item_of(account)].add(owner_of(account))
+    return found
+
+
+def _visited(book: Book, state: VisitState, holders: Mapping[str, set[str]]) -> list[str]:
     """Return who builds, or holds goods, where a visit goes."""
     known = book.works.projects
     here = [state.project] if state.project else [name for name, one in known.items() if one.place == state.place]
     built = {party for name in here if name in known for party in known[name].builders}
-    held = {
-        owner_of(account)
-        for account, amounts in book.ledger.balances.items()
-        if class_of(account) == "stock" and item_of(account) == state.place and any(amounts.values())
-    }
-    return sorted(built | held)
+    return sorted(built | holders.get(state.place, set()))
 
 
 def _running(visits: Mapping[str, VisitState], most: int) -> dict[str, Message]:

@@ -1,13 +1,13 @@
 """What became of something, and where it came from; with the contracts it went through, and what was built and verified."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
 
 from enduse.book.book import Book
 from enduse.errors import UnknownError
-from enduse.ledger.accounts import transit
+from enduse.ledger.accounts import class_of, item_of, transit
 from enduse.ledger.needed import needed
 from enduse.ledger.posting import Posting
 from enduse.ledger.trace import Graph, Trace, TraceEdge, TraceEnd, TraceNode, Tracer, TraceSum
@@ -124,7 +124,7 @@ def _named(book: Book, identifier: str) -> JoinedTrace:
     """Trace what the ledger knows by a name."""
     tracer = _tracer(book, identifier)
     traced = set_apart(tracer.trace(identifier), book)
-    return _with(book, traced, tracer.passed, _contracts_of(book, tracer.passed))
+    return _with(book, traced, _naming(book, tracer.passed), ())
 
 
 def _together(book: Book, identifier: str) -> JoinedTrace | None:
@@ -149,8 +149,7 @@ def _together(book: Book, identifier: str) -> JoinedTrace | None:
 
 
 def _is_of(account: str, project: str) -> bool:
-    kind, _, rest = account.partition(" ")
-    return kind in {"use", "spent"} and rest.partition(" ")[2] == project
+    return class_of(account) in {"use", "spent"} and item_of(account) == project
 
 
 def _under(book: Book, invoice: str) -> tuple[str, ...]:
@@ -192,7 +191,7 @@ def _members(book: Book, named: Iterable[tuple[int, Naming]]) -> Iterator[Member
 def _joined(book: Book, identifier: str, what: str, members: Collection[Member], keys: tuple[str, ...]) -> JoinedTrace:
     tracer = _tracer(book, identifier, [member.name for member in members])
     traced = set_apart(tracer.together(identifier, what, members), book)
-    return _with(book, traced, tracer.passed, tuple(dict.fromkeys((*keys, *_contracts_of(book, tracer.passed)))))
+    return _with(book, traced, _naming(book, tracer.passed), keys)
 
 
 def _tracer(book: Book, identifier: str, more: Collection[str] = ()) -> Tracer:
@@ -207,21 +206,14 @@ def _tracer(book: Book, identifier: str, more: Collection[str] = ()) -> Tracer:
     return Tracer(needed(book.posted(), links, identifier, every, money, more), links)
 
 
-def _contracts_of(book: Book, passed: Collection[str]) -> tuple[str, ...]:
-    """Return the contracts that payments and consignments of these numbers name."""
-    if not len(book.contracts.naming):
-        return ()
-    named = (one for one in book.contracts.naming.values() if one.item in passed and _stand(book, one))
-    return tuple(dict.fromkeys(filter(None, (joined(book, one) for one in named))))
-
-
-def _with(book: Book, traced: Trace, passed: Collection[str], keys: tuple[str, ...]) -> JoinedTrace:
-    """Return a trace with the contracts it goes through and what was built where it arrives."""
+def _with(book: Book, traced: Trace, named: Sequence[Naming], first: tuple[str, ...]) -> JoinedTrace:
+    """Return a trace with the contracts it goes through, ``first`` and those that are named, and what was built where it arrives."""
+    keys = tuple(dict.fromkeys((*first, *filter(None, (joined(book, one) for one in named)))))
     views = [contract_view(book, key) for key in keys[:CONTRACTS_SHOWN]]
     used = _used(traced.forward)
     if traced.what == "contract":
         views = [_with_built(book, view, used if len(keys) == 1 or view.key == keys[0] else {}) for view in views]
-    open_ends = [message for _, one in _naming(book, passed) if (message := unjoined(book, one)) is not None]
+    open_ends = [message for one in named if (message := unjoined(book, one)) is not None]
     return JoinedTrace(
         **{name: getattr(traced, name) for name in Trace.__struct_fields__ if name != "unresolved"},
         unresolved=tuple(dict.fromkeys((*traced.unresolved, *open_ends))),
@@ -231,11 +223,11 @@ def _with(book: Book, traced: Trace, passed: Collection[str], keys: tuple[str, .
     )
 
 
-def _naming(book: Book, passed: Collection[str]) -> Iterator[tuple[str, Naming]]:
-    if len(book.contracts.naming):
-        for index, one in book.contracts.naming.items():
-            if one.item in passed and _stand(book, one):
-                yield index, one
+def _naming(book: Book, passed: Collection[str]) -> list[Naming]:
+    """Return the payments and events of goods of these numbers that name a contract or an invoice."""
+    if not len(book.contracts.naming):
+        return []
+    return [one for one in book.contracts.naming.values() if one.item in passed and _stand(book, one)]
 
 
 def _used(graph: Graph) -> dict[tuple[str, str], int]:

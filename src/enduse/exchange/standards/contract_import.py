@@ -23,6 +23,7 @@ from enduse.exchange.importing import CountedNote, ImportResult, Step, import_ro
 from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.exchange.standards.contracting import ContractingFile
 from enduse.exchange.standards.contracting_processes import ContractingProcess, ContractingProcesses
+from enduse.exchange.standards.contracting_totals import listed
 from enduse.exchange.tables.leaf import slug
 from enduse.exchange.unsigned import Row, unsigned_statement
 from enduse.messages import Message
@@ -292,8 +293,7 @@ def _unit(said: object) -> str | None:
 
 def _listed(said: Mapping[str, Any], name: str) -> list[Fields]:
     """Return the objects of a list; of anything else nothing."""
-    found = said.get(name)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    return [one for _, one in listed(said, name)]
 
 
 def _with_role(compiled: Fields, role: str) -> list[Fields]:

@@ -111,9 +111,9 @@ def process_values(release: dict[str, Any]) -> Iterator[StepValue]:
     """Yield the values of a compiled release, step by step."""
     yield StepValue("planning.budget.amount", "budget", _at(release, "planning", "budget", "amount"))
     yield StepValue("tender.value", "tender", _at(release, "tender", "value"))
-    for number, award in _listed(release, "awards"):
+    for number, award in listed(release, "awards"):
         yield StepValue(f"awards[{number}].value", "award", award.get("value"), _holds("award", award))
-    for number, contract in _listed(release, "contracts"):
+    for number, contract in listed(release, "contracts"):
         where = f"contracts[{number}]"
         yield StepValue(f"{where}.value", "contract", contract.get("value"), _holds("contract", contract))
         yield from _transactions(contract.get("implementation"), f"{where}.implementation")
@@ -123,7 +123,7 @@ def project_values(project: dict[str, Any]) -> Iterator[StepValue]:
     """Yield the values of a project, step by step."""
     yield StepValue("budget.amount", "budget", _at(project, "budget", "amount"))
     yield from _transactions(project, "")
-    for number, process in _listed(project, "contractingProcesses"):
+    for number, process in listed(project, "contractingProcesses"):
         where, summary = f"contractingProcesses[{number}].summary", process.get("summary")
         if isinstance(summary, dict):
             yield StepValue(f"{where}.contractValue", "contract", summary.get("contractValue"))
@@ -173,12 +173,12 @@ class _Sums:
 
 
 def _transactions(holder: object, where: str) -> Iterator[StepValue]:
-    for number, one in _listed(holder, "transactions"):
+    for number, one in listed(holder, "transactions"):
         path = f"{where}.transactions[{number}].value".removeprefix(".")
         yield StepValue(path, "transaction", one.get("value", one.get("amount")))
 
 
-def _listed(holder: object, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def listed(holder: object, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the objects of a list in an object, counted from 1; of what is none, nothing."""
     found = holder.get(name) if isinstance(holder, dict) else None
     for number, one in enumerate(found if isinstance(found, list) else (), 1):
