@@ -15,6 +15,7 @@ from enduse.cli.output import (
     Json,
     exit_on_error,
     localizer,
+    more_words,
     opened,
     print_json,
     published,
@@ -255,5 +256,4 @@ def _table(title: str, columns: "tuple[str, ...]", rows: "list[tuple[str, ...]]"
             console.print(Text.assemble((row[0], "bold"), f"  {told}"))
     more = len(rows) - SHOWN
     if more > 0:
-        told = words.count("and one more: --json lists all", "and {n} more: --json lists all", more)
-        console.print(Text(told, style="dim"))
+        console.print(more_words(more, words))

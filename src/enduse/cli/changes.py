@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from enduse.cli.listing import said_words
-from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json
+from enduse.cli.output import Json, exit_on_error, localizer, more_words, opened, print_json
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ def _rows(rows: Table, title: str, style: str, lines: "Iterable[str | Text]", wo
     for line in kept[:SHOWN]:
         rows.add_row(Text(title, style=style), line if isinstance(line, Text) else Text(line))
     if len(kept) > SHOWN:
-        more = words.count("and one more: --json lists all", "and {n} more: --json lists all", len(kept) - SHOWN)
-        rows.add_row("", Text(more, style="dim"))
+        rows.add_row("", more_words(len(kept) - SHOWN, words))
 
 
 def _taken_back(one: "TakenBack", words: "Localizer") -> Text:

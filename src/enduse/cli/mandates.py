@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, opened, print_json
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, more_words, opened, print_json
 from enduse.cli.screen import console
 from enduse.errors import MalformedError
 
@@ -90,8 +90,7 @@ def _print(answer: "Responsibilities", words: "Localizer") -> None:
     shown = (answer.gaps, answer.overlaps, answer.clashes, answer.related)
     more = sum(max(0, len(each) - SHOWN) for each in shown)
     if more:
-        told = words.count("and one more: --json lists all", "and {n} more: --json lists all", more)
-        rows.add_row("", Text(told, style="dim"))
+        rows.add_row("", more_words(more, words))
     if rows.row_count:
         console.print(rows)
 

@@ -12,7 +12,7 @@ from enduse.cli.commands import Commands
 from enduse.cli.money_audit import reconcile, sample
 from enduse.cli.money_files import check, copy, merge, totals
 from enduse.cli.money_links import links
-from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.output import Json, exit_on_error, localizer, more_words, print_json
 from enduse.cli.past import AsAt, AsKnown, dated, opened_at
 from enduse.cli.screen import console
 
@@ -118,7 +118,7 @@ def _currency(one: "CurrencyMoney", projects: "list[ProjectMoney]", words: "Loca
             ]
             if len(party.of) > SHOWN:
                 more = len(party.of) - SHOWN
-                whose.append(words.count("and one more: --json lists all", "and {n} more: --json lists all", more))
+                whose.append(more_words(more, words).plain)
             rows.add_row("", "", Text(words.listed(whose), style="dim"))
     for project in projects:
         name = words.name(project.project) if project.project else words.say("no project named")

@@ -8,7 +8,16 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, opened, print_json, say_problems_by_kind
+from enduse.cli.output import (
+    DOES_NOT_HOLD,
+    Json,
+    exit_on_error,
+    localizer,
+    more_words,
+    opened,
+    print_json,
+    say_problems_by_kind,
+)
 from enduse.cli.past import AsAt, AsKnown
 from enduse.cli.screen import console
 from enduse.errors import ConflictError
@@ -170,8 +179,7 @@ def _print_one_sided(answer: "Reconciliation", words: "Localizer") -> None:
 
 def _more(number: int, words: "Localizer") -> None:
     if number > SHOWN:
-        more = words.count("and one more: --json lists all", "and {n} more: --json lists all", number - SHOWN)
-        console.print(Text(more, style="dim"))
+        console.print(more_words(number - SHOWN, words))
 
 
 def sample(

@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 import enduse
-from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json, say_problems_by_kind
+from enduse.cli.output import Json, exit_on_error, localizer, more_words, opened, print_json, say_problems_by_kind
 from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError, UnknownError
 
@@ -123,8 +123,7 @@ def _unresolved(unresolved: int, proposals: int, words: "Localizer") -> None:
 
 def _more(number: int, words: "Localizer") -> None:
     if number > SHOWN:
-        more = words.count("and one more: --json lists all", "and {n} more: --json lists all", number - SHOWN)
-        console.print(Text(more, style="dim"))
+        console.print(more_words(number - SHOWN, words))
 
 
 def _print_pair(one: "FileLinkProposal", words: "Localizer") -> None:

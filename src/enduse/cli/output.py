@@ -164,6 +164,11 @@ def _worded(value: Any, words: "Localizer") -> Any:  # noqa: ANN401 - whatever g
     return value
 
 
+def more_words(left: int, words: "Localizer") -> Line:
+    """Return that so many more were not shown."""
+    return Line(words.count("and one more: --json lists all", "and {n} more: --json lists all", left), style="dim")
+
+
 def say_message(message: Message, *, label: Line | None = None, style: str = "", aside: bool = False) -> None:
     """Print one message, with what can be done about it.
 

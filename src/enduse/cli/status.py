@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from enduse.cli.figures import print_figures
-from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.output import Json, exit_on_error, localizer, more_words, print_json
 from enduse.cli.past import AsAt, AsKnown, opened_at
 from enduse.cli.screen import console
 
@@ -96,10 +96,7 @@ def _print(answer: "Status", words: "Localizer") -> None:
         owner = words.name(task.owner) if task.owner else words.say("Nobody holds this yet")
         rows.add_row(Text(words.say("waits")), Text(f"{words.isolate(owner)}: {task_words(task, words)}"))
     if len(answer.tasks) > SHOWN:
-        more = words.count(
-            "and one more: --json lists all", "and {n} more: --json lists all", len(answer.tasks) - SHOWN
-        )
-        rows.add_row("", Text(more, style="dim"))
+        rows.add_row("", more_words(len(answer.tasks) - SHOWN, words))
     if rows.row_count:
         console.print(rows)
 

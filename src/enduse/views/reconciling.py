@@ -243,8 +243,9 @@ def reconcile(book: Book, party: str, account: StatementOfAccount, days: int = N
     if not lines:
         raise MalformedError("account.nothing", source=account.source)
     search = _Search()
+    payments = account_payments(book, party)
     parts = [
-        _Currency(book, party, resource, account, days, search)
+        _Currency(payments.get(resource, []), resource, account, days, search)
         for resource in sorted({line.figure.resource for line in account.lines})
     ]
     return Reconciliation(
@@ -262,42 +263,38 @@ def reconcile(book: Book, party: str, account: StatementOfAccount, days: int = N
     )
 
 
-def account_payments(book: Book, party: str, resource: str) -> list[AccountPayment]:
-    """Return the payments of a record that touch the cash of a party in one currency, in the order of their days."""
-    postings = [one for block in book.summed() for one in block.money]
-    amounts: dict[int, int] = defaultdict(int)
-    days: dict[int, date] = {}
-    names: dict[int, list[str]] = defaultdict(list)
-    others: dict[int, str] = {}
-    stand = [one for one in standing(postings) if one.resource == resource and is_money(one.resource)]
-    touched = {one.of for one in stand if class_of(one.account) in _CASH and owner_of(one.account) == party}
+def account_payments(book: Book, party: str) -> dict[str, list[AccountPayment]]:
+    """Return the payments of a record that touch the cash of a party, by resource, in the order of their days."""
+    postings = standing(one for block in book.summed() for one in block.money)
+    stand = [one for one in postings if is_money(one.resource)]
+    own = [one for one in stand if class_of(one.account) in _CASH and owner_of(one.account) == party]
+    amounts: dict[tuple[str, int], int] = defaultdict(int)
+    days: dict[tuple[str, int], date] = {}
+    names: dict[int, dict[str, None]] = defaultdict(dict)
+    others: dict[tuple[str, int], str] = {}
+    for one in own:
+        amounts[one.resource, one.of] += one.amount
+        days[one.resource, one.of] = instant_of(one.effective).date()
+        names[one.of] |= dict.fromkeys(filter(None, (one.item,)))
     for one in stand:
-        if one.of not in touched:
+        if (one.resource, one.of) not in amounts:
             continue
-        if class_of(one.account) in _CASH and owner_of(one.account) == party:
-            amounts[one.of] += one.amount
-            days[one.of] = instant_of(one.effective).date()
-            if one.item and one.item not in names[one.of]:
-                names[one.of].append(one.item)
-        elif class_of(one.account) in _CASH:
-            others[one.of] = owner_of(one.account)
+        if class_of(one.account) in _CASH and owner_of(one.account) != party:
+            others[one.resource, one.of] = owner_of(one.account)
         elif class_of(one.account) == "spent":
-            others[one.of] = item_of(one.account)
+            others[one.resource, one.of] = item_of(one.account)
     for told, payers in confirmed(book.ledger):
-        if payers.index in amounts and (also := told.halves[-1].item):
-            names[payers.index].append(also)
-    payments = [
-        AccountPayment(
-            entry=entry,
-            names=tuple(names[entry]),
-            day=days[entry],
-            figure=Figure(amount, resource, (entry,), 1),
-            other=others.get(entry, ""),
-        )
-        for entry, amount in amounts.items()
-        if amount
-    ]
-    return sorted(payments, key=lambda one: (one.day, one.entry))
+        if payers.index in names:
+            names[payers.index] |= dict.fromkeys(filter(None, (told.halves[-1].item,)))
+    found: dict[str, list[AccountPayment]] = defaultdict(list)
+    for (resource, entry), amount in amounts.items():
+        if amount:
+            spot, figure = (resource, entry), Figure(amount, resource, (entry,), 1)
+            payment = AccountPayment(
+                entry=entry, names=tuple(names[entry]), day=days[spot], figure=figure, other=others.get(spot, "")
+            )
+            found[resource].append(payment)
+    return {resource: sorted(mine, key=lambda one: (one.day, one.entry)) for resource, mine in found.items()}
 
 
 class _Search:
@@ -320,7 +317,7 @@ class _Currency:
     """One currency of an account while it is matched."""
 
     def __init__(
-        self, book: Book, party: str, resource: str, account: StatementOfAccount, days: int, search: _Search
+        self, payments: list[AccountPayment], resource: str, account: StatementOfAccount, days: int, search: _Search
     ) -> None:
         self._resource = resource
         self._days = days
@@ -332,7 +329,7 @@ class _Currency:
         listed = [line.day for line in told if line.day is not None]
         every = [line.day for line in account.lines if line.day is not None]
         self.first, self.last = min(listed or every), max(listed or every)
-        self._every = account_payments(book, party, resource)
+        self._every = payments
         self.lines = {line.row: line for line in self._rows}
         self._payments = {one.entry: one for one in self._every if self._is_near(one.day)}
         self.matches: list[AccountMatch] = []
