@@ -15,7 +15,7 @@ from enduse.ledger.mixing import GIVEN, Mixing, apportion
 from enduse.ledger.owners import Followed, followed
 from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.ledger.trace_graph import Graph, Sketch, Trace, TraceEdge, TraceEnd, TraceNode, TraceSum, uneven
-from enduse.ledger.trace_seeds import NOW, Member, seeds_of, seeds_together
+from enduse.ledger.trace_seeds import NOW, TracePart, seeds_of, seeds_together
 from enduse.messages import Amount, Message
 from enduse.terms.amounts import is_money
 
@@ -96,7 +96,7 @@ class Tracer:
         forward, backward = self._forward(seeds, given, here=what in NOW), self._backward(seeds)
         return self._told(identifier, what, self._amounts(seeds), forward, backward)
 
-    def together(self, identifier: str, what: str, members: Iterable[Member]) -> Trace:
+    def together(self, identifier: str, what: str, members: Iterable[TracePart]) -> Trace:
         """Trace several things as one, both ways; what of one went into another is counted once.
 
         Args:

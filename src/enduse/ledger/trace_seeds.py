@@ -42,7 +42,7 @@ def seeds_of(batches: Sequence[Batch], gave: Mapping[str, list[int]], identifier
     raise UnknownError("trace.unknown", identifier=identifier)
 
 
-class Member(NamedTuple):
+class TracePart(NamedTuple):
     """One thing of several that are traced together.
 
     Attributes:
@@ -62,9 +62,9 @@ class Member(NamedTuple):
         return batch.item == self.name and batch.code.startswith(self.kind) and owner_of(batch.account) == self.owner
 
 
-def seeds_together(batches: Sequence[Batch], members: Iterable[Member]) -> dict[int, int]:
+def seeds_together(batches: Sequence[Batch], members: Iterable[TracePart]) -> dict[int, int]:
     """Return the batches of several things, with how much of each is traced."""
-    names: dict[str, list[Member]] = {}
+    names: dict[str, list[TracePart]] = {}
     for member in members:
         names.setdefault(member.name, []).append(member)
     return {

@@ -11,7 +11,7 @@ from enduse.ledger.accounts import class_of, item_of, transit
 from enduse.ledger.needed import needed
 from enduse.ledger.posting import Posting
 from enduse.ledger.trace import Graph, Trace, TraceEdge, TraceEnd, TraceNode, Tracer, TraceSum
-from enduse.ledger.trace_seeds import Member
+from enduse.ledger.trace_seeds import TracePart
 from enduse.statements.money import Disbursement, Expenditure
 from enduse.system import uncollected
 from enduse.terms.amounts import base_of, material_of
@@ -143,7 +143,7 @@ def _together(book: Book, identifier: str) -> JoinedTrace | None:
     if identifier in book.works.needs:
         projects = [name for name, state in book.works.projects.items() if state.now.body.need == identifier]
         accounts = {account for account in book.ledger.balances for name in projects if _is_of(account, name)}
-        members = [Member("account", account) for account in sorted(accounts)]
+        members = [TracePart("account", account) for account in sorted(accounts)]
         return _joined(book, identifier, "need", members, ())
     return None
 
@@ -169,26 +169,28 @@ def _stand(book: Book, one: Naming) -> bool:
     return said is not None and said.taken_back_by is None
 
 
-def _of_contract(book: Book, key: str) -> list[Member]:
+def _of_contract(book: Book, key: str) -> list[TracePart]:
     ties = tied(book, key)
     return list(_members(book, (*ties.payments, *ties.loads)))
 
 
-def _members(book: Book, named: Iterable[tuple[int, Naming]]) -> Iterator[Member]:
+def _members(book: Book, named: Iterable[tuple[int, Naming]]) -> Iterator[TracePart]:
     """Give payments and consignments as what a trace begins with."""
     named = tuple(named)
     for index, one in named:
         statement = book.statement(index).statement
         if isinstance(statement, Expenditure):
-            yield Member("spent", one.item, statement.party)
+            yield TracePart("spent", one.item, statement.party)
         elif isinstance(statement, Disbursement):
-            yield Member("disbursed", one.item, statement.body.recipient)
+            yield TracePart("disbursed", one.item, statement.body.recipient)
     loads = [(index, one) for index, one in named if one.kind == "goods"]
     for consignment, _ in consignments_of(book, loads).values():
-        yield Member("account", transit(consignment.key))
+        yield TracePart("account", transit(consignment.key))
 
 
-def _joined(book: Book, identifier: str, what: str, members: Collection[Member], keys: tuple[str, ...]) -> JoinedTrace:
+def _joined(
+    book: Book, identifier: str, what: str, members: Collection[TracePart], keys: tuple[str, ...]
+) -> JoinedTrace:
     tracer = _tracer(book, identifier, [member.name for member in members])
     traced = set_apart(tracer.together(identifier, what, members), book)
     return _with(book, traced, _naming(book, tracer.passed), keys)

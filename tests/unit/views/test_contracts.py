@@ -7,7 +7,7 @@ import pytest
 from enduse.book.past import BookAsAt, at_size
 from enduse.errors import UnknownError
 from enduse.ledger.trace import Tracer, uneven
-from enduse.ledger.trace_seeds import Member
+from enduse.ledger.trace_seeds import TracePart
 from enduse.statements.contract import Contract, ContractBody, ContractItem, Invoice, InvoiceBody
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.money import (
@@ -258,9 +258,9 @@ def test_what_is_traced_together_is_counted_once_and_its_ways_add_up(seed):
         hand.send(giver, f"at-{giver}", amount, f"c{number}", on=number)
         hand.receive(taker, f"at-{taker}", amount, f"c{number}", on=number)
         if dice.random() < 0.6:
-            members.append(Member("account", f"transit {giver} c{number}"))
+            members.append(TracePart("account", f"transit {giver} c{number}"))
     hand.pay("expenditure", "a", expenditure="e", amount=usd(5), payee="mill", project="p")
-    members.append(Member("spent", "e", "a"))
+    members.append(TracePart("spent", "e", "a"))
     traced = Tracer(hand.postings).together("x", "contract", members)
     starts = sum(amount for node, amount in traced.forward.starts.items() if "money" not in node)
     sent_in_all = sum(
