@@ -25,7 +25,7 @@ POPULATION_MAX: Final = 100_000
 """Most records that limits are worked out for; the numbers grow with it."""
 
 
-class LookedAt(msgspec.Struct, frozen=True):
+class RecordsLookedAt(msgspec.Struct, frozen=True):
     """How many records were looked at so far, and how many of them are false; limits on how many of all are.
 
     Attributes:
@@ -56,7 +56,7 @@ class Stopping(msgspec.Struct, frozen=True, kw_only=True):
 
     population: int
     bearable: int
-    looks: tuple[LookedAt, ...]
+    looks: tuple[RecordsLookedAt, ...]
     verdict: Literal["go_on", "at_most", "more"]
     since: int | None
     further: int | None
@@ -112,13 +112,13 @@ def stopping(
     if not 0 <= share < 1:
         raise MalformedError("inspection.no_share", share=str(bearable))
     number = math.floor(share * population)
-    looks: list[LookedAt] = []
+    looks: list[RecordsLookedAt] = []
     verdict: Literal["go_on", "at_most", "more"] = "go_on"
     since, checked, false = None, 0, 0
     for step, (seen, bad) in enumerate(steps, 1):
         checked, false = checked + seen, false + bad
         least, most = limits(population, checked, false, wrong)
-        looks.append(LookedAt(checked, false, least, most))
+        looks.append(RecordsLookedAt(checked, false, least, most))
         if since is None and not least <= number < most:
             verdict, since = ("at_most", step) if most <= number else ("more", step)
     return Stopping(
