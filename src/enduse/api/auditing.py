@@ -41,6 +41,8 @@ class AuditQuestions(PublishingQuestions):
         currency: str = "",
         days: int = NEAR_DAYS,
         as_known: When | int | None = None,
+        numbers: str = "",
+        dates: str = "",
     ) -> Reconciliation:
         """Return a statement of account beside the payments that touch a party's cash: what matches, what stands on one side only.
 
@@ -53,6 +55,8 @@ class AuditQuestions(PublishingQuestions):
             currency: of rows that name none.
             days: how many days apart both may tell one payment, 0 to 120.
             as_known: counting only what had been recorded by then.
+            numbers: how the table writes numbers, ``1,234.5`` or ``1.234,5``, where it does not tell it.
+            dates: how it writes days, ``day-month-year`` or ``month-day-year``, likewise.
 
         Raises:
             UnknownError: no party is called so.
@@ -69,7 +73,7 @@ class AuditQuestions(PublishingQuestions):
             0 1 True
         """
         whose = self.find(party, "party")
-        account = read_account(as_path(file), currency)
+        account = read_account(as_path(file), currency, numbers, dates)
         with self._then(None, as_known) as book:
             return reconcile(book, whose, account, days)
 
@@ -84,6 +88,7 @@ class AuditQuestions(PublishingQuestions):
         root: int | None = None,
         beacon: str | None = None,
         examined: Folder | None = None,
+        numbers: str = "",
         as_at: When | None = None,
         as_known: When | int | None = None,
     ) -> MoneySample:
@@ -100,6 +105,7 @@ class AuditQuestions(PublishingQuestions):
             root: draw by the Merkle root of the record at this size, published after the list was fixed.
             beacon: draw by this public value, whose source was named before it was known.
             examined: a table with the columns ``statement`` and ``examined``: what payments should have been.
+            numbers: how that table writes numbers, ``1,234.5`` or ``1.234,5``, where it does not tell it.
             as_at: draw from what is said to have been spent by then.
             as_known: draw from what had been recorded by then: a time, or so many statements.
 
@@ -117,7 +123,7 @@ class AuditQuestions(PublishingQuestions):
             >>> drawn.points, {one.why for one in drawn.chosen} <= {"certain", "drawn"}
             (8, True)
         """
-        told = None if examined is None else read_examined(Path(as_path(examined)))
+        told = None if examined is None else read_examined(Path(as_path(examined)), numbers)
         terms = SampleTerms(
             size=size,
             tolerable=tolerable,

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 SHOWN: Final = 40
 """Lines of one kind that are shown to people; --json lists all."""
 
+Written = Annotated[
+    str, typer.Option(metavar="FORM", help="How numbers are written, where none tells: 1,234.5 or 1.234,5.")
+]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")]
 
 
@@ -43,6 +46,11 @@ def reconcile(
     party: Annotated[str, typer.Option("--as", metavar="PARTY", help="Whose account it is.")],
     currency: Annotated[str, typer.Option(metavar="CODE", help="Currency of rows that name none.")] = "",
     days: Annotated[int, typer.Option(metavar="DAYS", help="Days by which both may differ on one payment.")] = 10,
+    numbers: Written = "",
+    dates: Annotated[
+        str,
+        typer.Option(metavar="ORDER", help="How days are written, where none tells: day-month-year, month-day-year."),
+    ] = "",
     as_known: AsKnown = None,
     as_json: Json = False,
 ) -> None:
@@ -55,7 +63,9 @@ def reconcile(
     Example: enduse money reconcile demo bank.csv --as party:fund
     """
     with exit_on_error(), opened(folder) as programme:
-        answer = programme.reconcile(statement, party, currency=currency, days=days, as_known=as_known)
+        answer = programme.reconcile(
+            statement, party, currency=currency, days=days, as_known=as_known, numbers=numbers, dates=dates
+        )
         names = programme.names()
     if as_json:
         tied = {one.currency: one.tied for one in answer.balances}
@@ -208,6 +218,7 @@ def sample(
     examined: Annotated[
         Path | None, typer.Option(metavar="TABLE", help="What the payments should have been: the list, filled in.")
     ] = None,
+    numbers: Written = "",
     to: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Where the list to fill in is written.")] = None,
     as_at: AsAt = None,
     as_known: AsKnown = None,
@@ -234,6 +245,7 @@ def sample(
             root=root,
             beacon=beacon,
             examined=examined,
+            numbers=numbers,
             as_at=as_at,
             as_known=as_known,
         )

@@ -1,6 +1,7 @@
 """A statement of account beside a record: matches, what stands on one side, and that all of it ties to the last unit."""
 
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -151,6 +152,70 @@ def test_tables_of_banks_are_read_as_they_write(beside):
     assert ways(answer) == [("amount", (2,), (0,))]
 
 
+ARABIC = {**{ord("0") + digit: 0x660 + digit for digit in range(10)}, ord(","): 0x66C, ord("."): 0x66B}
+BANKS = {
+    "titles above, zero on the other side": (
+        "Statement of account,,,,\nHolder: fund,,,,\n,,,,\nBooking date,Details,Debit,Credit,Currency\n",
+        '13/01/2026,fee,"1,015.25",0.00,USD\n',
+        (5, "-1015.25"),
+    ),
+    "the other column tells the decimals": (
+        "Date;Debit;Credit\n",
+        '13/01/2026;3.500;\n14/01/2026;;"1.234,50"\n',
+        (2, "-3500"),
+    ),
+    "the balance tells them": ("Date;Amount;Balance\n", "13/01/2026;-3.500;120,75\n", (2, "-3500")),
+    "three decimals and blanks between thousands": ("Date;Amount\n", "13/01/2026;-1 012,500\n", (2, "-1012.5")),
+    "a currency beside the number": ("Date;Amount\n", "13/01/2026;-1.015,25 USD\n", (2, "-1015.25")),
+    "digits of Arabic": ("التاريخ;مدين;دائن\n", "13/01/2026;1,015.25;\n".translate(ARABIC), (2, "-1015.25")),
+}
+
+
+@pytest.mark.parametrize("written", BANKS.values(), ids=list(BANKS))
+def test_amounts_are_read_as_the_whole_table_writes_them(tmp_path, written):
+    head, rows, (row, value) = written
+    path = tmp_path / "bank.csv"
+    path.write_text(head + rows, encoding="utf-8")
+    account = read_account(path, "USD")
+    assert account.problems == ()
+    first = account.lines[0]
+    assert (first.row, first.day, first.figure.value) == (row, date(2026, 1, 13), Decimal(value))
+
+
+def test_an_amount_or_a_day_that_may_be_two_is_told_and_asked_for(beside, tmp_path):
+    head = "Date;Amount;Currency\n"
+    answer = beside(Hand(), "03/04/2026;5;KWD\n13/04/2026;1.250;KWD\n13/04/2026;7;KWD\n", head=head)
+    assert [(one.code, one.line) for one in answer.problems] == [
+        ("account.unclear_amount", 3),
+    ]
+    assert answer.only_account[0].day == date(2026, 4, 3)
+    path = tmp_path / "bank.csv"
+    path.write_text(head + "03/04/2026;1.250;KWD\n", encoding="utf-8")
+    with pytest.raises(FaultsError) as caught:
+        read_account(path)
+    assert [one.code for one in caught.value.problems] == ["account.unclear_amount"]
+    path.write_text(head + "03/04/2026;1;KWD\n04/04/2026;1;KWD\n", encoding="utf-8")
+    assert [(one.code, one.line) for one in read_account(path).problems] == [("account.unclear_day", 2)]
+    said = read_account(path, numbers="1.234,5", dates="month-day-year")
+    assert (said.problems, said.lines[0].day) == ((), date(2026, 3, 4))
+    for wrong in ({"numbers": "1.5"}, {"dates": "soon"}):
+        with pytest.raises(MalformedError):
+            read_account(path, **wrong)
+
+
+def test_what_was_examined_is_read_as_its_list_writes_amounts(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("statement;amount;examined\n14;12000;12.000\n15;3000,5;1.234,50\n17;8000;7.400\n", encoding="utf-8")
+    assert read_examined(path) == {14: 12000, 15: Decimal("1234.5"), 17: 7400}
+    path.write_text("statement,examined\n14,12000\n17,7.400\n", encoding="utf-8")
+    with pytest.raises(FaultsError) as caught:
+        read_examined(path)
+    assert [(one.code, one.line) for one in caught.value.problems] == [("account.unclear_amount", 3)]
+    assert read_examined(path, "1.234,5")[17] == 7400
+    path.write_text("البيان;المبلغ;بعد الفحص\n" + "14;12,000.50;12,000.25\n".translate(ARABIC), encoding="utf-8")
+    assert read_examined(path) == {14: Decimal("12000.25")}
+
+
 def test_rows_that_cannot_be_read_are_told_and_in_no_sum(beside):
     rows = "2026-01-02,5,USD,,,\nsoon,5,USD,,,\n2026-01-02,much,USD,,,\n2026-01-02,5,XXQ,,,\n2026-01-02,5,USD,gift,,\n2026-01-02,,USD,,,\n"
     answer = beside(Hand(), rows)
@@ -207,7 +272,7 @@ def test_whatever_both_sides_tell_it_ties_and_nothing_is_matched_twice(payments,
 def test_the_list_of_what_was_examined_names_every_row_at_fault(tmp_path):
     path = tmp_path / "list.csv"
     path.write_text("statement,examined\n12,100.50\n13,\n", encoding="utf-8")
-    assert {entry: str(value) for entry, value in read_examined(path).items()} == {12: "100.5"}
+    assert read_examined(path) == {12: Decimal("100.5")}
     path.write_text("statement,examined\n12,1\n12,2\nx,3\n14,-4\n15,much\n", encoding="utf-8")
     with pytest.raises(FaultsError) as caught:
         read_examined(path)

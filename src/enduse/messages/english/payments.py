@@ -33,6 +33,10 @@ TEXTS: Final = {
         "{value} is no kind of row; it is in no sum",
         "leave it empty, or write movement, fee, opening or closing",
     ),
+    "account.bad_style": Text(
+        "{value} is no way in which numbers or days are written",
+        "write numbers as 1,234.5 or 1.234,5, and days as day-month-year, month-day-year or year-month-day",
+    ),
     "account.no_amount": Text(
         "the row has no amount, or one on either side; it is in no sum",
         "fill in one of amount, debit and credit",
@@ -45,9 +49,22 @@ TEXTS: Final = {
         "{value} is no currency; the row is in no sum",
         "write its ISO 4217 code in a column currency, or name it with --currency",
     ),
+    "account.no_rows": Text(
+        "one row cannot be read, and no other holds a movement",
+        "mend it in its place",
+        many="{n} rows cannot be read, and no other holds a movement",
+    ),
     "account.nothing": Text(
         "the table has no row with a day and an amount that can be read",
         "look at what is said of its rows",
+    ),
+    "account.unclear_amount": Text(
+        "{value} may be {read}, and nothing in the table tells which; the row is not counted",
+        "say with --numbers how numbers are written: 1,234.5 or 1.234,5",
+    ),
+    "account.unclear_day": Text(
+        "{value} may be {read}, and nothing in the table tells which; the row is not counted",
+        "say with --dates how days are written: day-month-year or month-day-year",
     ),
     "link.bad_days": Text(
         "{value} is no number of days by which two ends of one payment may differ",
