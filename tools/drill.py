@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,11 +36,15 @@ class Found(NamedTuple):
     evidence: bool
 
 
-class Drill:
-    """Runs commands in a folder and shows them as they are run."""
+COMMAND = sys.executable, "-c", "from enduse.cli.main import main; main()"
+ENVIRONMENT = {"COLUMNS": "150", "LC_ALL": "C.UTF-8"}
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+
+class Drill:
+    """Runs commands in a folder and shows them as they are run; ``command`` are the words that start ``enduse``."""
+
+    def __init__(self, folder: Path, command: Sequence[str] = COMMAND) -> None:
+        self.folder, self.command = folder, command
         self.wrong: list[str] = []
 
     def run(self, line: str, expect: int = 0, *, quiet: bool = False, only: str = "") -> str:
@@ -51,8 +56,8 @@ class Drill:
             quiet: show nothing.
             only: show lines with this text alone.
         """
-        command = [sys.executable, "-c", "from enduse.cli.main import main; main()", *line.split()]
-        environment = {**os.environ, "COLUMNS": "150", "LC_ALL": "C.UTF-8"}
+        command = [*self.command, *line.split()]
+        environment = {**os.environ, **ENVIRONMENT}
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, env=environment)
         told = (done.stderr + done.stdout if expect else done.stdout).strip()
         if done.returncode != expect:
@@ -149,9 +154,9 @@ def forge(honest: Path, forged: Path) -> int:
     return at
 
 
-def drill(folder: Path) -> int:
+def drill(folder: Path, command: Sequence[str] = COMMAND) -> int:
     """Run the drill in an empty folder; returns an exit code."""
-    drill = Drill(folder)
+    drill = Drill(folder, command)
     drill.honest()
     at = forge(folder / "honest", folder / "forged")
     print(f"\nThe forgery: entry {at} says 80 t were sent, not 100. Everything is signed anew, with the log's own key.")

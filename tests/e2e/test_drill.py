@@ -1,7 +1,11 @@
 """``make drill``: the same forgery with nobody watching and with each way of watching; who finds out is what it says."""
 
+from pathlib import Path
+
 import drill
 import pytest
+
+from support.commands import forked_commands
 
 
 @pytest.mark.threat(
@@ -13,7 +17,8 @@ import pytest
     "`record card --check`, `record receipt`",
 )
 def test_who_finds_out_is_who_watches(tmp_path, capsys):
-    assert drill.drill(tmp_path) == 0
+    with forked_commands(drill.ENVIRONMENT) as commands_in:
+        assert drill.drill(tmp_path, [str(Path(commands_in, "enduse"))]) == 0
     told = capsys.readouterr().out.replace("\N{NO-BREAK SPACE}", " ")
     summary = [line.strip() for line in told.partition("Who finds out, and how:")[2].strip().splitlines()]
     watched_by = ["nobody", "one witness", "one mirror", "a kept card", "a kept receipt"]

@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from support.pages import ROOT, Reader, blocks, commands, unchecked
+from support.commands import forked_commands
+from support.pages import ENVIRONMENT, ROOT, Reader, blocks, commands, unchecked
 
 SHARED = ROOT / "docs" / "how-to" / "share-a-programme.md"
 LANGUAGE = ROOT / "docs" / "how-to" / "add-a-language.md"
@@ -80,9 +81,15 @@ def made_demo(tmp_path_factory):
     return reader.start(["bash", "-c", "enduse demo --into demo"], 0, 0), reader.folder / "demo"
 
 
+@pytest.fixture(scope="module")
+def commands_in():
+    with forked_commands(ENVIRONMENT) as folder:
+        yield folder
+
+
 @pytest.mark.postgres
-def test_a_programme_is_shared_as_the_page_says(address, tmp_path):
-    reader = Reader(SHARED, tmp_path)
+def test_a_programme_is_shared_as_the_page_says(address, tmp_path, commands_in):
+    reader = Reader(SHARED, tmp_path, commands_in=commands_in)
     reader.environment["STORE"] = address.url
     assert reader.read() >= 10
 
@@ -90,8 +97,8 @@ def test_a_programme_is_shared_as_the_page_says(address, tmp_path):
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if page not in {RELEASE, LANGUAGE, SHARED}], ids=lambda page: page.stem
 )
-def test_a_page_does_what_it_says(page, tmp_path, made_demo):
-    assert Reader(page, tmp_path, made_demo).read() >= 1, "a page shows at least one command"
+def test_a_page_does_what_it_says(page, tmp_path, made_demo, commands_in):
+    assert Reader(page, tmp_path, made_demo, commands_in).read() >= 1, "a page shows at least one command"
 
 
 @each

@@ -20,6 +20,7 @@ SHAPE = re.compile(r"\b[A-Z]{3,}\b")
 DEMO = re.compile(r"enduse demo( --into demo)?( #.*)?")
 OURS = re.compile(r"/bin/enduse |hatchling build")
 TIMEOUT = 120
+ENVIRONMENT = {"LC_ALL": "C.UTF-8", "COLUMNS": "100", "NO_COLOR": "1"}
 
 
 @dataclass(frozen=True)
@@ -66,20 +67,25 @@ def commands(block: Block) -> list[tuple[int, str]]:
 class Reader:
     """Somebody who does what a page says, in a folder of his own beside a copy of the examples."""
 
-    def __init__(self, page: Path, folder: Path, made_demo: tuple[str, Path] | None = None):
-        """Read in a folder; ``made_demo``: what ``enduse demo`` printed and made once, which is the same each time."""
+    def __init__(
+        self, page: Path, folder: Path, made_demo: tuple[str, Path] | None = None, commands_in: str | None = None
+    ):
+        """Read in a folder.
+
+        Args:
+            page: what is read.
+            folder: where.
+            made_demo: what ``enduse demo`` printed and made once, which is the same each time.
+            commands_in: folder of an ``enduse`` that starts sooner than the installed one.
+        """
         self.page, self.folder, self.made_demo = page, folder, made_demo
         self.printed = ""
         self.known: dict[str, str] = {}
         if not (folder / "examples").exists():
             (folder / "examples").symlink_to(ROOT / "examples")
-        self.environment = {
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "HOME": str(folder),
-            "LC_ALL": "C.UTF-8",
-            "COLUMNS": "100",
-            "NO_COLOR": "1",
-        }
+        places = [commands_in] if commands_in else []
+        places += [str(Path(sys.executable).parent), os.environ["PATH"]]
+        self.environment = ENVIRONMENT | {"PATH": os.pathsep.join(places), "HOME": str(folder)}
 
     def read(self) -> int:
         """Do what the page says; return how many commands were run."""
