@@ -6,6 +6,7 @@ from enduse.api.payments import PaymentQuestions
 from enduse.book.past import at_size
 from enduse.errors import MalformedError
 from enduse.statements.visit import Beacon
+from enduse.views.detection import DETECTED_LOSS, Detection, detection
 from enduse.views.enough import CheckedRecords, checked_records
 from enduse.views.monitors import VisitsView, visits_view
 from enduse.views.visits import VisitPlan, visit_plan
@@ -67,6 +68,34 @@ class VisitQuestions(PaymentQuestions):
             (2, 1, 1, 1, 1)
         """
         return visits_view(self._book, self.find(monitor, "party") if monitor else "")
+
+    def detection(
+        self, visits: int | None = None, *, loss: str = DETECTED_LOSS, floor: str = "0.25", finds: str = "0.9"
+    ) -> Detection:
+        """Return what accountancy and visits together would detect of a loss at each place, and what one more visit would add.
+
+        What is not known (such as how many promises of visits are kept, before the day of any is over) stays open: each chance has
+        a least and a most, which are the same where it is known.
+
+        Args:
+            visits: places that can be visited in one round; by default as in the newest round that a planned visit names, with its
+                ``floor`` and ``finds``.
+            loss: the loss, as a share of what passed a place over the whole time; decimal text, above 0 and at most 1.
+            floor: least chance of a visit, as part of the chance if all places were alike.
+            finds: chance that a visit finds what is wrong where it goes.
+
+        Raises:
+            MalformedError: the loss is no share.
+            UnknownError: nothing has arrived anywhere.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     found = programme.detection(3)
+            >>> hospital = found.places[0]
+            >>> hospital.basis, hospital.accountancy.most, round(hospital.together.least, 3), round(hospital.more.least, 3)
+            ('use_not_measured', 0.0, 0.399, 0.047)
+        """
+        return detection(self._book, visits, loss=loss, floor=floor, finds=finds)
 
     def checked_records(
         self, monitor: str = "", *, bearable: str = "0.05", wrong: str = "0.05", of: int | None = None

@@ -19,7 +19,7 @@ from enduse.assurance.detection.chance import ordinary
 from enduse.assurance.detection.engine import LEARN_CELLS, Engine, MaterialState
 from enduse.assurance.detection.explanations import PanelNames
 from enduse.assurance.detection.fit import BIAS_SHARE, Fit, best_scores, drawn_levels, families
-from enduse.assurance.detection.power import SURE_DRAWS, PowerCurve, places, spans
+from enduse.assurance.detection.power import SURE_DRAWS, PowerCurve, places, seen_everywhere, spans
 from enduse.assurance.fitting import gross_errors
 from enduse.assurance.fitting.panel import CellKind, Panel
 from enduse.assurance.fitting.variances import Learned
@@ -32,6 +32,7 @@ from enduse.assurance.result import (
     Alarm,
     GrossError,
     Hypothesis,
+    LossChance,
     Measurement,
     MeasurementKind,
     NetworkAssessment,
@@ -140,6 +141,21 @@ class Assessor:
         """
         run = _Run(self, readings, scan.grid(max(readings.periods, 1)))
         return run.power_of(where, material, first, last, loss, self.false_alarm)
+
+    def chances(self, readings: Readings, share: float) -> tuple[LossChance, ...]:
+        """Return for each node, link and material how surely a loss would have been seen.
+
+        Args:
+            readings: of the campaign.
+            share: the loss, as a part of what passed there in the whole campaign, 0 to 1.
+        """
+        run = _Run(self, readings, scan.grid(max(readings.periods, 1)))
+        level, most = run.calibration.level(self.false_alarm), max(MOST_POWER_PLACES // len(run.best), 1)
+        return tuple(
+            LossChance(run.names(one.panel).of(kind)[row], kind, readings.materials[at], amount, chance)
+            for at, one in ((at, run.fitted(at)) for at in sorted(run.best))
+            for kind, row, amount, chance in seen_everywhere(one, share, level, self.false_alarm, most)
+        )
 
 
 class _Run:
@@ -422,7 +438,7 @@ class _Run:
             names, name = self.names(one.panel), self.readings.materials[material]
             for kind, at in places(one)[: max(MOST_POWER_PLACES // len(self.best), 1)]:
                 look = PowerCurve(one, kind, at, threshold, budget)
-                place = (names.nodes if kind == NODE else names.links)[at]
+                place = names.of(kind)[at]
                 for first, last in spans(one.panel.periods):
                     passed = float(look.scale[first : last + 1].sum())
                     if passed <= 0:

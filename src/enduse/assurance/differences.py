@@ -356,3 +356,23 @@ def judge_use(
         judgement="within_error" if not beyond else "beyond_error" if reading.sd or reading.nominal else "exact",
         readings=(reading.entry,),
     )
+
+
+def use_detected(use: Use, share: float, judged: int = 1) -> float | None:
+    """Return the chance that a measurement like the one there is shows a loss of a share of what was declared as used.
+
+    Args:
+        use: measured; its instrument measures again.
+        share: of the declared use that is not there, 0 to 1.
+        judged: how many uses share the false-alarm budget.
+
+    Returns:
+        The chance, 0 to 1; ``None`` where nobody measured.
+    """
+    if use.interval is None:
+        return None
+    half = Decimal(use.interval.upper - use.interval.lower) / 2
+    if not half:
+        return 1.0
+    errors = float((use.declared - use.resolved) / (half / quantile(1 - CONFIDENCE))) * share
+    return _NORMAL.cdf(errors - float(quantile(2 * FALSE_ALARM / max(1, judged))))

@@ -183,6 +183,23 @@ class Power(msgspec.Struct, frozen=True, kw_only=True):
     then_smallest: float | None
 
 
+class LossChance(msgspec.Struct, frozen=True):
+    """How surely a stated loss at one place would have been seen.
+
+    Attributes:
+        where: node or link. kind: which of them. material: its name.
+        amount: of the loss, spread over the whole campaign in proportion to what passed.
+        chance: that it raises an alarm by itself, 0 to 1; alarms that come by chance elsewhere are not counted. ``None`` where
+            nothing is balanced, such as where no stock is counted.
+    """
+
+    where: str
+    kind: PlaceKind
+    material: str
+    amount: float
+    chance: float | None
+
+
 class NetworkAssessment(msgspec.Struct, frozen=True, kw_only=True):
     """One campaign judged.
 

@@ -9,7 +9,7 @@ import msgspec
 from enduse import assurance
 from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.model import Material, Network
-from enduse.assurance.result import NetworkAssessment, OrdinaryFault, Power
+from enduse.assurance.result import LossChance, NetworkAssessment, OrdinaryFault, Power
 from enduse.book.network import Tables
 from enduse.errors import EnduseError, FaultsError, MissingExtraError, Problem, UnknownError
 
@@ -113,6 +113,27 @@ def _nothing(problems: tuple[Problem, ...]) -> EnduseError:
     if problems:
         return FaultsError("assurance.rows_refused_all", problems, n=len(problems))
     return UnknownError("assurance.nothing_to_compare")
+
+
+def chances_of_loss(laid: Tables, share: float) -> tuple[LossChance, ...] | NotAssessed:
+    """Return how surely a loss of a share of what passed would show in the figures of a programme, place by place.
+
+    Args:
+        laid: its measurements; the instruments' errors are taken as stated, with a false-alarm budget of 5 %.
+        share: above 0, at most 1.
+    """
+    if not laid.readings:
+        return "no_readings"
+    if len(laid.readings) > READINGS_MAX:
+        return "too_many"
+    try:
+        read = assurance.read_tables(laid.rows)
+        errors = assurance.ErrorModel(read.errors.instruments, known=True)
+        return assurance.Assessor(read.network, errors).chances(read.readings, share)
+    except MissingExtraError:
+        return "no_extra"
+    except UnknownError:
+        return "no_readings"
 
 
 def assess_for_report(laid: Tables) -> Assessed | NotAssessed:

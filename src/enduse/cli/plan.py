@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from enduse.cli.detection import decimal_text, print_detection
 from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, opened, print_json, read_text, say_problem
 from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError, Problem, UnknownError
@@ -38,6 +39,15 @@ def plan(
     seen: Annotated[
         float, typer.Option(help="Chance that a visit finds what is wrong where it goes.", min=0.01, max=1)
     ] = 0.9,
+    loss: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Say also what accountancy and such visits together would see if so large a share of what passed a place were taken.",
+            min=0.0001,
+            max=1,
+        ),
+    ] = None,
     new_seed: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Make a random seed, and print what to publish before the draw.")
     ] = None,
@@ -69,7 +79,10 @@ def plan(
     or the record's own root (--checkpoint). Leaves with exit code 1 when seed, --visits, --floor or --seen are others than those
     committed to.
 
-    Example: enduse plan demo --visits 3
+    With --loss it says for each place how surely a loss would be seen by accountancy or by one such round, as the record stands
+    now, and what one more visit would add.
+
+    Example: enduse plan demo --visits 3 --loss 0.05
     """
     with exit_on_error():
         if commitment is not None and seed_file is None:
@@ -82,15 +95,20 @@ def plan(
         with opened(folder) as programme:
             public = beacon or ("checkpoint" if checkpoint else "")
             planned = programme.plan(visits, floor=str(floor), finds=str(seen), seed=seed, public=public, size=size)
+            detected = None
+            if loss is not None:
+                detected = programme.detection(visits, loss=decimal_text(loss), floor=str(floor), finds=str(seen))
             names = programme.names()
         if new_seed is not None and seed is not None:
             planned = msgspec.structs.replace(planned, drawn=None)  # nothing is drawn before it is committed to
             _keep(new_seed, seed)
     holds = None if commitment is None else commitment.strip().lower() == planned.commitment
     if as_json:
-        print_json({**msgspec.structs.asdict(planned), "holds": holds}, names)
+        print_json({**msgspec.structs.asdict(planned), "holds": holds, "detection": detected}, names)
     else:
         _print(planned, new_seed, localizer(names))
+        if detected is not None:
+            print_detection(detected, localizer(names))
     if holds is False:
         say_problem(Problem.of("plan.other_terms", terms=planned.terms, commitment=str(commitment)))
         raise typer.Exit(DOES_NOT_HOLD)

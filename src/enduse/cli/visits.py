@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from enduse.cli.detection import decimal_text, print_detection
 from enduse.cli.output import Json, exit_on_error, localizer, print_json
 from enduse.cli.past import AsAt, AsKnown, dated, opened_at
 from enduse.cli.screen import console
@@ -36,6 +37,15 @@ def visits(
     wrong: Annotated[
         float, typer.Option(help="Chance, at most, that what --bearable shows does not hold.", min=0.0001, max=0.5)
     ] = 0.05,
+    loss: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Say what accountancy and visits together would see if so large a share of what passed a place were taken there.",
+            min=0.0001,
+            max=1,
+        ),
+    ] = None,
     of: Annotated[
         int | None, typer.Option(help="Records in all; else the statements on goods, readings and milestones.", min=1)
     ] = None,
@@ -50,6 +60,9 @@ def visits(
     as what is so, never as an accusation. A visit is told late by the record's clock, whatever day its monitor claims.
     With --bearable it says how many of all records may be false, and whether to stop checking or go on: the limits hold at every look.
 
+    With --loss it says for each place how surely a loss would be seen by accountancy or by visits as in the newest round drawn, and
+    what one more visit in a round would add; enduse plan --visits N --loss SHARE says the same for a round still to be drawn.
+
     Example: enduse visits demo --monitor "Independent Monitor"
     """
     with exit_on_error(), opened_at(folder, as_at, as_known, as_json=as_json) as (_, then):
@@ -57,16 +70,18 @@ def visits(
         checked = None
         if bearable is not None:
             checked = then.checked_records(monitor, bearable=str(bearable), wrong=str(wrong), of=of)
+        detected = None if loss is None else then.detection(loss=decimal_text(loss))
     if as_json:
-        print_json({**date, **msgspec.structs.asdict(answer), "checked_records": checked}, names)
+        print_json({**date, **msgspec.structs.asdict(answer), "checked_records": checked, "detection": detected}, names)
         return
     words = localizer(names)
     if not answer.visits:
         console.print(Text(words.say("No visit is planned or made.")))
-        return
     for one in answer.monitors:
         _monitor(one, answer, words)
-    if checked is not None:
+    if detected is not None:
+        print_detection(detected, words)
+    if checked is not None and answer.visits:
         from enduse.pages.enough_words import enough_words
 
         for told in enough_words(checked, words):

@@ -15,6 +15,7 @@ from enduse.pages.catalogue import ENGLISH as SOURCE
 from enduse.pages.catalogue import languages, signing_languages, unread
 from enduse.pages.changes import changes_head, changes_parts
 from enduse.pages.contract_words import before_words, contract_facts
+from enduse.pages.detection_words import basis_words, detection_cells, detection_headings, detection_words
 from enduse.pages.foreign import english_marked
 from enduse.pages.html import PageLocalizer, isolate
 from enduse.pages.indicator_drawing import indicator_lines
@@ -43,6 +44,7 @@ from enduse.views.backlog import Backlog
 from enduse.views.changes import Changes
 from enduse.views.contract_shapes import ContractChange, ContractView
 from enduse.views.contradictions import Contradiction
+from enduse.views.detection import Detection, PlaceDetection
 from enduse.views.draws import RoundCheck
 from enduse.views.indicators import IndicatorsView
 from enduse.views.missing import MissingView
@@ -217,6 +219,19 @@ class PageWords:
     def monitor(self, one: MonitorView) -> list[tuple[str, str]]:
         """Return what a monitor promised, made and found, each with its label."""
         return monitor_figures(one, self.s)
+
+    def detection(self, found: Detection) -> list[str]:
+        """Return what the chances of detection mean, and what they rest on."""
+        first, *others = detection_words(found, self.s)
+        return [first, *basis_words(found, self.s), *others]
+
+    def detection_headings(self) -> tuple[str, ...]:
+        """Return the headings of the chances of detection."""
+        return detection_headings(self.s)
+
+    def chances(self, one: PlaceDetection) -> tuple[str, ...]:
+        """Return how surely a loss at a place would be detected."""
+        return detection_cells(one, self.s)
 
     def visit(self, one: VisitView) -> str:
         """Return how a visit stands."""

@@ -2,7 +2,9 @@
 
 import msgspec
 
+from enduse.errors import UnknownError
 from enduse.portal.answers import SiteAnswers
+from enduse.views.detection import Detection
 from enduse.views.monitors import VisitsView
 
 
@@ -12,10 +14,12 @@ class VisitsPage(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         view: visits, monitors and draws; of a visit still to come only that there is one.
         to_come: how many there are of those.
+        detection: what accountancy and visits as in the newest round drawn would detect; ``None`` where nothing has arrived.
     """
 
     view: VisitsView
     to_come: int
+    detection: Detection | None
 
 
 def names(answers: SiteAnswers) -> tuple[str, ...]:
@@ -43,7 +47,7 @@ def visits(answers: SiteAnswers, about: str = "") -> VisitsPage:
         visits=tuple(one for one in view.visits if one.visit not in coming),
         rounds=tuple(one for one in view.rounds if one not in open_rounds),
     )
-    return VisitsPage(view=told, to_come=len(coming))
+    return VisitsPage(view=told, to_come=len(coming), detection=answers.kept("detection", _detection))
 
 
 def to_come(answers: SiteAnswers) -> frozenset[int]:
@@ -52,6 +56,13 @@ def to_come(answers: SiteAnswers) -> frozenset[int]:
         "visits to come",
         lambda now: frozenset(entry for one in _all(now).visits if one.state == "due" for entry in one.entries),
     )
+
+
+def _detection(answers: SiteAnswers) -> Detection | None:
+    try:
+        return answers.programme.detection()
+    except UnknownError:
+        return None
 
 
 def _all(answers: SiteAnswers) -> VisitsView:

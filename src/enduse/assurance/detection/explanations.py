@@ -6,7 +6,7 @@ from enduse.assurance.detection.explain import AlarmCandidate, Cause
 from enduse.assurance.detection.fitted_scan import Discovery, SuspectedLoss
 from enduse.assurance.fitting.panel import CellKind, Panel
 from enduse.assurance.model import Network
-from enduse.assurance.result import Alarm, Explanation, Hypothesis
+from enduse.assurance.result import NODE, Alarm, Explanation, Hypothesis, PlaceKind
 
 
 class PanelNames(msgspec.Struct, frozen=True):
@@ -15,6 +15,10 @@ class PanelNames(msgspec.Struct, frozen=True):
     nodes: tuple[str, ...]
     links: tuple[str, ...]
     instruments: tuple[str, ...]
+
+    def of(self, kind: PlaceKind) -> tuple[str, ...]:
+        """Return the names of the places of a kind."""
+        return self.nodes if kind == NODE else self.links
 
     def cell(self, kind: CellKind, row: int) -> str:
         """Return the place a cell belongs to."""

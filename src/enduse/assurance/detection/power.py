@@ -5,6 +5,8 @@ known amount, so for every draw there is a smallest loss that lifts one of them 
 that smallest loss over the draws are the stated detection probabilities: no normal approximation of a maximum.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
@@ -65,8 +67,16 @@ class PowerCurve:
 
     def chance(self, loss: Floats) -> float:
         """Return the probability that a loss (amount by period, shape (T,)) raises an alarm."""
-        seen = float(np.mean(self._least(loss) <= 1.0))
-        return 1 - (1 - seen) * (1 - self.false_alarm)
+        return 1 - (1 - self.seen(loss)) * (1 - self.false_alarm)
+
+    @property
+    def balanced(self) -> bool:
+        """Whether any loss here can ever raise an alarm."""
+        return self._first.size > 0
+
+    def seen(self, loss: Floats) -> float:
+        """Return the probability that a loss (amount by period, shape (T,)) raises an alarm at its own place."""
+        return float(np.mean(self._least(loss) <= 1.0))
 
     def smallest(self, first: int, last: int, probability: float = 0.9) -> float | None:
         """Return the amount, in proportion to throughput over the window, that is seen with a probability."""
@@ -75,6 +85,20 @@ class PowerCurve:
         here = 1 - (1 - probability) / (1 - self.false_alarm)
         value = float(np.quantile(self._least(loss), here, method="higher"))
         return value * float(loss.sum()) if np.isfinite(value) else None
+
+
+def seen_everywhere(
+    one: Fit, share: float, level: float, false_alarm: float, most: int
+) -> Iterator[tuple[PlaceKind, int, float, float | None]]:
+    """Give kind and row of each place that something passed, the amount of a loss of a share of that, and how surely it is seen.
+
+    The chance is ``None`` where nothing is balanced, so that no loss is ever seen. The ``most`` busiest places are looked at.
+    """
+    for kind, at in places(one)[:most]:
+        look = PowerCurve(one, kind, at, level, false_alarm)
+        if look.scale.sum() > 0:
+            loss = look.scale * share
+            yield kind, at, float(loss.sum()), look.seen(loss) if look.balanced else None
 
 
 def places(one: Fit) -> list[tuple[PlaceKind, int]]:

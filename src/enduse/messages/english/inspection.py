@@ -28,6 +28,9 @@ TEXTS: Final = {
         "no limits can be worked out for {wrong} false among {checked} checked of {records}",
         "no more false than checked, no more checked than there are, at most 100,000 in all, and a chance between 0 and 1",
     ),
+    "inspection.no_loss": Text(
+        "{loss} is no part of what passed a place", "state a loss above 0 and at most 1, such as 0.05"
+    ),
     "inspection.no_share": Text("{share} is no share of records", "state a share from 0 to below 1, such as 0.05"),
     "plan.not_a_beacon": Text(
         "'{given}' is no value of a beacon",
