@@ -17,7 +17,7 @@ BASES: Final = {
     "use_not_measured": mark("Accountancy sees nothing, because nobody independent measured the use: {places}."),
     "not_balanced": mark("Accountancy sees nothing, because the stock is not counted: {places}."),
     "not_compared": mark("Not known, because nothing that arrived was compared yet: {places}."),
-    "no_extra": mark("Not known, because statistics are not installed here (extra analytics): {places}."),
+    "no_extra": mark("Not known, because statistics are not installed here: {places}."),
     "no_readings": mark("Not known, because there are no figures to compare: {places}."),
     "too_many": mark("Not known, because there are too many figures to work it out here: {places}."),
 }
