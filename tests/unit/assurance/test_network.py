@@ -271,15 +271,13 @@ def test_stated_power_is_for_every_place_and_grows_with_the_loss(net):
 
 def test_chances_of_a_stated_loss_are_those_of_each_place_without_alarms_elsewhere(net):
     assessor, readings = Assessor(net, errors()), simulate(net, errors(), plan(net), 22)
-    told = {one.where: one for one in assessor.chances(readings, 0.02)}
-    assert {one.where for one in told.values()} == {node.node for node in net.nodes[1:]} | {
-        link.link for link in net.links
-    }
-    one = told["vendor2"]
-    by_itself = assessor.power_of(readings, "vendor2", "material", 1, PERIODS, one.amount)
-    assert 1 - (1 - one.chance) * 0.95 == pytest.approx(by_itself, abs=0.04)
-    larger = {one.where: one.chance for one in assessor.chances(readings, 0.2)}
-    assert all(larger[name] >= each.chance for name, each in told.items() if each.chance is not None)
+    told = {one.where: one.chance or 0.0 for one in assessor.chances(readings, 0.02)}
+    assert set(told) == {node.node for node in net.nodes[1:]} | {link.link for link in net.links}
+    amount = next(one.amount for one in assessor.chances(readings, 0.02) if one.where == "vendor2")
+    by_itself = assessor.power_of(readings, "vendor2", "material", 1, PERIODS, amount)
+    assert 1 - (1 - told["vendor2"]) * 0.95 == pytest.approx(by_itself, abs=0.04)
+    larger = {one.where: one.chance or 0.0 for one in assessor.chances(readings, 0.2)}
+    assert all(larger[name] >= chance for name, chance in told.items())
 
 
 def test_the_same_readings_give_the_same_figures(net):
