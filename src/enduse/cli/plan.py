@@ -24,6 +24,40 @@ ROUNDS: Final = 6
 ALMOST: Final = 0.995
 """From here up a chance would be rounded to certainty."""
 
+LossShare = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        help="Say also what accountancy and such visits together would see if so large a share of what passed a place were taken.",
+        min=0.0001,
+        max=1,
+    ),
+]
+
+NewSeed = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Make a random seed, and print what to publish before the draw.")
+]
+
+BeaconValue = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME/ROUND/VALUE", help="Draw the round with a value of a public random beacon, in hexadecimal."
+    ),
+]
+
+ByCheckpoint = Annotated[
+    bool,
+    typer.Option("--checkpoint", help="Draw the round with the record's own root, for which no secret is needed."),
+]
+
+Committed = Annotated[
+    str | None, typer.Option(metavar="HEX", help="Check that seed and options are those committed to.")
+]
+
+PlanSize = Annotated[
+    int | None, typer.Option(help="Plan on the record as it stood at this many entries; else as it is now.", min=1)
+]
+
 
 def plan(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
@@ -39,35 +73,13 @@ def plan(
     seen: Annotated[
         float, typer.Option(help="Chance that a visit finds what is wrong where it goes.", min=0.01, max=1)
     ] = 0.9,
-    loss: Annotated[
-        float | None,
-        typer.Option(
-            metavar="SHARE",
-            help="Say also what accountancy and such visits together would see if so large a share of what passed a place were taken.",
-            min=0.0001,
-            max=1,
-        ),
-    ] = None,
-    new_seed: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Make a random seed, and print what to publish before the draw.")
-    ] = None,
+    loss: LossShare = None,
+    new_seed: NewSeed = None,
     seed_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the round with this seed.")] = None,
-    beacon: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME/ROUND/VALUE", help="Draw the round with a value of a public random beacon, in hexadecimal."
-        ),
-    ] = None,
-    checkpoint: Annotated[
-        bool,
-        typer.Option("--checkpoint", help="Draw the round with the record's own root, for which no secret is needed."),
-    ] = False,
-    commitment: Annotated[
-        str | None, typer.Option(metavar="HEX", help="Check that seed and options are those committed to.")
-    ] = None,
-    size: Annotated[
-        int | None, typer.Option(help="Plan on the record as it stood at this many entries; else as it is now.", min=1)
-    ] = None,
+    beacon: BeaconValue = None,
+    checkpoint: ByCheckpoint = False,
+    commitment: Committed = None,
+    size: PlanSize = None,
     as_json: Json = False,
 ) -> None:
     """Say how often each place should be visited, draw the next round, and say what it would detect.
