@@ -16,6 +16,7 @@ from enduse.views import sending as planning
 from enduse.views.access import AccessView, access
 from enduse.views.access_public import PublicAccess, access_public, first_told
 from enduse.views.sending import SendingPlan, SendingRequest
+from enduse.views.works_access import WorksAccess, works_access
 
 
 class AccessQuestions(StatementList):
@@ -42,6 +43,17 @@ class AccessQuestions(StatementList):
         """
         asked = whose if whose in {"notifier", "authority"} else self.find(whose, "party")
         return access(self._book, start=_day(start), end=_day(end), whose=asked)
+
+    def works_access(self) -> WorksAccess:
+        """Return what of works and access somebody has to look at: needs unfunded, projects without a place, goods that wait, points run out.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     found = programme.works_access()
+            >>> [(one.place, one.consignments, one.closed) for one in found.waiting], [point.run_out for point in found.points]
+            ([('place:east-gate', 3, True)], [True])
+        """
+        return works_access(self._book)
 
     def access_public(self) -> PublicAccess:
         """Return what everybody may know of access: late, by month and broad area, without small counts.

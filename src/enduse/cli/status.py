@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from enduse.views.answers import Status
     from enduse.views.missing import MissingView
     from enduse.views.shapes import CurrencyTotals, Figure
+    from enduse.views.works_access import WorksAccess
 
 STYLES: Final = {"met": "green", "not_met": "red", "not_known": "yellow"}
 SHOWN: Final = 12
@@ -52,16 +53,19 @@ def status(
             check_suffix(report, ".html", ".htm")
 
             write_report(programme.report(), report)
+        open_now = programme.works_access()
         if as_json:
-            print_json({**msgspec.structs.asdict(answer), "book": programme.digest()}, answer.names)
+            print_json(
+                {**msgspec.structs.asdict(answer), "works_access": open_now, "book": programme.digest()}, answer.names
+            )
         else:
             words = localizer(answer.names)
             for told in answer.clock:
                 console.print(Text(words.message(told), style="yellow"))
-            _print(answer, words)
+            _print(answer, words, open_now)
 
 
-def _print(answer: "Status", words: "Localizer") -> None:
+def _print(answer: "Status", words: "Localizer", open_now: "WorksAccess") -> None:
     from enduse.pages.tasks import task_words
     from enduse.pages.vocabulary import MARKS, TRANCHES
 
@@ -92,6 +96,7 @@ def _print(answer: "Status", words: "Localizer") -> None:
         mark = Text(f"{words.say(MARKS[tranche.mark])}. ", style=STYLES[tranche.mark])
         rows.add_row(Text(words.say("tranche")), mark.append(state, style="default"))
     _keys(answer, words, rows)
+    _works_access(open_now, words, rows)
     for task in answer.tasks[:SHOWN]:
         owner = words.name(task.owner) if task.owner else words.say("Nobody holds this yet")
         rows.add_row(Text(words.say("waits")), Text(f"{words.isolate(owner)}: {task_words(task, words)}"))
@@ -99,6 +104,17 @@ def _print(answer: "Status", words: "Localizer") -> None:
         rows.add_row("", more_words(len(answer.tasks) - SHOWN, words))
     if rows.row_count:
         console.print(rows)
+
+
+def _works_access(open_now: "WorksAccess", words: "Localizer", rows: Table) -> None:
+    """Add what of works and access somebody has to look at."""
+    from enduse.pages.works_access_words import works_access_words
+
+    told = list(works_access_words(open_now, words))
+    for line in told[:SHOWN]:
+        rows.add_row(Text(words.say("works, access"), style="yellow"), Text(line))
+    if len(told) > SHOWN:
+        rows.add_row("", more_words(len(told) - SHOWN, words))
 
 
 def _keys(answer: "Status", words: "Localizer", rows: Table) -> None:

@@ -17,6 +17,7 @@ from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefi
 from enduse.pages.missing import missing_words
 from enduse.pages.tasks import task_words
 from enduse.pages.vocabulary import MARKS, TRANCHES
+from enduse.pages.works_access_words import works_access_counts
 from enduse.terms.texts import Text
 from enduse.views.answers import Report
 from enduse.views.assessment_view import AssessmentView
@@ -146,6 +147,10 @@ class ReportEdition(Edition):
     def task(self, task: Task) -> str:
         """Return what somebody must do."""
         return task_words(task, self.localizer)
+
+    def works_access(self) -> list[str]:
+        """Return what of works and access somebody has to look at."""
+        return list(works_access_counts(self.report.works_access, self.report.least_count, self.localizer))
 
     def checkpoint(self) -> list[str]:
         """Return up to which checkpoint the report was verified, and who else has signed that one."""

@@ -10,6 +10,7 @@ from enduse.pages.localizer import Localizer
 from enduse.pages.missing import missing_words
 from enduse.pages.tasks import task_words
 from enduse.pages.vocabulary import MARKS, TRANCHES
+from enduse.pages.works_access_words import works_access_counts
 from enduse.views.answers import Report
 from enduse.views.changes import Changes
 from enduse.views.shapes import Figure, TrancheView
@@ -88,6 +89,7 @@ def report_document(report: Report, words: Localizer, changes: Changes | None = 
         Section(words.say("Who must act"), tuple(_tasks(report, words))),
         Section(words.say("Money"), tuple(_money(report, words))),
         Section(words.say("Goods"), tuple(_goods(report, words))),
+        Section(words.say("Works and access"), tuple(_works_access(report, words))),
         Section(words.say("Tranches"), tuple(_tranches(report, words))),
         Section(words.say("Claims and findings"), tuple(_found(report, words))),
         Section(words.say("Check it yourself"), tuple(_check(report, words))),
@@ -285,6 +287,11 @@ def _goods(report: Report, words: Localizer) -> Iterator[Block]:
             )
         yield Block(kind="heading", text=title)
         yield Block(kind="table", text=title, rows=(head, *uses), numbers=(2, 3, 4))
+
+
+def _works_access(report: Report, words: Localizer) -> Iterator[Block]:
+    if lines := tuple((line,) for line in works_access_counts(report.works_access, report.least_count, words)):
+        yield Block(kind="list", rows=lines)
 
 
 def _tranches(report: Report, words: Localizer) -> Iterator[Block]:

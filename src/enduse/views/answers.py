@@ -24,6 +24,7 @@ from enduse.views.shapes import (
     WithoutEffect,
 )
 from enduse.views.verified import Verified
+from enduse.views.works_access import WorksAccess
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +113,8 @@ class Report(Status, frozen=True, kw_only=True):
         assessment: what network assurance saw.
         not_assessed: why it saw nothing: ``no_extra`` (not installed), ``no_readings`` (nothing to compare) or ``too_many``
             readings for a report to wait for.
+        works_access: what of works and access somebody has to look at.
+        least_count: counts below it are not told of access.
     """
 
     languages: tuple[str, ...]
@@ -126,3 +129,5 @@ class Report(Status, frozen=True, kw_only=True):
     key: str
     assessment: AssessmentView | None = None
     not_assessed: str = ""
+    works_access: WorksAccess = msgspec.field(default_factory=WorksAccess)
+    least_count: int = 0

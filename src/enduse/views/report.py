@@ -2,6 +2,7 @@
 
 import msgspec
 
+from enduse.book.access import access_rules
 from enduse.book.assure import differences
 from enduse.book.book import Book
 from enduse.record.log import read_vkey
@@ -13,6 +14,7 @@ from enduse.views.shapes import CurrencyTotals, Flow
 from enduse.views.status import status_of
 from enduse.views.sums import Sums
 from enduse.views.verified import verified
+from enduse.views.works_access import works_access
 
 __all__ = ["Report", "build_report"]
 
@@ -41,6 +43,8 @@ def build_report(book: Book) -> Report:
         key=read_vkey(book.folder).vkey,
         assessment=None if isinstance(seen, str) else seen,
         not_assessed=seen if isinstance(seen, str) else "",
+        works_access=works_access(book),
+        least_count=access_rules(book).least_count,
     )
     return msgspec.structs.replace(report, late=delays_in(book, report))
 

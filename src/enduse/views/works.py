@@ -215,6 +215,21 @@ def works_view(book: Book, name: str = "") -> WorksView:
     )
 
 
+def works_gaps(book: Book) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return needs that no project answers, needs without any money, and projects without a place."""
+    works = book.works
+    answering: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(works.projects):
+        answering[works.projects[name].now.body.need or ""].append(name)
+    money = _money(book) if works.needs else {}
+    lines = [_need(book, need, answering[need], money) for need in sorted(works.needs)]
+    return (
+        tuple(line.need for line in lines if not line.projects),
+        tuple(line.need for line in lines if line.unfunded),
+        tuple(name for name in sorted(works.projects) if not works.projects[name].place),
+    )
+
+
 def _money(book: Book) -> dict[str, tuple[ProjectMoney, ...]]:
     """Return what was planned, committed, paid and spent by project, currency by currency."""
     found: dict[str, tuple[ProjectMoney, ...]] = {}

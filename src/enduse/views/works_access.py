@@ -1,0 +1,128 @@
+"""What of works and access somebody has to look at: needs unfunded, projects without a place, what waits and what has run out.
+
+Only what is open is here; `enduse works` and `enduse access` tell all.
+"""
+
+from collections import defaultdict
+from decimal import Decimal
+
+import msgspec
+
+from enduse.access.accounts import OVER, state_of
+from enduse.book.book import Book
+from enduse.terms.texts import Text
+from enduse.terms.times import instant_of
+from enduse.views.access import points
+from enduse.views.works import works_gaps
+
+__all__ = ["PassageWaiting", "PointLapsed", "WorksAccess", "works_access"]
+
+
+class PassageWaiting(msgspec.Struct, frozen=True, kw_only=True):
+    """Goods that wait at a crossing or corridor.
+
+    Attributes:
+        place: which; empty where no step names one.
+        consignments: that wait there.
+        trucks: their lorry loads.
+        closed: whether somebody says that it is closed now.
+    """
+
+    place: str
+    consignments: int
+    trucks: int
+    closed: bool
+
+
+class PointLapsed(msgspec.Struct, frozen=True, kw_only=True):
+    """A service point whose supplies have run out, as counted down from the last report, or whose access has lapsed.
+
+    Attributes:
+        point: which.
+        title: for people; in no public output.
+        type: what it is.
+        place: the broad area.
+        supply_days: for how many more days supplies last, 0 or less where they have run out; ``None`` where nobody says.
+        access_lapsed: whether the day until which people and goods may go there is past.
+    """
+
+    point: str
+    title: Text
+    type: str
+    place: str
+    supply_days: Decimal | None
+    access_lapsed: bool
+
+    @property
+    def run_out(self) -> bool:
+        """Whether its supplies have run out."""
+        return self.supply_days is not None and self.supply_days <= 0
+
+
+class WorksAccess(msgspec.Struct, frozen=True, kw_only=True):
+    """What of works and access somebody has to look at.
+
+    Attributes:
+        unanswered: needs that no project answers.
+        unfunded: needs for which no money was committed, paid or spent.
+        unplaced: projects without a place.
+        waiting: goods that wait, the most lorry loads first.
+        points: service points whose supplies have run out or whose access has lapsed.
+    """
+
+    unanswered: tuple[str, ...] = ()
+    unfunded: tuple[str, ...] = ()
+    unplaced: tuple[str, ...] = ()
+    waiting: tuple[PassageWaiting, ...] = ()
+    points: tuple[PointLapsed, ...] = ()
+
+
+def works_access(book: Book) -> WorksAccess:
+    """Return what of works and access somebody has to look at."""
+    unanswered, unfunded, unplaced = works_gaps(book)
+    return WorksAccess(
+        unanswered=unanswered,
+        unfunded=unfunded,
+        unplaced=unplaced,
+        waiting=_waiting(book),
+        points=tuple(
+            PointLapsed(
+                point=one.point,
+                title=one.title,
+                type=one.type,
+                place=one.place,
+                supply_days=one.supply_days,
+                access_lapsed=one.access_lapsed,
+            )
+            for one in points(book, instant_of(book.head.clock))
+            if one.access_lapsed or (one.supply_days is not None and one.supply_days <= 0)
+        ),
+    )
+
+
+def _waiting(book: Book) -> tuple[PassageWaiting, ...]:
+    """Return what is not over, by the crossing or corridor that its last step with a place names."""
+    now = instant_of(book.head.clock)
+    loads: dict[str, list[int]] = defaultdict(list)
+    for steps in book.access.clearances.values():
+        told = sorted(steps, key=lambda step: (step.at, step.index))
+        places = [step.place for step in told if step.place is not None]
+        where = book.programme.places.get(places[-1]) if places else None
+        if (
+            where is None
+            or where.type not in {"crossing", "corridor"}
+            or any(state_of([step]) in OVER for step in told)
+        ):
+            continue
+        asked = next((step.body.trucks for step in steps if step.body.action == "request"), None)
+        loads[places[-1] or ""].append(asked or 1)
+    closed = {
+        said.body.crossing
+        for said in book.access.closures.values()
+        if said.body.period.start <= now and (said.body.period.end is None or said.body.period.end > now)
+    }
+    found = [
+        PassageWaiting(place=place, consignments=len(trucks), trucks=sum(trucks), closed=place in closed)
+        for place, trucks in loads.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.trucks, one.place)))
