@@ -65,7 +65,7 @@ def status(
             _print(answer, words, open_now)
 
 
-def _print(answer: "Status", words: "Localizer", open_now: "WorksAccess") -> None:
+def _print(answer: "Status", words: "Localizer", open_now: "WorksAccess | None" = None) -> None:
     from enduse.pages.tasks import task_words
     from enduse.pages.vocabulary import MARKS, TRANCHES
 
@@ -96,7 +96,8 @@ def _print(answer: "Status", words: "Localizer", open_now: "WorksAccess") -> Non
         mark = Text(f"{words.say(MARKS[tranche.mark])}. ", style=STYLES[tranche.mark])
         rows.add_row(Text(words.say("tranche")), mark.append(state, style="default"))
     _keys(answer, words, rows)
-    _works_access(open_now, words, rows)
+    if open_now is not None:
+        _works_access(open_now, words, rows)
     for task in answer.tasks[:SHOWN]:
         owner = words.name(task.owner) if task.owner else words.say("Nobody holds this yet")
         rows.add_row(Text(words.say("waits")), Text(f"{words.isolate(owner)}: {task_words(task, words)}"))
