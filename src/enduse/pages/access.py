@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Final
 
+from enduse.access.change import DelayChange
 from enduse.access.sending import SendingOrder
 from enduse.pages.access_terms import OUTCOMES, POINTS, REASONS, STATES
 from enduse.pages.catalogue import mark
@@ -70,9 +71,48 @@ def access_words(answer: AccessView, words: Localizer) -> list[Part]:
                 for each in answer.bottlenecks
             ],
         ),
+        _changed(answer, words),
         _crossings(answer, words),
         _points(answer, words),
     ]
+
+
+def _changed(answer: AccessView, words: Localizer) -> Part:
+    """Return which steps take longer or shorter since when; of a median that nobody can say, how many cases last is told."""
+    return (
+        words.say("Delays that changed, beyond chance"),
+        _heads(
+            words,
+            mark("step"),
+            mark("cases that began from"),
+            mark("median before"),
+            mark("median since"),
+            mark("cases before, since"),
+            mark("chance without a change"),
+        ),
+        [
+            (
+                words.translated(STATES[each.state]),
+                words.day(each.since),
+                _median(each.before, each.before_open, words),
+                _median(each.after, each.after_open, words),
+                words.listed((words.number(each.before_cases), words.number(each.after_cases))),
+                words.say("at most {share}", share=_chance(each, words)),
+            )
+            for each in answer.changed
+        ],
+    )
+
+
+def _median(seconds: int | None, lasting: int, words: Localizer) -> str:
+    told = hours(seconds, words) if seconds is not None else words.say("nobody can say")
+    return told if not lasting else words.count("{median}, {n} lasts", "{median}, {n} last", lasting, median=told)
+
+
+def _chance(each: DelayChange, words: Localizer) -> str:
+    """Return the chance of calling any change so sure where there is none: of this step, times the steps tested."""
+    share = min(Decimal(1), Decimal(str(round(each.p_value * each.tested, 4))))
+    return f"{words.number(100 * share, 1)}%"
 
 
 def _goods(answer: AccessView, words: Localizer) -> Part:

@@ -10,6 +10,7 @@ import msgspec
 
 from enduse.access.access import BROAD, ClearanceStep, MovementStep, notifier_of
 from enduse.access.accounts import OVER, Stay, authority_of, claims, outcome_by, state_of, stays
+from enduse.access.change import DelayChange, delay_changes
 from enduse.access.opening import OpenDay, open_day, rule_on
 from enduse.access.waiting import Bottleneck, Wait, bottlenecks, waits
 from enduse.book.book import Book
@@ -198,6 +199,7 @@ class AccessView(msgspec.Struct, frozen=True, kw_only=True):
         holders: waits by who has things in hand.
         whole: from request to delivery, and from notification to the end.
         bottlenecks: where most waiting was, month by month.
+        changed: steps whose delays changed beyond chance: when, from what to what, how sure.
         crossings: crossings and corridors.
         points: service points.
         incidents: counts by month, area, type and whom it befell.
@@ -215,6 +217,7 @@ class AccessView(msgspec.Struct, frozen=True, kw_only=True):
     holders: tuple[Wait, ...]
     whole: tuple[Wait, ...]
     bottlenecks: tuple[Bottleneck, ...]
+    changed: tuple[DelayChange, ...]
     crossings: tuple[CrossingView, ...]
     points: tuple[PointView, ...]
     incidents: tuple[tuple[date, str, str, str, int], ...]
@@ -259,6 +262,7 @@ def access(book: Book, *, start: date | None = None, end: date | None = None, wh
         holders=waits((*waited, *moved), lambda stay: ("", stay.holder)),
         whole=waits(whole, lambda stay: (stay.state, "")),
         bottlenecks=bottlenecks((*waited, *moved)),
+        changed=delay_changes((*waited, *moved), now),
         crossings=crossings(book, items, now),
         points=points(book, now),
         incidents=incidents(book),
