@@ -7,8 +7,8 @@ are held against those expected if both waited alike; a case that lasts counts a
 so large a maximum is, is not looked up for one split but found by drawing the cases into random orders and taking the largest
 of each again: the p-value is (1 + how many draws reach it) / (1 + draws). Without a change every order is as likely as any other, so
 that the chance of calling one is at most the level, whatever the delays are distributed like. That supposes that cases do not depend
-on each other, and that those which last are as likely to be cut off at a given duration before as after. A case that began lately can have
-waited only so long, so this holds only where durations are cut alike: see :func:`alike`.
+on each other, and are watched equally long: a case that began lately can have waited only so long, so all are cut off alike, and the
+newest tenth is not tested (:func:`alike`).
 """
 
 import zlib
@@ -27,6 +27,8 @@ LEVEL: Final = 0.05
 DRAWS: Final = 999
 LEAST: Final = 5
 """Fewest cases on either side of a change."""
+NEWEST: Final = 10
+"""One case in so many, the newest, is not tested: they have been watched for too short a time."""
 CASES_MAX: Final = 1_000
 """Cases of a step that are tested, the newest; each draw looks at all their orders."""
 
@@ -73,25 +75,32 @@ def delay_changes(stays: Sequence[Stay], now: datetime, level: float = LEVEL) ->
     by_state: dict[str, list[Stay]] = {}
     for stay in stays:
         by_state.setdefault(stay.state, []).append(stay)
-    enough = {state: cases for state, cases in sorted(by_state.items()) if len(cases) >= 2 * LEAST}
+    enough = {
+        state: cases for state, cases in sorted(by_state.items()) if len(cases) - len(cases) // NEWEST >= 2 * LEAST
+    }
     found = []
     for cases in enough.values():
         ordered = sorted(cases, key=lambda stay: (stay.start, stay.item))[-CASES_MAX:]
-        split, longer, p_value = largest_split(ordered, alike(ordered, now))
+        durations = alike(ordered, now)
+        split, longer, p_value = largest_split(ordered[: len(durations)], durations)
         if p_value * len(enough) <= level:
             found.append(_change(ordered, split, longer, p_value, len(enough)))
     return tuple(found)
 
 
 def alike(stays: Sequence[Stay], now: datetime) -> tuple[tuple[int, bool], ...]:
-    """Return durations, each with whether it is open, cut off so that early and late cases are watched for equally long.
+    """Return durations of all but the newest tenth of cases, each with whether it is open, cut off so that all are watched equally long.
 
-    Whoever began last has been watched least; unless all are cut off there, the chance of being open would differ with the beginning,
-    and orders would not be alike. All are watched for as long as nine in ten were, and the last tenth for as long as each was.
+    Whoever began last has been watched least. Unless all are cut off where the newest of them is, the chance of being open would
+    differ with the beginning, and orders would not be alike.
+
+    Args:
+        stays: in the order in which they began.
+        now: up to when cases that last have lasted.
     """
-    watched = sorted(int((now - stay.start) / timedelta(seconds=1)) for stay in stays)
-    longest = watched[len(watched) // 10]
-    return tuple((longest, True) if stay.seconds > longest else (stay.seconds, stay.open) for stay in stays)
+    kept = stays[: len(stays) - len(stays) // NEWEST]
+    longest = min(int((now - stay.start) / timedelta(seconds=1)) for stay in kept)
+    return tuple((longest, True) if stay.seconds > longest else (stay.seconds, stay.open) for stay in kept)
 
 
 def largest_split(

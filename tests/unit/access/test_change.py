@@ -106,6 +106,11 @@ def test_that_the_last_cases_have_been_watched_least_is_no_change():
 
 
 def test_few_cases_say_nothing():
+    told = cases([1] * LEAST + [500] * LEAST)
+    assert delay_changes(told, BEGIN + timedelta(days=900)) == (), (
+        "the newest of ten is not tested, and nine are too few"
+    )
+    assert delay_changes([], BEGIN) == ()
     assert delay_changes(cases([1] * LEAST + [500] * (LEAST - 1)), BEGIN + timedelta(days=900)) == ()
 
 
