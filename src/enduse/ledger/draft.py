@@ -185,7 +185,8 @@ class Draft:
                 continue
             held, material = self.state.balances.get(account, {}), material_of(resource)
             # There are few units, and may be many materials.
-            others = {f"{material}/{base}" for base in BASES if len(held) > 1} & held.keys() - {resource}
+            named_alike = (f"{material}/{base}" for base in BASES if len(held) > 1)
+            others = {one for one in named_alike if one != resource and one in held}
             if others:
                 other = next(one for one in held if one in others)
                 told, there = Amount(abs(amount), resource), Amount(held[other], other)
