@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import zlib
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -309,7 +310,7 @@ WORDS = {
                   "period.end=2027-01-01"),
     "pay": ("disbursement", "commitment=commitment:1", "recipient=fund", "amount.value=5", "amount.currency=USD"),
     "dispatch": ("goods", "consignment=W-1", "material=cement", "quantity.value=2", "quantity.unit=TNE", "recipient=fund",
-                 "to_place=place:depot"),
+                 "to_place=place:depot", "contract=C-7", "invoice=INV-1"),
     "receive": ("goods", "consignment=W-1", "material=cement", "quantity.value=2", "quantity.unit=TNE", "complete=yes"),
 }  # fmt: skip
 
@@ -327,6 +328,13 @@ def test_every_word_of_the_trade_is_said_away_from_the_keeper_and_taken_in(town)
     for word in WORDS:
         added = json.loads(run("add", "town", f"{word}.dsse", "--json", code=None))
         assert added["accepted"] + added["no_effect"] == 1, (word, added)
+    made = SHORT_FORMS["dispatch"].make
+    assert made is not None
+    sent = {"consignment": "W-1", "material": "cement", "quantity": {"value": "2", "unit": "TNE"}, "recipient": "fund"}
+    named = {**sent, "to_place": "place:depot", "contract": "C-7", "invoice": "INV-1"}
+    event = json.loads(made(named, "place:depot", datetime(2026, 8, 2, 8, tzinfo=UTC))["event"])
+    papers = [(one["type"], one["bizTransaction"]) for one in event["bizTransactionList"]]
+    assert papers == [("desadv", "W-1"), ("po", "C-7"), ("inv", "INV-1")]
 
 
 def test_several_who_speak_at_once_take_no_number_and_no_name_twice(town):

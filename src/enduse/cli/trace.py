@@ -64,7 +64,11 @@ def trace(
             return
         words = localizer(names)
         amounts = words.listed(words.quantity(amount, resource) for resource, amount in traced.amounts.items())
-        console.print(Text.assemble((words.name(traced.id), "bold"), f"  {words.term(traced.what)}: {amounts}"))
+        console.print(
+            Text.assemble(
+                (words.name(traced.id), "bold"), f"  {words.term(traced.what)}{f': {amounts}' if amounts else ''}"
+            )
+        )
         steps = None if everything else [depth] if depth is not None else range(DEPTH, 0, -1)
         _print(words.say("came from"), traced.backward, traced.sources, words, steps, backward=True)
         _print(words.say("became"), traced.forward, traced.uses, words, steps, backward=False)

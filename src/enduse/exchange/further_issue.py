@@ -87,8 +87,9 @@ class FurtherIssue(msgspec.Struct, frozen=True, kw_only=True):
         middle, last = self.latest
         first = [str(entry) for entry in self.gone_entries[:SHOWN]]
         columns = [f"{column} ({n})" for column, n in self.by_column.items()]
+        named = [name for name in self.earlier if name]  # what was said without a table has none
         told: dict[str, tuple[int, dict[str, Any]]] = {
-            "table.further_issue": (int(bool(self.earlier)), {"table": self.table, "names": self.earlier}),
+            "table.further_issue": (int(bool(named)), {"table": self.table, "names": named}),
             "table.rows_changed": (self.changed, {"columns": columns}),
             "table.rows_late": (self.late, {"middle": middle, "last": last}),
             "table.rows_gone": (self.gone, {"entries": first}),

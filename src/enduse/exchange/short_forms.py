@@ -31,6 +31,8 @@ class DispatchFields(Body, frozen=True, kw_only=True):
         carrier: who carries it.
         project: what it is for.
         lot: lot, where it is known.
+        contract: under which contract, by its buyer's number.
+        invoice: which invoice asks for them, by its supplier's number.
         holder: whose goods they are, where a paper of that party is recorded; else the speaker's.
     """
 
@@ -42,6 +44,8 @@ class DispatchFields(Body, frozen=True, kw_only=True):
     carrier: Id | None = None
     project: Id | None = None
     lot: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    contract: Id | None = None
+    invoice: Id | None = None
     holder: Id | None = None
 
 
@@ -101,6 +105,9 @@ class ShortForm(msgspec.Struct, frozen=True, kw_only=True):
     make: Callable[[Fields, str | None, datetime], Fields] | None = None
 
 
+_PAPERS: Final = (("desadv", "consignment"), ("po", "contract"), ("inv", "invoice"))
+
+
 def _event(step: str, fields: Fields, place: str | None, at: datetime, more: Fields) -> Fields:
     """Return an EPCIS event of one line."""
     quantity = fields["quantity"]
@@ -119,7 +126,9 @@ def _event(step: str, fields: Fields, place: str | None, at: datetime, more: Fie
         "readPoint": {"id": place},
         "bizLocation": {"id": place},
         "quantityList": [line if quantity["unit"] == "C62" else {**line, "uom": quantity["unit"]}],
-        "bizTransactionList": [{"type": "desadv", "bizTransaction": fields["consignment"]}],
+        "bizTransactionList": [
+            {"type": kind, "bizTransaction": fields[name]} for kind, name in _PAPERS if fields.get(name) is not None
+        ],
         **{name: value for name, value in more.items() if value is not None},
     }
     return {"event": msgspec.json.encode(event).decode()}

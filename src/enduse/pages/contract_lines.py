@@ -22,13 +22,17 @@ def goods_figures(view: ContractView, words: Localizer) -> list[tuple[str, list[
         return unknown if one.measured is None else range_words(*one.measured, words)
 
     lines = view.goods
-    return [
+    elsewhere = bool(view.project and view.loads) and all(one.built is None for one in lines)
+    columns = [
         (words.say("contracted"), [told(one.contracted) for one in lines]),
         (words.say("sent"), [told(one.sent if view.loads else None) for one in lines]),
         (words.say("delivered"), [told(one.delivered if view.loads else None) for one in lines]),
         (words.say("built in"), [told(one.built) for one in lines]),
         (words.say("measured in all of the project"), [measured(one) for one in lines]),
     ]
+    return (
+        [*columns[:3], *columns[4:]] if elsewhere else columns
+    )  # a trace of other things goes through a part of its goods
 
 
 def invoice_words(view: ContractView, words: Localizer) -> Iterator[str]:

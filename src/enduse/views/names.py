@@ -54,7 +54,10 @@ def lookup(book: Book, among: Named = "anything") -> Lookup:
         return Lookup({identifier: called[identifier] for identifier in own[among]}, called.former)
     numbers: dict[str, Text] = {one.number: {} for one in book.ledger.consignments.values()}
     paid: dict[str, Text] = {key.split(" ")[-1]: {} for key in book.ledger.names}
-    return Lookup({**numbers, **paid, **parties, **called}, called.former)
+    papers: dict[str, Text] = {
+        key.partition(" ")[2]: {} for key in (*book.contracts.contracts, *book.contracts.invoices)
+    }
+    return Lookup({**numbers, **paid, **papers, **parties, **called}, called.former)
 
 
 def practice(book: Book) -> bool:

@@ -213,8 +213,8 @@ def _with(book: Book, traced: Trace, named: Sequence[Naming], first: tuple[str, 
     keys = tuple(dict.fromkeys((*first, *filter(None, (joined(book, one) for one in named)))))
     views = [contract_view(book, key) for key in keys[:CONTRACTS_SHOWN]]
     used = _used(traced.forward)
-    if traced.what == "contract":
-        views = [_with_built(book, view, used if len(keys) == 1 or view.key == keys[0] else {}) for view in views]
+    whole = keys[:1] if traced.what == "contract" else ()  # of any other name only a part of its goods is traced
+    views = [_with_built(book, view, used if view.key in whole else None) for view in views]
     open_ends = [message for one in named if (message := unjoined(book, one)) is not None]
     return JoinedTrace(
         **{name: getattr(traced, name) for name in Trace.__struct_fields__ if name != "unresolved"},
@@ -243,11 +243,16 @@ def _used(graph: Graph) -> dict[tuple[str, str], int]:
     return sums
 
 
-def _with_built(book: Book, view: ContractView, used: dict[tuple[str, str], int]) -> ContractView:
+def _with_built(book: Book, view: ContractView, used: dict[tuple[str, str], int] | None) -> ContractView:
+    """Return a contract with what was measured in its project, and what was built of its goods where all of them are traced.
+
+    Where no consignment names it, what was built of its goods is not known, and is not zero.
+    """
     goods = []
     for one in view.goods:
         resource = one.sent.resource
-        built = Figure(used.get((view.project, resource), 0), resource) if view.project else None
+        known = view.project and view.loads and used is not None
+        built = Figure((used or {}).get((view.project, resource), 0), resource) if known else None
         measured = _measured(book, view.project, resource) if view.project else None
         goods.append(msgspec.structs.replace(one, built=built, measured=measured))
     return msgspec.structs.replace(view, goods=tuple(goods))

@@ -8,6 +8,8 @@ from enduse.book.past import BookAsAt, at_size
 from enduse.errors import UnknownError
 from enduse.ledger.trace import Tracer, uneven
 from enduse.ledger.trace_seeds import TracePart
+from enduse.pages.contract_lines import goods_figures
+from enduse.pages.localizer import Localizer
 from enduse.statements.contract import Contract, ContractBody, ContractItem, Invoice, InvoiceBody
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.money import (
@@ -26,6 +28,7 @@ from enduse.statements.works import Milestone, MilestoneBody, Need, NeedBody, Pr
 from enduse.terms.amounts import Instrument, Money, Quantity
 from enduse.terms.times import micros
 from enduse.views.contracts import contract_keys, contract_view
+from enduse.views.names import lookup
 from enduse.views.trace import trace
 from support.cement import goods
 from support.ledger_hand import Hand, usd
@@ -132,6 +135,31 @@ def test_a_trace_of_any_of_them_walks_to_the_donor_and_to_what_was_built_and_ver
     assert whole.built[0].materials[0].measured is not None, "what a monitor measured stands beside what was declared"
     for graph, backward in ((found.forward, False), (found.backward, True)):
         assert uneven(graph, backward=backward) is None
+
+
+def test_what_was_measured_stands_beside_a_contract_from_whatever_name_one_begins_and_no_zero_is_made_up(built):
+    def shown(name):
+        (view,) = trace(built.book, name).contracts
+        return (
+            view.goods[0].built,
+            view.goods[0].measured,
+            [head for head, _ in goods_figures(view, Localizer("en", {}))],
+        )
+
+    whole, part = shown("C-7"), shown("INV-1")
+    assert (whole[0].amount, part[0]) == (70_000_000, None)
+    assert whole[1] == part[1]
+    assert ("built in" in whole[2], "built in" in part[2]) == (True, False)
+    built.say("fund", Contract, stated(contract="C-8", ocid=None))
+    view = next(one for one in trace(built.book, "C-8").contracts if one.contract == "C-8")
+    assert (view.loads, view.goods[0].built) == ((), None), "nothing names it: not known is not zero"
+
+
+def test_the_number_on_the_paper_finds_contract_and_invoice(built):
+    built.say("fund", Contract, stated(contract="contract:well-1"))
+    built.say("warehouse", Invoice, InvoiceBody(invoice="invoice:T-1", amount=usd_of(1), buyer="fund"))
+    found = lookup(built.book)
+    assert (found.find("T-1"), found.find("well-1")) == ("invoice:T-1", "contract:well-1")
 
 
 def test_nothing_follows_from_a_payment_and_a_load_that_name_no_contract(built):
