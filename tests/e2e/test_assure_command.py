@@ -425,9 +425,19 @@ def test_a_store_of_any_name_is_assessed_and_told(tmp_path, name, language):
 def explained():
     """Give the sentences that the how-to explains, each with its pattern, in order."""
     text = HOW_TO.read_text(encoding="utf-8").partition("## Every sentence")[2].partition("\n## ")[0]
+    within = r"(?:(?![.!?] [A-Z⚠]| - ).)+?"  # names and figures end with their sentence and their point of a list
     for row in re.findall(r"(?m)^\| (.+?) \| .+ \|$", text)[1:]:
-        pattern = ".+?".join(map(re.escape, row.split("…")))
-        yield row, re.sub(r"\.\+\?$", r"\\S+", pattern)
+        pattern = within.join(map(re.escape, row.split("…")))
+        yield row, pattern.removesuffix(within) + r"\S+" if row.endswith("…") else pattern
+
+
+def unexplained(said, rows):
+    """Give what is left of an answer without the sentences of these rows, and the rows without a sentence."""
+    idle = []
+    for row, pattern in rows:
+        said, found = re.subn(pattern, "", said)
+        idle += [] if found else [row]
+    return said.strip(), idle
 
 
 def test_every_sentence_of_one_answer_is_explained_by_its_own_row(demo, tmp_path):
@@ -435,11 +445,14 @@ def test_every_sentence_of_one_answer_is_explained_by_its_own_row(demo, tmp_path
     lines = result.stdout.splitlines()
     head = next(at for at, line in enumerate(lines) if line.startswith("Where"))
     legend = next(at for at, line in enumerate(lines) if at > head and line.startswith(("●", "◕")))
-    left = " ".join(" ".join(lines[: head - 1] + lines[legend:]).split())
-    for row, pattern in explained():
-        left, found = re.subn(pattern, "", left)
-        assert found, f"explained and not said: {row}"
-    assert left.strip() == ""
+    said = " ".join(" ".join(lines[: head - 1] + lines[legend:]).split())
+    rows = list(explained())
+    assert unexplained(said, rows) == ("", [])
+    for at, (row, _) in enumerate(rows):  # no row speaks for the sentence of another
+        assert unexplained(said, rows[:at] + rows[at + 1 :])[0], f"explained by another row too: {row}"
+    for end in re.finditer(r"[.!?] (?=[A-Z⚠-])", said):  # and a sentence without a row is left wherever it stands
+        more = f"{said[: end.end()]}Nobody explains this. {said[end.end() :]}"
+        assert "Nobody explains this." in unexplained(more, rows)[0], said[: end.end()]
 
 
 def test_judged_as_it_came_it_stops_at_the_first_alarm(demo):
