@@ -1,11 +1,16 @@
 """The pages about visits and those who make them. Where a visit goes that is still to come is on no page: it would warn whoever is visited."""
 
+from typing import Final
+
 import msgspec
 
 from enduse.errors import UnknownError
 from enduse.portal.answers import SiteAnswers
 from enduse.views.detection import Detection
 from enduse.views.monitors import VisitsView
+
+CHANCES_MAX: Final = 5_000
+"""Statements of a record up to which the chances of detection are worked out for whoever reads: beyond, all would wait for seconds."""
 
 
 class VisitsPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -14,7 +19,8 @@ class VisitsPage(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         view: visits, monitors and draws; of a visit still to come only that there is one.
         to_come: how many there are of those.
-        detection: what accountancy and visits as in the newest round drawn would detect; ``None`` where nothing has arrived.
+        detection: what accountancy and visits as in the newest round drawn would detect; ``None`` where no
+            round was drawn, nothing has arrived, or the record is so long that readers would wait for it (``enduse visits`` tells it).
     """
 
     view: VisitsView
@@ -59,6 +65,8 @@ def to_come(answers: SiteAnswers) -> frozenset[int]:
 
 
 def _detection(answers: SiteAnswers) -> Detection | None:
+    if answers.size > CHANCES_MAX or not _all(answers).rounds:
+        return None
     try:
         return answers.programme.detection()
     except UnknownError:

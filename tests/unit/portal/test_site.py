@@ -8,8 +8,10 @@ import jsonschema
 import pytest
 from litestar.testing import TestClient
 
-from enduse.portal import tables
+import enduse
+from enduse.portal import monitors, tables
 from enduse.portal.addresses import identifier, slug
+from enduse.portal.answers import SiteAnswers
 from enduse.portal.app import HEADERS, packaged, portal
 from enduse.portal.language import negotiated
 from enduse.portal.publication import FILES
@@ -302,3 +304,16 @@ def test_styles_name_no_side(name):
     assert not re.search(r"(margin|padding|border)-(left|right)|[;{\s](left|right)\s*:|float\s*:", css)
     sides = [line for line in css.splitlines() if re.search(r"text-align\s*:\s*(left|right)", line)]
     assert all("pre" in line or "[lang=en]" in line for line in sides), sides
+
+
+def test_chances_of_detection_are_worked_out_where_nobody_waits_for_seconds(played_demo, small, monkeypatch):
+    with enduse.open(played_demo[1]) as programme:
+        assert monitors.visits(SiteAnswers(programme)).detection is not None
+        monkeypatch.setattr(monitors, "CHANCES_MAX", programme.size - 1)
+        assert monitors.visits(SiteAnswers(programme)).detection is None
+    monkeypatch.undo()
+    asked = []
+    monkeypatch.setattr(enduse.Programme, "detection", lambda _, *given: asked.append(given))
+    with small.closed() as folder, enduse.open(folder) as programme:
+        assert monitors.visits(SiteAnswers(programme)).detection is None
+    assert asked == [], "no round was drawn"
