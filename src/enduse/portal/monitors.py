@@ -20,7 +20,7 @@ class VisitsPage(msgspec.Struct, frozen=True, kw_only=True):
         view: visits, monitors and draws; of a visit still to come only that there is one.
         to_come: how many there are of those.
         detection: what accountancy and visits as in the newest round drawn would detect; ``None`` where no
-            round was drawn, nothing has arrived, or the record is so long that readers would wait for it (``enduse visits`` tells it).
+            visit was told, nothing has arrived, or the record is so long that readers would wait for it (``enduse visits`` tells it).
     """
 
     view: VisitsView
@@ -65,7 +65,7 @@ def to_come(answers: SiteAnswers) -> frozenset[int]:
 
 
 def _detection(answers: SiteAnswers) -> Detection | None:
-    if answers.size > CHANCES_MAX or not _all(answers).rounds:
+    if answers.size > CHANCES_MAX or not _all(answers).visits:
         return None
     try:
         return answers.programme.detection()

@@ -316,4 +316,4 @@ def test_chances_of_detection_are_worked_out_where_nobody_waits_for_seconds(play
     monkeypatch.setattr(enduse.Programme, "detection", lambda _, *given: asked.append(given))
     with small.closed() as folder, enduse.open(folder) as programme:
         assert monitors.visits(SiteAnswers(programme)).detection is None
-    assert asked == [], "no round was drawn"
+    assert asked == [], "no visit was told"
