@@ -25,8 +25,9 @@ from enduse import __version__
 from enduse.errors import EnduseError
 from enduse.pages.catalogue import ENGLISH, languages
 from enduse.portal.answers import AsOf, SiteAnswers
+from enduse.portal.ask import HookMessage
 from enduse.portal.ask_handlers import ask_handlers
-from enduse.portal.description import Description
+from enduse.portal.description import UNCHANGED, Description
 from enduse.portal.desk import Desk, status_of
 from enduse.portal.desk_handlers import sign_in_handlers
 from enduse.portal.desk_store import FILE, DeskStore
@@ -121,7 +122,10 @@ def portal(
         exception_handlers={Exception: _failed, HTTPException: _failed},
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6),
         openapi_config=OpenAPIConfig(
-            title="Enduse", version=__version__, path="/api", render_plugins=[Description(path="/openapi.json")]
+            title="Enduse",
+            version=__version__,
+            path="/api",
+            render_plugins=[Description(path="/openapi.json", bodies={"/ask/message.json": HookMessage})],
         ),
     )
     made.state.desk = desk
@@ -241,7 +245,8 @@ def _json(site: Site, page: Page) -> HTTPRouteHandler:
         name=f"{page.name}_json",
         operation_id=f"{page.name}Json",
         tags=["answers"],
-        responses={200: told_as},
+        responses={200: told_as, **UNCHANGED},
+        raises=[NotFoundException] if page.about else None,
     )
     def told(request: Request[Any, Any, Any], file: FromPath[str] = ".json") -> Response[bytes]:
         about, dot, _ = file.rpartition(".json")

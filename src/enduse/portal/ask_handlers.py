@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from litestar import MediaType, Request, Response, get, post
+from litestar.exceptions import NotAuthorizedException, TooManyRequestsException, ValidationException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 
@@ -28,6 +30,7 @@ def ask_handlers(desk: Desk) -> Sequence[HTTPRouteHandler]:
         tags=["answers"],
         request_max_body_size=BODY_MAX,
         status_code=200,
+        raises=[ValidationException, NotAuthorizedException, RequestEntityTooLarge, TooManyRequestsException],
         responses={
             200: ResponseSpec(
                 data_container=ask.HookAnswer, media_type=MediaType.JSON, generate_examples=False, description="Taken."

@@ -15,6 +15,7 @@ from litestar.params import FromPath, QueryParameter
 from enduse.pages.catalogue import ENGLISH, languages
 from enduse.pages.flat_files import Form
 from enduse.portal.answers import SiteAnswers
+from enduse.portal.description import UNCHANGED
 from enduse.portal.site import Sent, Site
 from enduse.portal.tables import FORMS, SAID, TableAddress, next_after, table_addresses, table_file
 from enduse.views.flat_rows import TABLES
@@ -40,7 +41,12 @@ def table_handlers(site: Site, token: str = "") -> Iterator[HTTPRouteHandler]:
 
 def _list(token: str) -> HTTPRouteHandler:
     @get(
-        "/tables.json", sync_to_thread=True, operation_id="tablesJson", tags=["tables"], summary="The tables there are"
+        "/tables.json",
+        sync_to_thread=True,
+        operation_id="tablesJson",
+        tags=["tables"],
+        summary="The tables there are",
+        raises=[NotAuthorizedException] if token else None,
     )
     def listed(request: Request[Any, Any, Any]) -> tuple[TableAddress, ...]:
         """Give every table with its addresses and columns."""
@@ -64,8 +70,10 @@ def _file(site: Site, language: str, token: str) -> HTTPRouteHandler:
         responses={
             200: ResponseSpec(
                 data_container=bytes, media_type="text/csv", generate_examples=False, description="The table."
-            )
+            ),
+            **UNCHANGED,
         },
+        raises=[NotFoundException, *([NotAuthorizedException] if token else [])],
     )
     def taken(request: Request[Any, Any, Any], file: FromPath[str], after: After = 0) -> Response[bytes]:
         """Give a table: ``NAME.csv`` or ``NAME.parquet``; of statements 50,000 a file, ``after`` leads to the next."""

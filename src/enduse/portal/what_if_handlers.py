@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import MediaType, Request, Response, get
-from litestar.exceptions import NotFoundException
+from litestar.exceptions import NotFoundException, TooManyRequestsException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -45,6 +45,7 @@ def _told(site: Site) -> HTTPRouteHandler:
         operation_id="whatIfJson",
         tags=["answers"],
         summary="What would be paid for a tranche if",
+        raises=[NotFoundException, TooManyRequestsException],
     )
     def told(
         request: Request[Any, Any, Any],  # noqa: ARG001 - as the framework calls it

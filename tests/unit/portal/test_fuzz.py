@@ -2,13 +2,15 @@
 
 from urllib.parse import quote
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from litestar.testing import TestClient
 
 from enduse.portal.app import HEADERS
-from support.desk import opened
+from enduse.portal.ask import hook_token
+from support.desk import desk_of, opened
 
 ODD = st.one_of(
     st.text(max_size=30),
@@ -54,6 +56,22 @@ def good(answer):
     return answer
 
 
+def as_described(described, path, answer):
+    """Whether an answer has a status, a media type and a form that the description tells of this address."""
+    operation = described["paths"][path][answer.request.method.lower()]
+    told = operation["responses"].get(str(answer.status_code))
+    assert told is not None, (answer.status_code, answer.request.url)
+    if not answer.content:
+        return answer
+    media = answer.headers["content-type"].partition(";")[0]
+    if media == "application/json":
+        form = told["content"][media]["schema"]
+        jsonschema.validate(answer.json(), {**form, "components": described["components"]})
+    else:
+        assert media in told["content"], (media, answer.request.url)
+    return answer
+
+
 @given(
     number=st.integers(0, 200),
     piece=ODD,
@@ -66,6 +84,49 @@ def test_nothing_asked_of_the_api_breaks_it(client, paths, number, piece, ends, 
     before, found, rest = paths[number % len(paths)].partition("{")
     path = before + quote(piece, safe="") + ends + rest.partition("}")[2] if found else before
     good(client.get(path, params=query, headers=header, follow_redirects=False))
+
+
+ASKED = st.fixed_dictionaries(
+    {},
+    optional={
+        "after": st.one_of(st.integers(-1, 300).map(str), st.sampled_from([str(2**53), str(2**53 + 1), "1e3"]), ODD),
+        "suppose": st.lists(st.one_of(st.sampled_from(["1:met", "1:x", "9:met", ":", "1:met:"]), ODD), max_size=3),
+        "result": st.lists(st.one_of(st.sampled_from(["2=25", "2=x", "2=1e999", "=", "2=-1"]), ODD), max_size=3),
+    },
+)
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_every_answer_is_one_that_the_description_tells_of(client, described, data):
+    path = data.draw(st.sampled_from(sorted(path for path, ways in described["paths"].items() if "get" in ways)))
+    before, found, _ = path.partition("{")
+    names = st.one_of(st.sampled_from(["town", "donor", "0", "goods", "money_by_donor", "statements"]), ODD)
+    ends = st.sampled_from([".json", ".json", ".csv", ".parquet", ""])
+    asked = before + quote(data.draw(names), safe="") + data.draw(ends) if found else path
+    answer = good(client.get(asked, params=data.draw(ASKED), follow_redirects=False))
+    if asked.count("/") == path.count("/") and "/." not in asked:
+        as_described(described, path, answer)
+
+
+RESULTS = st.dictionaries(
+    st.sampled_from(["words", "topic", "place", "language", "other"]),
+    st.fixed_dictionaries({}, optional={"value": st.text(max_size=600), "more": st.none()}),
+    max_size=5,
+)
+MESSAGE = st.fixed_dictionaries(
+    {}, optional={"results": RESULTS, "contact": st.fixed_dictionaries({}, optional={"uuid": st.text(max_size=40)})}
+)
+
+
+@given(message=st.one_of(MESSAGE, st.recursive(st.none() | st.text(), st.lists, max_leaves=5)), let_in=st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_every_message_is_answered_as_the_description_tells(client, described, message, let_in):
+    token = hook_token(desk_of(client)) if let_in else "other"
+    path = "/ask/message.json"
+    answer = good(client.post(path, json=message, headers={"authorization": f"Token {token}"}))
+    as_described(described, path, answer)
+    assert (answer.status_code == 401) is not let_in
 
 
 @given(
