@@ -60,7 +60,7 @@ def joined(book: Book, one: Naming, kind: str = "contract") -> str:
     An invoice's contract is joined through it.
     """
     number = one.contract if kind == "contract" else one.invoice
-    fits = [key for key in book.contracts.keys(kind, number) if number and _ends(book, kind, key) & {*one.ends}]
+    fits = _nearest(book, kind, number, {*one.ends})
     if len(fits) > 1:  # of several buyers with one number the one who speaks
         fits = [key for key in fits if key.partition(" ")[0] == one.ends[0]] or fits
     if len(fits) == 1:
@@ -69,13 +69,20 @@ def joined(book: Book, one: Naming, kind: str = "contract") -> str:
         invoice = joined(book, one, "invoice")
         said = standing_version(book.contracts.invoices.get(invoice) or (), invoice.partition(" ")[0])
         if said is not None and said.body.contract:
-            return _of_invoice(book, said.body.contract, {*one.ends, invoice.partition(" ")[0]})
+            fits = _nearest(book, "contract", said.body.contract, {*one.ends} | _ends(book, "invoice", invoice))
+            return fits[0] if len(fits) == 1 else ""
     return ""
 
 
-def _of_invoice(book: Book, number: str, ends: set[str]) -> str:
-    fits = [key for key in book.contracts.keys("contract", number) if _ends(book, "contract", key) & ends]
-    return fits[0] if len(fits) == 1 else ""
+def _nearest(book: Book, kind: str, number: str, ends: set[str]) -> list[str]:
+    """Return the keys of a number that have most of their parties among those named, and one at least.
+
+    Whoever gives its own contract, or invoice, a number that others use and names one of their parties in it is only half named:
+    this parts nobody from what names both.
+    """
+    shared = {key: len(_ends(book, kind, key) & ends) for key in book.contracts.keys(kind, number) if number}
+    most = max(shared.values(), default=0)
+    return [key for key, parties in shared.items() if parties == most and most]
 
 
 def _ends(book: Book, kind: str, key: str) -> set[str]:

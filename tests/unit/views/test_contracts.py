@@ -192,6 +192,21 @@ def test_nobody_takes_the_number_of_anothers_contract(built):
     assert not contract_view(built.book, "donor C-7").payments
 
 
+def test_a_stranger_who_uses_the_number_and_names_a_party_parts_nothing_from_its_contract(built):
+    def joined():
+        view = contract_view(built.book, "fund C-7")
+        return [view.paid, view.goods, view.payments, view.loads, view.invoiced, view.notes]
+
+    before = joined()
+    built.say("monitor", Contract, stated(supplier="warehouse", amount=usd_of(1), project=None))
+    built.say("carrier", Invoice, InvoiceBody(invoice="INV-1", amount=usd_of(1), contract="C-7", buyer="fund"))
+    assert joined()[:4] == before[:4]
+    assert not contract_view(built.book, "monitor C-7").loads
+    more = ExpenditureBody(expenditure="E-3", amount=usd_of(7), payee="warehouse", invoice="INV-1")
+    built.say("fund", Expenditure, more)
+    assert contract_view(built.book, "fund C-7").paid[0].value == 5_407, "an invoice alone is enough still"
+
+
 def test_what_others_report_of_a_contract_gives_way_to_its_buyers_own_word(small):
     small.say("monitor", Contract, stated(project=None, buyer="fund", amount=usd_of(1)))
     assert codes(only(small)) >= {"contract.reported", "contract.no_invoice", "contract.no_payment"}
