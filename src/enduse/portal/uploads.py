@@ -25,6 +25,9 @@ SUFFIXES: Final = (".csv", ".xlsx", ".xls", ".ods")
 """What a table is called; signed envelopes come back to the page that gave them."""
 
 NAME_MAX: Final = 120
+_WIDE_NAME_MAX: Final = 60
+"""Letters of a name that is in letters of several bytes: a file system takes 255 bytes."""
+_NAME_BYTES_MAX: Final = 255
 _FOLDER: Final = ".upload-"
 _LEFT_S: Final = 3600
 
@@ -152,8 +155,9 @@ def file_name(given: str) -> str:
     name = given.replace("\\", "/").rpartition("/")[2].strip()
     if not name.isprintable() or name.startswith(".") or not name.lower().endswith(SUFFIXES):
         raise MalformedError("upload.suffix", known=list(SUFFIXES))
-    if len(name) > NAME_MAX:
-        raise LimitError("upload.name_too_long", most=NAME_MAX)
+    most = NAME_MAX if len(name.encode()) <= _NAME_BYTES_MAX else _WIDE_NAME_MAX
+    if len(name) > most:
+        raise LimitError("upload.name_too_long", most=most)
     return name
 
 

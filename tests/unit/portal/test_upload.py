@@ -192,6 +192,7 @@ def test_what_is_refused_leaves_nothing_behind(desk, donor, signing, desk_folder
         "signed.dsse": b"{}",
         "script.exe": b"MZ",
         "x" * 200 + ".csv": table(*FIRST),
+        "表" * 100 + ".csv": table(*FIRST),
         ".hidden.csv": table(*FIRST),
     }
     kept = desk.store.find("SELECT count(*) AS n FROM upload")["n"]
