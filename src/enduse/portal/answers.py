@@ -105,7 +105,7 @@ class SiteAnswers:
     def indicators(self) -> IndicatorsView:
         """Published figures by place and source, without small counts, beside what was delivered."""
         found = self.programme.indicators()
-        return msgspec.structs.replace(found, series=tuple(map(few_hidden, found.series)))
+        return msgspec.structs.replace(found, series=tuple(few_hidden(one, found.least_count) for one in found.series))
 
     @cached_property
     def claims(self) -> tuple[ClaimView, ...]:

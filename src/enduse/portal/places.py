@@ -206,6 +206,7 @@ def _indicators(answers: SiteAnswers, about: str, inside: Collection[str]) -> In
         series=series,
         delivered=tuple(one for one in every.delivered if one.place in inside),
         unmeasured=tuple(one for one in MEASURES if one not in measured),
+        least_count=every.least_count,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from enduse.book.access import access_rules
 from enduse.book.book import Book
 from enduse.errors import UnknownError
 from enduse.ledger.accounts import item_of
@@ -21,8 +22,6 @@ from enduse.views.sums import resting
 MEASURES: Final = ("water", "power_hours", "clinic_days", "shelter", "school_days", "market_price")
 """What residents see; ``other`` is polls and the rest."""
 _ORDER: Final = (*MEASURES, "other")
-FEW: Final = 5
-"""Counts of people and things below this are not told in public: they could point at somebody."""
 _TIMES_AND_PRICES: Final = frozenset(("power_hours", "clinic_days", "school_days", "market_price"))
 """Measures that count nobody."""
 
@@ -85,12 +84,14 @@ class IndicatorsView(msgspec.Struct, frozen=True, kw_only=True):
         series: by what they measure, series, place and source.
         delivered: by month, place and material.
         unmeasured: what of water, power, clinics, shelter, schools and prices nobody has published.
+        least_count: the programme's least count: in public, counts below it are not told.
     """
 
     place: str
     series: tuple[SeriesView, ...]
     delivered: tuple[Delivered, ...]
     unmeasured: tuple[str, ...]
+    least_count: int
 
 
 def indicators(book: Book, place: str = "") -> IndicatorsView:
@@ -118,6 +119,7 @@ def indicators(book: Book, place: str = "") -> IndicatorsView:
         series=tuple(series),
         delivered=_delivered(book, within),
         unmeasured=tuple(one for one in MEASURES if one not in measured),
+        least_count=access_rules(book).least_count,
     )
 
 
@@ -168,9 +170,9 @@ def _delivered(book: Book, within: set[str]) -> tuple[Delivered, ...]:
     )
 
 
-def few_hidden(series: SeriesView) -> SeriesView:
-    """Return a series without counts so small that they could point at somebody; it says of when they are."""
-    small = [one for one in series.values if _few(one.body)]
+def few_hidden(series: SeriesView, least: int) -> SeriesView:
+    """Return a series without counts below the programme's least, which could point at somebody; it says of when they are."""
+    small = [one for one in series.values if _few(one.body, least)]
     return msgspec.structs.replace(
         series,
         values=tuple(one for one in series.values if one not in small),
@@ -178,6 +180,6 @@ def few_hidden(series: SeriesView) -> SeriesView:
     )
 
 
-def _few(body: IndicatorBody) -> bool:
+def _few(body: IndicatorBody, least: int) -> bool:
     counted = body.kind_of_figure == "count" and body.measure not in _TIMES_AND_PRICES
-    return counted and 0 < Decimal(body.value) < FEW
+    return counted and 0 < abs(Decimal(body.value)) < least

@@ -2,6 +2,12 @@
 
 from datetime import UTC, datetime
 
+import msgspec
+
+import enduse
+from conftest import Small
+from enduse.portal.answers import SiteAnswers
+from enduse.statements.access import AccessRules
 from enduse.statements.indicator import Indicator, IndicatorBody
 from enduse.terms.texts import Citation
 from enduse.terms.times import Period
@@ -22,3 +28,19 @@ def test_two_places_with_the_same_value_are_two_values(small):
     assert [each.outcome for each in taken] == ["accepted", "accepted", "no_effect", "accepted", "no_effect"]
     assert {each.problem.code for each in taken if each.problem} == {"indicator.value_twice"}
     assert [value.place for value in small.book.programme.series.values["series:people"]] == [*places[:2], None]
+
+
+def test_one_least_count_of_the_founding_serves_figures_and_access(tmp_path):
+    small = Small(tmp_path / "programme", access=AccessRules(least_count=12))
+    for value, month in (("11", 1), ("12", 2), ("-11", 3)):
+        period = Period(start=datetime(2026, month, 1, tzinfo=UTC))
+        small.say(
+            "monitor", Indicator, msgspec.structs.replace(BODY, value=value, kind_of_figure="count", period=period)
+        )
+    with small.closed() as folder, enduse.open(folder) as programme:
+        (series,) = SiteAnswers(programme).indicators.series
+        assert programme.access_public().least_count == 12
+        assert len(programme.indicators().series[0].values) == 3, "who may read the record reads every value"
+    small.intake.close()
+    assert [one.body.value for one in series.values] == ["12"]
+    assert [one.start.month for one in series.untold] == [1, 3]
