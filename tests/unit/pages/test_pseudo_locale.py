@@ -50,6 +50,7 @@ def _bracketed_words():
         patch.setattr("uvicorn.Server.run", lambda _server, sockets: None)  # the portal is stopped as soon as it stands
         for screen in (console, errors):  # no command is cut in two by the end of a line, whatever runs the tests
             patch.setattr(screen, "_width", 220)
+        speak("ar")  # as a command before would have left it
         yield
     speak("en")
 
