@@ -129,6 +129,23 @@ def test_what_is_no_xml_is_left_out_and_what_follows_is_read(tmp_path):
     assert [fault.values["number"] for fault in file.faults] == [2, 4]
 
 
+@pytest.mark.parametrize("between", ["", "<!-- <iati-activity>" + "y" * 70_000 + "</iati-activity> -->"])
+def test_what_is_too_long_or_broken_over_many_reads_takes_nothing_that_follows_with_it(tmp_path, between):
+    first, after = (
+        "<iati-activity><iati-identifier>{}</iati-identifier>{}</iati-activity>".format(*each)
+        for each in (("a", f"<title><narrative>{'x' * 10_100_000}</narrative></title>"), ("b", ""))
+    )
+    broken = f"<iati-activity><title></description>{'z' * 200_000}</title></iati-activity>"
+    file = tmp_path / "long.xml"
+    file.write_text(f'<iati-activities version="2.03">{first}{between}{after}{broken}{after}</iati-activities>')
+    read = IatiFile(file)
+    assert [each.identifier for each in read.items()] == ["b", "b"]
+    assert [(each.code, each.values["number"]) for each in read.faults] == [
+        ("standards.broken_activity", 1),
+        ("standards.broken_activity", 3),
+    ]
+
+
 def test_what_stands_in_a_comment_is_no_activity(tmp_path):
     aside = f"<!-- {activity('x')} -->"
     path = written(

@@ -29,6 +29,11 @@ _OPENING: Final = re.compile(rb"<(iati-(?:activities|organisations))(?:\s[^<>]*)
 _COMMENT, _CDATA = b"<!--", b"<![CDATA["
 _ASIDE: Final = rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
 _BEGINS: Final = re.compile(_ASIDE + rb"|(<iati-(?:activity|organisation)[\s>/])", re.DOTALL)
+_GOES_ON: Final = re.compile(
+    _ASIDE + rb"|(<iati-(?:activity|organisation)[\s>/]|</iati-(?:activities|organisations)[\s>])", re.DOTALL
+)
+_TAG: Final = 64
+"""Bytes in which the beginning of any tag looked for has room."""
 _END: Final = re.compile(rb"</iati-(?:activity|organisation)\s*>")
 _ENDS: Final = re.compile(_ASIDE + rb"|(</iati-(?:activity|organisation)\s*>)", re.DOTALL)
 _UNFINISHED: Final = frozenset({etree.ErrorTypes.ERR_DOCUMENT_END, etree.ErrorTypes.ERR_TAG_NOT_FINISHED})
@@ -113,8 +118,9 @@ class IatiFile:
                     left = left[_first_end(left) :]
                 error = error or self._stopped(left)
                 ended = ended or b"</" + self.root.tag.encode() in left
-                chunk = self._skipped(left, error) if error else b""
+                chunk = b""
                 if error:
+                    chunk = self._skipped(left, error) or _from_the_next(stream)
                     parser, left = self._parser(), b""
                 chunk = chunk or stream.read(_CHUNK)
             if not ended:
@@ -190,6 +196,20 @@ class IatiFile:
         )
         starts = [match for match in _BEGINS.finditer(left) if match[1]]  # not those in comments
         return left[starts[1].start() :] if len(starts) > 1 else b""
+
+
+def _from_the_next(stream: IO[bytes]) -> bytes:
+    """Read on, and return what was read from where an activity begins or the root ends; nothing where neither does."""
+    held = b""
+    while chunk := stream.read(_CHUNK):
+        held += chunk
+        last = None
+        for last in _GOES_ON.finditer(held):
+            if last[1]:
+                return held[last.start() :]
+        unfinished = last is not None and last.end() == len(held) and not held.endswith((b"-->", b"]]>"))
+        held = held[last.start() :] if unfinished and last and len(held) <= LONGEST else held[-_TAG:]
+    return b""
 
 
 def _first_end(data: bytes) -> int:
