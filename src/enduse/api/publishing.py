@@ -6,6 +6,7 @@ from enduse.api.arrangement import PublicQuestions
 from enduse.exchange.standards.publishing import PublishedFiles, read_exclusions, write_publication
 from enduse.views.contract_shapes import ContractView
 from enduse.views.contracts import contract_keys, contract_view, keys_named
+from enduse.views.loads import unsettled
 from enduse.views.published import PublishedMoney, published
 from enduse.views.trace import JoinedTrace, contract_trace
 
@@ -30,11 +31,12 @@ class PublishingQuestions(PublicQuestions):
         """
         return published(self._book, read_exclusions(exclude) if exclude else ())
 
-    def contracts(self, name: str = "") -> tuple[ContractView, ...]:
+    def contracts(self, name: str = "", *, public: bool = False) -> tuple[ContractView, ...]:
         """Return contracts, each with what is contracted, invoiced, paid, delivered and built, and what is not known.
 
         Args:
             name: number of a contract, its OCID, or the project it is for; by default all.
+            public: without consignments that may still be on their way: a contract tells whose they are and what they are for.
 
         Raises:
             UnknownError: nothing is called so.
@@ -46,18 +48,20 @@ class PublishingQuestions(PublicQuestions):
             contract:clinic-works party:olivar 900000 820000
         """
         book = self._book
+        held_back = {one.number for one in unsettled(book)} if public else frozenset[str]()
         if not name:
-            return tuple(contract_view(book, key) for key in contract_keys(book))
+            return tuple(contract_view(book, key, held_back) for key in contract_keys(book))
         if keys := keys_named(book, name):
-            return tuple(contract_trace(book, key).contracts[0] for key in keys)
+            return tuple(contract_trace(book, key, held_back).contracts[0] for key in keys)
         project = self.find(name, "project")
-        return tuple(one for one in self.contracts() if one.project == project)
+        return tuple(one for one in self.contracts(public=public) if one.project == project)
 
-    def contract(self, key: str) -> JoinedTrace:
+    def contract(self, key: str, *, public: bool = False) -> JoinedTrace:
         """Return one contract, walked to what its goods became and back to whose money paid for it.
 
         Args:
             key: its buyer and number, with a blank between them (:attr:`ContractView.key`).
+            public: without consignments that may still be on their way, as for :meth:`contracts`.
 
         Raises:
             KeyError: there is none.
@@ -68,7 +72,8 @@ class PublishingQuestions(PublicQuestions):
             >>> [(one.project, one.progress) for one in traced.built]
             [('project:clinic', '0.8')]
         """
-        return contract_trace(self._book, key)
+        held_back = {one.number for one in unsettled(self._book)} if public else frozenset[str]()
+        return contract_trace(self._book, key, held_back)
 
     def write_money(
         self,

@@ -1,4 +1,4 @@
-"""Pages about contracts."""
+"""Pages about contracts. Of a load that may still be on its way they tell nothing: a contract names whose it is and its project."""
 
 import msgspec
 
@@ -33,8 +33,8 @@ class ContractPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def contracts(answers: SiteAnswers) -> tuple[ContractView, ...]:
-    """Return all contracts."""
-    return answers.kept("contracts", lambda now: now.programme.contracts())
+    """Return all contracts, without loads that may still be on their way."""
+    return answers.kept("contracts", lambda now: now.programme.contracts(public=True))
 
 
 def names(answers: SiteAnswers) -> tuple[str, ...]:
@@ -44,7 +44,7 @@ def names(answers: SiteAnswers) -> tuple[str, ...]:
 
 def contract(answers: SiteAnswers, about: str) -> ContractPage:
     """Answer what was paid, delivered and built under a contract."""
-    traced = answers.programme.contract(about)
+    traced = answers.programme.contract(about, public=True)
     view = next(one for one in traced.contracts if one.key == about)
     return ContractPage(contract=view, money=tuple(_money(view)), sources=traced.sources, built=traced.built)
 

@@ -6,7 +6,7 @@ than contracted, or less delivered, is a fact with who is asked, and no verdict.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -108,8 +108,8 @@ def unjoined(book: Book, one: Naming) -> Message | None:
     return None
 
 
-def tied(book: Book, key: str) -> Tied:
-    """Return what names a contract, itself or by an invoice under it, and counts."""
+def tied(book: Book, key: str, held_back: Collection[str] = ()) -> Tied:
+    """Return what names a contract, itself or by an invoice under it, and counts; of consignments ``held_back`` nothing."""
     contracts, number = book.contracts, key.partition(" ")[2]
     found = dict(contracts.naming_of("contract", number))
     for invoice in _invoice_keys(book, key):
@@ -117,7 +117,7 @@ def tied(book: Book, key: str) -> Tied:
     mine = sorted((index, one) for index, one in found.items() if joined(book, one) == key and _counts(book, one))
     return Tied(
         payments=tuple((index, one) for index, one in mine if one.kind != "goods"),
-        loads=tuple((index, one) for index, one in mine if one.kind == "goods"),
+        loads=tuple((index, one) for index, one in mine if one.kind == "goods" and one.item not in held_back),
     )
 
 
@@ -158,18 +158,19 @@ def consignments_of(book: Book, loads: Iterable[tuple[int, Naming]]) -> dict[str
     return found
 
 
-def contract_view(book: Book, key: str) -> ContractView:
+def contract_view(book: Book, key: str, held_back: Collection[str] = ()) -> ContractView:
     """Return a contract with all that names it.
 
     Args:
         book: of the programme.
         key: its buyer and number, with a blank between them.
+        held_back: numbers of consignments that are not told: a contract tells whose goods they are and what they are for.
 
     Raises:
         KeyError: there is none, or it was taken back.
     """
     said = _stands(book, key)
-    body, ties = said.body, tied(book, key)
+    body, ties = said.body, tied(book, key, held_back)
     payments = tuple(_payment(book, index, one) for index, one in ties.payments)
     invoices = tuple(_invoice(book, name, payments) for name in _invoice_keys(book, key))
     loads = tuple(_loads(book, ties))

@@ -115,9 +115,15 @@ def ledger_trace(book: Book, identifier: str) -> Trace:
     return set_apart(_tracer(book, identifier).trace(identifier), book)
 
 
-def contract_trace(book: Book, key: str) -> JoinedTrace:
-    """Trace one contract, by its buyer and number, to what its goods became and back to whose money paid for it."""
-    return _joined(book, key.partition(" ")[2], "contract", _of_contract(book, key), (key,))
+def contract_trace(book: Book, key: str, held_back: Collection[str] = ()) -> JoinedTrace:
+    """Trace one contract, by its buyer and number, to what its goods became and back to whose money paid for it.
+
+    Args:
+        book: of the programme.
+        key: buyer and number, with a blank between them.
+        held_back: numbers of consignments of which nothing is told.
+    """
+    return _joined(book, key.partition(" ")[2], "contract", _of_contract(book, key, held_back), (key,), held_back)
 
 
 def _named(book: Book, identifier: str) -> JoinedTrace:
@@ -169,8 +175,8 @@ def _stand(book: Book, one: Naming) -> bool:
     return said is not None and said.taken_back_by is None
 
 
-def _of_contract(book: Book, key: str) -> list[TracePart]:
-    ties = tied(book, key)
+def _of_contract(book: Book, key: str, held_back: Collection[str] = ()) -> list[TracePart]:
+    ties = tied(book, key, held_back)
     return list(_members(book, (*ties.payments, *ties.loads)))
 
 
@@ -189,11 +195,17 @@ def _members(book: Book, named: Iterable[tuple[int, Naming]]) -> Iterator[TraceP
 
 
 def _joined(
-    book: Book, identifier: str, what: str, members: Collection[TracePart], keys: tuple[str, ...]
+    book: Book,
+    identifier: str,
+    what: str,
+    members: Collection[TracePart],
+    keys: tuple[str, ...],
+    held_back: Collection[str] = (),
 ) -> JoinedTrace:
     tracer = _tracer(book, identifier, [member.name for member in members])
     traced = set_apart(tracer.together(identifier, what, members), book)
-    return _with(book, traced, _naming(book, tracer.passed), keys)
+    named = [one for one in _naming(book, tracer.passed) if one.item not in held_back]
+    return _with(book, traced, named, keys, held_back)
 
 
 def _tracer(book: Book, identifier: str, more: Collection[str] = ()) -> Tracer:
@@ -208,10 +220,12 @@ def _tracer(book: Book, identifier: str, more: Collection[str] = ()) -> Tracer:
     return Tracer(needed(book.posted(), links, identifier, every, money, more), links)
 
 
-def _with(book: Book, traced: Trace, named: Sequence[Naming], first: tuple[str, ...]) -> JoinedTrace:
+def _with(
+    book: Book, traced: Trace, named: Sequence[Naming], first: tuple[str, ...], held_back: Collection[str] = ()
+) -> JoinedTrace:
     """Return a trace with the contracts it goes through, ``first`` and those that are named, and what was built where it arrives."""
     keys = tuple(dict.fromkeys((*first, *filter(None, (joined(book, one) for one in named)))))
-    views = [contract_view(book, key) for key in keys[:CONTRACTS_SHOWN]]
+    views = [contract_view(book, key, held_back) for key in keys[:CONTRACTS_SHOWN]]
     used = _used(traced.forward)
     whole = keys[:1] if traced.what == "contract" else ()  # of any other name only a part of its goods is traced
     views = [_with_built(book, view, used if view.key in whole else None) for view in views]

@@ -21,6 +21,7 @@ from enduse.portal.pages import PAGES, address, known
 from enduse.portal.site import compose
 from enduse.portal.tables import table_addresses, table_file
 from enduse.record.vault import FILE, Opening, Vault
+from enduse.simulate.funds import CLINIC_CONTRACT
 from enduse.statements.access import AccessIncident, IncidentBody, MovementBody, MovementStatement, sealed_text
 from enduse.statements.claim import Claim, ClaimBody
 from enduse.statements.correction import Correction, CorrectionBody
@@ -38,6 +39,19 @@ SECRET = "by the olive road"
 MOVEMENT = "movement:c0ffee"
 FEW = {"load": (CONVOY, "consignment:0128"), "difference": ("consignment:0128", CONVOY)}
 """Of pages of which there are hundreds, those that are looked at."""
+
+UNDER_A_CONTRACT = {
+    "bizTransactionList": [
+        {"type": "desadv", "bizTransaction": CONVOY},
+        {"type": "po", "bizTransaction": CLINIC_CONTRACT.contract},
+        {"type": "inv", "bizTransaction": "invoice:clinic-2"},
+    ],
+    "destinationList": [
+        {"type": "possessing_party", "destination": CLINIC_CONTRACT.supplier},
+        {"type": "location", "destination": END},
+    ],
+}
+"""What a convoy says more of itself, that goes to the supplier of a contract."""
 
 
 def dispatched(demo, party="party:administration", **more):
@@ -113,6 +127,8 @@ def answered(folder):
                     found[page.name, about, language] = compose(answers, page.name, written, language).data.decode()
         for table in table_addresses():
             found["table", table.table, "csv"] = table_file(answers, table.table, "csv", "en").decode("utf-8-sig")
+        for name, body in publication.publication(answers).items():
+            found["file", name, ""] = body.decode()
     return found
 
 
@@ -124,7 +140,7 @@ def pages(played_demo, tmp_path_factory):
     shutil.copytree(folder, copy)
     before = answered(copy)
     with Demo(play, copy) as demo:
-        assert dispatched(demo).outcome == "accepted"
+        assert dispatched(demo, **UNDER_A_CONTRACT).outcome == "accepted"
         opening = Opening.fresh("route", SECRET.encode())
         with Vault(copy / FILE) as kept:
             kept.keep(opening, sensitivity="high", due=None)
@@ -153,7 +169,7 @@ def test_a_load_on_its_way_is_told_on_no_page(pages):
         name, about, _ = key
         if about != CONVOY:
             assert CONVOY not in page, key
-        if name in {"place", "party", "who", "places", "project", "difference"}:
+        if name in {"place", "party", "who", "places", "project", "difference", "contract"}:
             was = answer(before, name, about, "")
             assert answer(now, name, about, "") == was, "nothing moved, as far as anybody can tell from here"
     for table in ("stock", "must_act", "late", "differences", "goods_by", "use"):
@@ -178,7 +194,7 @@ def test_every_link_of_every_page_leads_to_a_page(pages, played_demo):
     before, _ = pages
     followed = set()
     for (name, about, language), page in before.items():
-        if name == "table":
+        if name in {"table", "file"}:
             continue
         here = f"/{language}/{address(name, about)}"
         for way in set(re.findall(r'href="([^"#]*)', page)) if language else ():
