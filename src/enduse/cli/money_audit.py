@@ -300,6 +300,10 @@ def _print_sample(answer: "MoneySample", words: "Localizer") -> None:
         )
     console.print(chosen)
     _more(len(answer.chosen), words)
+    told = words.say(
+        "Everybody draws the same from these. That nobody tried several lists, sizes or seeds until a draw suited them, the record does not show: ask where these lines were published before the seed was known."
+    )
+    console.print(Text(told, style="yellow"))
     if answer.findings is not None:
         _print_findings(answer, answer.findings, words)
 

@@ -28,6 +28,7 @@ from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.indicator import IndicatorBody
 from enduse.statements.sealed import Disclosure, DisclosureBody, Sealed, SealedBody
+from enduse.statements.visit import VisitBody, VisitStatement
 from enduse.terms.texts import Citation
 from enduse.terms.times import Period
 from enduse.views.indicators import SeriesValue, SeriesView, few_hidden
@@ -37,6 +38,7 @@ CONVOY = "consignment:7731"
 START, END = "place:central-store", "place:hospital"
 SECRET = "by the olive road"
 MOVEMENT = "movement:c0ffee"
+TO_COME = "visit:to-come-9f"
 FEW = {"load": (CONVOY, "consignment:0128"), "difference": ("consignment:0128", CONVOY)}
 """Of pages of which there are hundreds, those that are looked at."""
 
@@ -141,6 +143,9 @@ def pages(played_demo, tmp_path_factory):
     before = answered(copy)
     with Demo(play, copy) as demo:
         assert dispatched(demo, **UNDER_A_CONTRACT).outcome == "accepted"
+        to_come = VisitBody(visit=TO_COME, action="plan", due=demo.now + timedelta(days=9))
+        demo.now -= timedelta(hours=1)  # so that no day passes by it
+        assert demo.say("party:monitor", VisitStatement, to_come, END).outcome == "accepted"
         opening = Opening.fresh("route", SECRET.encode())
         with Vault(copy / FILE) as kept:
             kept.keep(opening, sensitivity="high", due=None)
@@ -169,6 +174,7 @@ def test_a_load_on_its_way_is_told_on_no_page(pages):
         name, about, _ = key
         if about != CONVOY:
             assert CONVOY not in page, key
+        assert TO_COME not in page, key
         if name in {"place", "party", "who", "places", "project", "difference", "contract"}:
             was = answer(before, name, about, "")
             assert answer(now, name, about, "") == was, "nothing moved, as far as anybody can tell from here"
