@@ -33,6 +33,13 @@ HEADER = st.sampled_from(
 )
 
 
+class Described(dict):
+    """The description; what fails is told without its 300 kB."""
+
+    def __repr__(self):
+        return "described"
+
+
 @pytest.fixture(scope="module")
 def client(desk_folder):
     with TestClient(opened(desk_folder), raise_server_exceptions=False) as made:
@@ -41,7 +48,7 @@ def client(desk_folder):
 
 @pytest.fixture(scope="module")
 def described(client):
-    return client.get("/api/openapi.json").json()
+    return Described(client.get("/api/openapi.json").json())
 
 
 @pytest.fixture(scope="module")
@@ -96,15 +103,19 @@ ASKED = st.fixed_dictionaries(
 )
 
 
-@given(data=st.data())
+@given(
+    number=st.integers(0, 200),
+    piece=st.one_of(st.sampled_from(["town", "donor", "0", "goods", "money_by_donor", "statements"]), ODD),
+    ends=st.sampled_from([".json", ".json", ".csv", ".parquet", ""]),
+    query=ASKED,
+)
 @settings(max_examples=60, deadline=None)
-def test_every_answer_is_one_that_the_description_tells_of(client, described, data):
-    path = data.draw(st.sampled_from(sorted(path for path, ways in described["paths"].items() if "get" in ways)))
+def test_every_answer_is_one_that_the_description_tells_of(client, described, number, piece, ends, query):
+    there = sorted(path for path, ways in described["paths"].items() if "get" in ways)
+    path = there[number % len(there)]
     before, found, _ = path.partition("{")
-    names = st.one_of(st.sampled_from(["town", "donor", "0", "goods", "money_by_donor", "statements"]), ODD)
-    ends = st.sampled_from([".json", ".json", ".csv", ".parquet", ""])
-    asked = before + quote(data.draw(names), safe="") + data.draw(ends) if found else path
-    answer = good(client.get(asked, params=data.draw(ASKED), follow_redirects=False))
+    asked = before + quote(piece, safe="") + ends if found else path
+    answer = good(client.get(asked, params=query, follow_redirects=False))
     if asked.count("/") == path.count("/") and "/." not in asked:
         as_described(described, path, answer)
 
