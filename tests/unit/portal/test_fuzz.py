@@ -1,5 +1,6 @@
 """Whatever is asked of the API, the portal answers: never with an error of its own, always with its headers."""
 
+from typing import Any
 from urllib.parse import quote
 
 import jsonschema
@@ -33,10 +34,10 @@ HEADER = st.sampled_from(
 )
 
 
-class Described(dict):
+class Described(dict[str, Any]):
     """The description; what fails is told without its 300 kB."""
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "described"
 
 
