@@ -307,14 +307,16 @@ def _print_iati(answer: "IatiTotals") -> None:
         (
             answer.incoming,
             words.say(
-                "came in; {named} of {all} name the giver's activity, {found} of them in these files",
+                "came in: {named} of {all} name the giver's activity; {itself} of these name their own, and {found} another of these "
+                "files",
                 **_linked(answer.incoming),
             ),
         ),
         (
             answer.outgoing,
             words.say(
-                "went out; {named} of {all} name the receiver's activity, {found} of them in these files",
+                "went out: {named} of {all} name the receiver's activity; {itself} of these name their own, and {found} another of "
+                "these files",
                 **_linked(answer.outgoing),
             ),
         ),
@@ -328,6 +330,7 @@ def _linked(links: Any) -> dict[str, str]:  # noqa: ANN401 - counts of links
     return {
         "named": words.number(links.named),
         "all": words.number(links.transactions),
+        "itself": words.number(links.itself),
         "found": words.number(links.found),
     }
 

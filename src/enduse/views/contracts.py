@@ -50,7 +50,8 @@ def keys_named(book: Book, name: str) -> tuple[str, ...]:
     contracts = book.contracts
     found = [key for key in contracts.keys("contract", name) if contracts.stands(key) is not None]
     if not found:
-        found = [key for key in contract_keys(book) if _stands(book, key).body.ocid == name]
+        of_ocid = (key for key in contracts.keys("ocid", name) if contracts.stands(key) is not None)
+        found = sorted(key for key in of_ocid if _stands(book, key).body.ocid == name)
     return tuple(found)
 
 

@@ -241,9 +241,7 @@ def _with(
 
 def _naming(book: Book, passed: Collection[str]) -> list[Naming]:
     """Return the payments and events of goods of these numbers that name a contract or an invoice."""
-    if not len(book.contracts.naming):
-        return []
-    return [one for one in book.contracts.naming.values() if one.item in passed and _stand(book, one)]
+    return [one for one in book.contracts.of_items(passed) if _stand(book, one)]
 
 
 def _used(graph: Graph) -> dict[tuple[str, str], int]:

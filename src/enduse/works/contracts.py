@@ -5,7 +5,7 @@ another's. What is stated anew stands as a further version; what was taken back 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Final, TypeVar
 from urllib.parse import quote
@@ -79,9 +79,11 @@ class Contracts(msgspec.Struct):
     Attributes:
         contracts: by buyer and number, every version, in log order.
         invoices: by supplier and number, every version, in log order.
-        numbers: keys of contracts and invoices, by ``contract`` or ``invoice`` and the number; of invoices also by ``under`` and that of the contract.
+        numbers: keys of contracts and invoices, by ``contract`` or ``invoice`` and the number; of contracts also by ``ocid`` and the OCID, of
+            invoices by ``under`` and the number of the contract.
         naming: by log index, what a payment or an event of goods names.
-        named: by ``contract`` or ``invoice``, number and log index: the log index of what names it.
+        named: by ``contract`` or ``invoice``, number and log index: the log index of what names it; by ``item`` and the number of the payment or
+            consignment that names one of them: its log index.
         where: key of a contract or invoice, by the statement that states it.
     """
 
@@ -102,6 +104,8 @@ class Contracts(msgspec.Struct):
                 key = f"{body.buyer or statement.party} {body.contract}"
                 one = ContractVersion(body, entry.id, statement.party, statement.occurred_at, entry.index)
                 self._number("contract", body.contract, key, known=bool(self.contracts.get(key)))
+                if body.ocid is not None:
+                    self._number("ocid", body.ocid, key, known=key in self.keys("ocid", body.ocid))
                 self.contracts[key] = (*(self.contracts.get(key) or ()), one)
                 self.where[entry.id] = f"contract {key}"
             case Invoice(body=body):
@@ -145,7 +149,7 @@ class Contracts(msgspec.Struct):
         self.naming[str(entry.index)] = Naming(
             entry.id, contract or "", invoice or "", parties, kind_of(said), item, said.occurred_at
         )
-        for kind, number in (("contract", contract), ("invoice", invoice)):
+        for kind, number in (("contract", contract), ("invoice", invoice), ("item", item or None)):
             if number is not None:
                 self.named[f"{kind} {number} {entry.index:0{_INDEX_DIGITS}}"] = entry.index
 
@@ -180,6 +184,14 @@ class Contracts(msgspec.Struct):
         start = f"{kind} {number} "
         for _, index in self.named.between(start, start + AFTER):
             yield index, self.naming[str(index)]
+
+    def of_items(self, numbers: Collection[str]) -> Iterator[Naming]:
+        """Give what payments and consignments of these numbers name, in log order; no more rows are read than there are of them."""
+        if len(numbers) > len(self.naming):
+            yield from (one for one in self.naming.values() if one.item and one.item in numbers)
+            return
+        found = {index: one for number in numbers if number for index, one in self.naming_of("item", number)}
+        yield from (one for _, one in sorted(found.items()) if one.item in numbers)
 
     def by(self, at: datetime) -> "Contracts":
         """Return what was said to hold by a moment."""

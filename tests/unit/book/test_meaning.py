@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (92, "87f843ac1f0555f6fec33dc5c55a124df73cf766859ec2e801814c88721f68ef")
+PINNED = (93, "9da5f80cf1caccbf27f93d4a387c8f9a75349cac96062fe34aa7934aebc2a345")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

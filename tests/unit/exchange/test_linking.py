@@ -3,6 +3,7 @@
 import json
 from decimal import Decimal
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -11,6 +12,7 @@ from enduse.errors import LimitError, MalformedError, UnknownError
 from enduse.exchange.standards import linking
 from enduse.exchange.standards.link_claim import prepared_claim
 from enduse.exchange.standards.linking import file_links
+from enduse.exchange.standards.totals import iati_totals
 
 AZURA, FUND = ("XX-1", "Azura (invented)"), ("XX-2", "Water Fund")
 
@@ -83,6 +85,26 @@ def test_what_is_named_is_counted_and_what_names_only_itself_links_nothing(links
     )
     counts = answer.incoming
     assert (counts.transactions, counts.named, counts.itself, counts.found, counts.unresolved) == (4, 3, 1, 1, 2)
+
+
+def test_totals_count_what_is_named_by_the_same_rule_as_links(tmp_path):
+    """Its own activity, another, none, and a transaction without a type, which is in no sum and no count of either."""
+    typed = [
+        told(1, "2026-03-01", "1", org("provider", *AZURA, activity="XX-2-water")),
+        told(1, "2026-03-01", "2", org("provider", *AZURA, activity="XX-1-wells")),
+        told(3, "2026-03-01", "4", org("receiver", *AZURA, activity="XX-2-water")),
+        told(3, "2026-03-01", "8"),
+        told("", "2026-03-01", "16", org("receiver", *AZURA, activity="XX-1-wells")),
+    ]
+    file = tmp_path / "one.xml"
+    file.write_text(f'<iati-activities version="2.03">{came(*typed)}{paid()}</iati-activities>')
+    totals, links = iati_totals([file]), file_links([file])
+    for ours, theirs in ((totals.incoming, links.incoming), (totals.outgoing, links.outgoing)):
+        assert {name: getattr(theirs, name) for name in ours.__struct_fields__} == msgspec.structs.asdict(ours)
+    assert msgspec.structs.asdict(totals.incoming) == {"transactions": 2, "named": 2, "found": 1, "itself": 1}
+    assert msgspec.structs.asdict(totals.outgoing) == {"transactions": 2, "named": 1, "found": 0, "itself": 1}
+    assert [[fault.code for fault in each.faults] for each in (totals, links)] == [["link.no_type"]] * 2
+    assert {one.type: one.amount for one in totals.sums} == {"1": 3, "3": 12}
 
 
 @pytest.mark.parametrize(

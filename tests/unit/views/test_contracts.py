@@ -10,6 +10,7 @@ from enduse.ledger.trace import Tracer, uneven
 from enduse.ledger.trace_seeds import TracePart
 from enduse.pages.contract_lines import goods_figures
 from enduse.pages.localizer import Localizer
+from enduse.rows import Rows
 from enduse.statements.contract import Contract, ContractBody, ContractItem, Invoice, InvoiceBody
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.money import (
@@ -278,6 +279,45 @@ def test_a_payment_is_joined_through_its_invoice_alone(built):
     view = only(built)
     assert view.paid[0].value == 5_500
     assert "contract.invoice_paid_beyond" in codes(view)
+
+
+def test_a_trace_reads_of_what_names_contracts_only_what_it_passes(built, monkeypatch):
+    """Rows are counted at two sizes: what others paid under other contracts is not read."""
+    contracts, read = built.book.contracts, []
+    one_row, some_rows = Rows.__getitem__, Rows.between
+
+    def one(rows, key):
+        if rows is contracts.naming:
+            read.append(key)
+        return one_row(rows, key)
+
+    def some(rows, start, stop):
+        for key, value in some_rows(rows, start, stop):
+            if rows is contracts.named:
+                read.append(key)
+            yield key, value
+
+    monkeypatch.setattr(Rows, "__getitem__", one)
+    monkeypatch.setattr(Rows, "between", some)
+
+    def rows_read():
+        read.clear()
+        assert [view.contract for view in trace(built.book, "P-1").contracts] == ["C-7"]
+        return len(read)
+
+    for number in range(40):
+        body = ExpenditureBody(expenditure=f"O-{number}", amount=usd_of(1), payee="mill", contract=f"X-{number}")
+        built.say("warehouse", Expenditure, body)
+        if number in {19, 39}:
+            assert 0 < rows_read() < 20, number
+
+
+def test_what_has_no_number_is_joined_to_no_trace_of_something_else_without_one(built):
+    event = {"bizTransactionList": [{"type": "po", "bizTransaction": "C-8"}]}
+    goods(built, "warehouse", "commissioning", "1", 0, "yard", action="ADD", **event)
+    contracts = built.book.contracts
+    assert [one.item for _, one in contracts.naming_of("contract", "C-8")] == [""]
+    assert list(contracts.of_items({""})) == list(contracts.of_items({"", *map(str, range(99))})) == []
 
 
 def test_as_at_a_day_only_what_was_said_of_that_time_counts(built):

@@ -16,13 +16,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from enduse.errors import EnduseError, LimitError, MalformedError, Problem
 from enduse.exchange.standards.iati import ACTIVITIES, IatiFile, Item
-from enduse.exchange.standards.totals import ENDS, INCOMING, value_of
+from enduse.exchange.standards.totals import ENDS, INCOMING, LinkCounting, Links, Way, value_of
 from enduse.messages import Message
 from enduse.views.leads import NEAR_DAYS, NEAR_ONE_IN
 
@@ -43,8 +43,6 @@ _STEPS: Final = {
     "13": "pledge",
 }
 _FOLDED: Final = str.maketrans(dict.fromkeys(".,;:'\"()-", " "))
-
-Way = Literal["incoming", "outgoing"]
 
 
 class TransactionEnd(NamedTuple):
@@ -118,27 +116,14 @@ class FileLinkProposal(msgspec.Struct, frozen=True, kw_only=True):
     alike: int
 
 
-class LinkCounts(msgspec.Struct, kw_only=True):
-    """How many transactions of one direction name the activity at their other end.
+class LinkCounts(Links, kw_only=True):
+    """How many transactions of one direction name the activity at their other end, and for how many it is proposed.
 
     Attributes:
-        transactions: of this direction.
-        named: of those, how many name an activity.
-        itself: of those named, how many name the very activity they stand in, which links nothing.
-        found: of those named, how many name another activity of these files.
         proposed: of those that name none or only themselves, for how many a link is proposed.
     """
 
-    transactions: int = 0
-    named: int = 0
-    itself: int = 0
-    found: int = 0
     proposed: int = 0
-
-    @property
-    def unresolved(self) -> int:
-        """How many name no other activity; a proposal changes nothing about that."""
-        return self.transactions - self.named + self.itself
 
 
 class FileLinks(msgspec.Struct, frozen=True, kw_only=True):
@@ -229,40 +214,27 @@ class _Reading:
     def __init__(self) -> None:
         self.faults: list[Problem] = []
         self._told: dict[Way, list[FileTransaction]] = {"incoming": [], "outgoing": []}
-        self._counts: dict[Way, LinkCounts] = {"incoming": LinkCounts(), "outgoing": LinkCounts()}
-        self._named: dict[Way, list[str]] = {"incoming": [], "outgoing": []}
-        self._seen: set[str] = set()
+        self._links = LinkCounting()
         self._read = self._repeated = 0
 
     def add(self, file: IatiFile, item: Item) -> None:
         """Take the transactions of an activity."""
         self._read += 1
-        if item.identifier in self._seen:
+        if item.identifier in self._links.seen:
             self._repeated += 1
             return
         if item.identifier:
-            self._seen.add(item.identifier)
+            self._links.seen.add(item.identifier)
         for number, element in enumerate(item.element.iterfind("transaction"), 1):
-            kind = element.find("transaction-type")
-            code = kind.get("code", "").strip() if kind is not None else ""
-            if not code:
-                self.faults.append(Problem.of("link.no_type", source=str(file.path), line=element.sourceline))
+            try:
+                code, way, names = self._links.add(element, item.identifier)
+            except MalformedError as error:
+                self.faults.append(error.at(str(file.path), element.sourceline))
                 continue
-            way: Way = "incoming" if code in INCOMING else "outgoing"
-            counts = self._counts[way]
-            counts.transactions += 1
-            other = element.find(f"{ENDS[way]}-org")
-            names = other.get(f"{ENDS[way]}-activity-id", "").strip() if other is not None else ""
-            if names:
-                counts.named += 1
-                if names == item.identifier:
-                    counts.itself += 1
-                else:
-                    self._named[way].append(names)
             if code not in _STEPS:
                 continue
             try:
-                told = _told(file, item, number, element, code, "" if names == item.identifier else names)
+                told = _told(file, item, number, element, code, names)
             except EnduseError as error:
                 self.faults.append(error.at(str(file.path), element.sourceline))
                 continue
@@ -274,11 +246,13 @@ class _Reading:
         """Return the links of what was read."""
         pairs, not_compared = _pairs(self._told["outgoing"], self._told["incoming"], days)
         proposals = tuple(_proposals(self._told["outgoing"], self._told["incoming"], pairs))
-        for way, counts in self._counts.items():
-            counts.found = sum(name in self._seen for name in self._named[way])
-            lacking = {"incoming": "provider", "outgoing": "receiver"}[way]
-            counts.proposed = sum(lacking in one.lacks for one in proposals)
-        incoming, outgoing = self._counts["incoming"], self._counts["outgoing"]
+        incoming, outgoing = (
+            LinkCounts(
+                **msgspec.structs.asdict(self._links.counts(way)),
+                proposed=sum(lacking in one.lacks for one in proposals),
+            )
+            for way, lacking in ENDS.items()
+        )
         return FileLinks(
             activities=self._read,
             repeated=self._repeated,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Context, Decimal, InvalidOperation
 from functools import reduce
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -20,7 +20,8 @@ from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.standards.iati import ORGANISATIONS, IatiFile, Item
 from enduse.system import read_file
 
-ENDS: Final = {"incoming": "provider", "outgoing": "receiver"}
+Way = Literal["incoming", "outgoing"]
+ENDS: Final[dict[Way, str]] = {"incoming": "provider", "outgoing": "receiver"}
 INCOMING: Final = frozenset({"1", "11", "13"})
 BUDGETS: Final = (
     "total-budget",
@@ -61,12 +62,19 @@ class Links(msgspec.Struct):
     Attributes:
         transactions: of this direction.
         named: of those, how many name an activity.
-        found: of those, how many name one that is in these files.
+        found: of those named, how many name another activity of these files.
+        itself: of those named, how many name the very activity they stand in, which links nothing.
     """
 
     transactions: int = 0
     named: int = 0
     found: int = 0
+    itself: int = 0
+
+    @property
+    def unresolved(self) -> int:
+        """How many name no other activity; a proposal changes nothing about that."""
+        return self.transactions - self.named + self.itself
 
 
 class BudgetSum(msgspec.Struct, frozen=True):
@@ -100,7 +108,7 @@ class IatiTotals(msgspec.Struct, frozen=True):
         sums: by publisher, type and currency.
         incoming: links of transactions that came in, to the provider's activity.
         outgoing: links of those that went out, to the receiver's activity.
-        faults: what could not be read.
+        faults: what could not be read, and transactions without a type, which are in no sum and no count.
         organisations: read, of files of organisations.
         budgets: of these, by organisation, kind, period and currency.
     """
@@ -145,15 +153,55 @@ class FtsTotals(msgspec.Struct, frozen=True):
     unlinked: int
 
 
+class LinkCounting:
+    """Counts what transactions name at their other end while files are read; the one rule of it.
+
+    Attributes:
+        seen: identifiers of the activities read.
+    """
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+        self._counts: dict[Way, Links] = {way: Links() for way in ENDS}
+        self._named: dict[Way, list[str]] = {way: [] for way in ENDS}
+
+    def add(self, transaction: Any, activity: str) -> tuple[str, Way, str]:  # noqa: ANN401 - the library has no types
+        """Count a transaction; return the code of its type, its direction, and which other activity it names, empty where none.
+
+        Raises:
+            MalformedError: it has no type, and so no direction: it is counted nowhere.
+        """
+        kind = transaction.find("transaction-type")
+        code = kind.get("code", "").strip() if kind is not None else ""
+        if not code:
+            raise MalformedError("link.no_type")
+        way: Way = "incoming" if code in INCOMING else "outgoing"
+        counts = self._counts[way]
+        counts.transactions += 1
+        other = transaction.find(f"{ENDS[way]}-org")
+        names = other.get(f"{ENDS[way]}-activity-id", "").strip() if other is not None else ""
+        counts.named += bool(names)
+        if names and names == activity:
+            counts.itself += 1
+            return code, way, ""
+        if names:
+            self._named[way].append(names)
+        return code, way, names
+
+    def counts(self, way: Way) -> Links:
+        """Return the counts of one direction."""
+        counts = self._counts[way]
+        found = sum(name in self.seen for name in self._named[way])
+        return Links(counts.transactions, counts.named, found, counts.itself)
+
+
 class IatiSums:
     """Totals of IATI files while they are read, one activity after the other."""
 
     def __init__(self) -> None:
         self._sums: dict[tuple[str, str, str], tuple[int, Decimal]] = {}
-        self._named: dict[str, list[str]] = {way: [] for way in ENDS}
-        self._counts = dict.fromkeys(ENDS, 0)
+        self._links = LinkCounting()
         self._faults: list[Problem] = []
-        self._seen: set[str] = set()
         self._read = self._repeated = self._organisations = 0
         self._budgets: dict[tuple[str, str, str, str, str], tuple[int, Decimal]] = {}
 
@@ -165,25 +213,19 @@ class IatiSums:
         organisation = file.kind == ORGANISATIONS
         self._organisations += organisation
         self._read += not organisation
-        if item.identifier in self._seen:
+        if item.identifier in self._links.seen:
             self._repeated += 1
             return
         if item.identifier:
-            self._seen.add(item.identifier)
+            self._links.seen.add(item.identifier)
         if organisation:
             self._add_budgets(file, item)
             return
         reporter = item.element.find("reporting-org")
         publisher = reporter.get("ref", "").strip() if reporter is not None else ""
         for transaction in item.element.iterfind("transaction"):
-            kind = transaction.find("transaction-type")
-            code = kind.get("code", "").strip() if kind is not None else ""
-            way = "incoming" if code in INCOMING else "outgoing"
-            self._counts[way] += 1
-            other = transaction.find(f"{ENDS[way]}-org")
-            if other is not None and (link := other.get(f"{ENDS[way]}-activity-id", "").strip()):
-                self._named[way].append(link)
             try:
+                code, _, _ = self._links.add(transaction, item.identifier)
                 currency, amount = value_of(transaction, item.element)
             except EnduseError as error:
                 self._faults.append(error.at(str(file.path), transaction.sourceline))
@@ -212,16 +254,12 @@ class IatiSums:
     @property
     def totals(self) -> IatiTotals:
         """What was added so far."""
-        links = {
-            way: Links(self._counts[way], len(named), sum(link in self._seen for link in named))
-            for way, named in self._named.items()
-        }
         return IatiTotals(
             activities=self._read,
             repeated=self._repeated,
             sums=tuple(TransactionSum(*key, *each) for key, each in sorted(self._sums.items())),
-            incoming=links["incoming"],
-            outgoing=links["outgoing"],
+            incoming=self._links.counts("incoming"),
+            outgoing=self._links.counts("outgoing"),
             faults=tuple(self._faults),
             organisations=self._organisations,
             budgets=tuple(BudgetSum(*key, *each) for key, each in sorted(self._budgets.items())),

@@ -88,7 +88,7 @@ TEXTS: Final = {
         "list them first: the same files and days give the same numbers",
     ),
     "link.no_type": Text(
-        "the transaction has no type, so nobody can tell whether it came in or went out; it cannot be compared",
+        "the transaction has no type, so nobody can tell whether it came in or went out; it is in no sum and in no comparison",
         "give it the code of its type where the file is made",
     ),
     "link.one_programme": Text(
