@@ -11,8 +11,9 @@ of at most the whole payment, and is known to be wide.
 
 Source: K. W. Stringer, "Practical aspects of statistical sampling in auditing", Proc. Business and Economic Statistics
 Section, American Statistical Association, 1963; P. J. Bickel, "Inference and auditing: the Stringer bound", International
-Statistical Review 60, 1992. Size: T. R. Stewart, Technical Notes on the AICPA Audit Guide Audit Sampling, 2012 (the
-expected error is counted as a number of whole errors, of a Poisson law).
+Statistical Review 60, 1992. Size: the least n of which no more than n times the expected share are found wrong with at most
+the chance ``risk``, where the wrong ones follow a Poisson law of mean n times the tolerable share (S. D. Poisson, Recherches
+sur la probabilité des jugements, 1837); between whole numbers of errors by the gamma law, of which it is the tail.
 """
 
 import math

@@ -1,7 +1,9 @@
-"""A monetary-unit sample: the same to everybody, fair to every unit, its limit by published tables and by drawing it often."""
+"""A monetary-unit sample: the same to everybody, fair to every unit, its size and limit by their definitions and by drawing it often."""
 
+import math
 import random
 from collections import Counter
+from decimal import ROUND_CEILING, Decimal, localcontext
 from fractions import Fraction
 
 import pytest
@@ -48,21 +50,48 @@ def test_each_payment_is_drawn_in_proportion_to_its_amount():
         assert abs(times[name] - 4_000 * chance) < 4.5 * (4_000 * chance * (1 - chance)) ** 0.5, name
 
 
-@pytest.mark.parametrize(
-    ("risk", "expected", "sizes"),
-    # AICPA, Audit Guide Audit Sampling, table of sizes of monetary-unit samples: tolerable 50, 30, 10, 8, 6, 5, 4, 3, 2, 1 %
-    [
-        (FIVE, 0, [6, 10, 30, 38, 50, 60, 75, 100, 150, 300]),
-        (FIVE, 20, [10, 16, 47, 58, 78, 93, 116, 155, 232, 463]),
-        (FIVE, 50, [24, 39, 116, 145, 193, 231, 289, 385, 577, 1154]),
-        (TEN, 0, [5, 8, 24, 29, 39, 47, 58, 77, 116, 231]),
-        (TEN, 20, [7, 12, 35, 43, 57, 69, 86, 114, 171, 341]),
-    ],
-)
-def test_sizes_are_those_of_the_published_table(risk, expected, sizes):
-    shares = (50, 30, 10, 8, 6, 5, 4, 3, 2, 1)
-    found = [size_for(1_000_000, share * 10_000, risk, share * 100 * expected) for share in shares]
-    assert found == sizes
+def fewer_than(events, mean):
+    """The chance of fewer than so many events of a Poisson law, by its definition: exp(-mean) times the sum of mean**k / k!."""
+    with localcontext(prec=50):
+        return (-mean).exp() * sum((mean**k / math.factorial(k) for k in range(events)), Decimal())
+
+
+def tail(shape, mean):
+    """The same for any number of events: the upper tail of the gamma law of that shape, its density added up by Simpson's rule."""
+    steps, width = 4_000, 40 + 2 * mean
+    scale = math.lgamma(shape)
+    heights = [
+        math.exp((shape - 1) * math.log(at) - at - scale) for at in (mean + width * n / steps for n in range(steps + 1))
+    ]
+    return width / steps / 3 * (heights[0] + heights[-1] + 4 * sum(heights[1::2]) + 2 * sum(heights[2:-1:2]))
+
+
+@pytest.mark.parametrize("share", [50, 30, 10, 5, 3, 1])
+@pytest.mark.parametrize("risk", [FIVE, TEN])
+def test_a_size_without_expected_error_is_the_least_of_which_none_is_wrong_with_the_chance_that_is_borne(risk, share):
+    """Poisson's law: none of n units is wrong with the chance exp(-n share), so n is -ln(risk)/share, rounded up."""
+    with localcontext(prec=50):
+        chance = Decimal(risk.numerator) / risk.denominator
+        least = int((-chance.ln() * 100 / share).to_integral_value(ROUND_CEILING))
+    assert size_for(1_000_000, share * 10_000, risk) == least
+    assert fewer_than(1, Decimal(least * share) / 100) <= chance < fewer_than(1, Decimal((least - 1) * share) / 100)
+
+
+@pytest.mark.parametrize("expected", [20, 50])
+@pytest.mark.parametrize("share", [50, 10, 5, 1])
+@pytest.mark.parametrize("risk", [FIVE, TEN])
+def test_a_size_with_expected_error_is_the_least_that_the_definition_leaves(risk, share, expected):
+    """n is the least with P(no more errors than n expected | mean n share) <= risk; between whole errors by the gamma law."""
+    found = size_for(1_000_000, share * 10_000, risk, share * 100 * expected)
+    for size, enough in ((found, True), (found - 1, False)):
+        chance = tail(1 + size * share * expected / 10_000, size * share / 100)
+        assert (chance <= float(risk)) is enough, (size, chance)
+
+
+def test_the_gamma_law_is_poissons_where_errors_are_whole():
+    for events in range(1, 8):
+        for mean in (0.5, 3, 9.25):
+            assert math.isclose(tail(events, mean), fewer_than(events, Decimal(mean)), rel_tol=1e-7), (events, mean)
 
 
 def test_limits_of_shares_are_the_exact_binomial_ones():
