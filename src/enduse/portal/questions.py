@@ -32,9 +32,6 @@ KEPT_DAYS: Final = 365
 CONTACT_DAYS: Final = 90
 """Days after which a contact is erased, answered or not."""
 
-COUNT_LEAST: Final = 5
-"""Fewer are not told of: a small number points at somebody."""
-
 SAFEGUARDING: Final = "function:safeguarding"
 """The function that hears of abuse and danger, where a programme has it."""
 
@@ -79,7 +76,7 @@ class AskedQuestion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuestionCount(msgspec.Struct, frozen=True, kw_only=True):
-    """How many questions there were on a topic at a place, each figure ``None`` where it is below five but not nothing.
+    """How many questions there were on a topic at a place, each figure ``None`` where it is small but not nothing.
 
     Attributes:
         topic: function, or ``other``.
@@ -204,8 +201,12 @@ class QuestionBox:
             *(words.strip(), self._store.now(), party, number, party),
         )
 
-    def counts(self) -> tuple[QuestionCount, ...]:
-        """Return how many questions there were, by topic and place; none under five, and nothing of the confidential ones."""
+    def counts(self, least: int) -> tuple[QuestionCount, ...]:
+        """Return how many questions there were, by topic and place, and nothing of the confidential ones.
+
+        Args:
+            least: the programme's least count; fewer are not told of: a small number points at somebody.
+        """
         now = self._store.now()
         asked: Counter[tuple[str, str]] = Counter()
         answered, late = asked.copy(), asked.copy()
@@ -219,11 +220,11 @@ class QuestionBox:
                 topic=where[0],
                 place=where[1],
                 asked=count,
-                answered=told(answered[where], count),
-                late=told(late[where], count),
+                answered=told(answered[where], count, least),
+                late=told(late[where], count, least),
             )
             for where, count in sorted(asked.items())
-            if count >= COUNT_LEAST
+            if count >= least
         )
 
     def _question(self, row: Any) -> AskedQuestion:  # noqa: ANN401 - a row of the store
@@ -238,9 +239,9 @@ class QuestionBox:
         )
 
 
-def told(part: int, whole: int) -> int | None:
+def told(part: int, whole: int, least: int) -> int | None:
     """Return a part of a count that may be public; ``None`` where it, or the rest beside it, is small but not nothing."""
-    small = any(0 < each < COUNT_LEAST for each in (part, whole - part))
+    small = any(0 < each < least for each in (part, whole - part))
     return None if small else part
 
 

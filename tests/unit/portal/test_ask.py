@@ -101,20 +101,21 @@ def test_what_was_asked_is_in_no_file_once_its_time_is_over(box, clock, tmp_path
 def test_only_counts_of_five_and_more_are_public(box, clock):
     for number in range(4):
         asked(box, f"question {number}")
-    assert box.counts() == ()
+    assert box.counts(5) == ()
     codes = [asked(box, f"more {number}") for number in range(6)]
-    (count,) = box.counts()
+    (count,) = box.counts(5)
     assert (count.asked, count.answered, count.late) == (10, 0, 0)
     for number, code in enumerate(codes):
         box.answer(next(one.number for one in box.of("office") if one.words == f"more {number}"), "office", "Yes.")
         assert box.by_code(code).answered
-        (count,) = box.counts()
+        (count,) = box.counts(5)
         assert count.answered == (5 if number == 4 else None), "nor can the rest be told from the whole"
     clock.now += (DUE_DAYS + 1) * DAY_S
-    assert box.counts()[0].late is None, "four are late"
+    assert box.counts(5)[0].late is None, "four are late"
     for number in range(9):
         asked(box, f"quiet {number}", door="confidential", topic="other", place="")
-    assert len(box.counts()) == 1, "what came by the other door is counted nowhere"
+    assert len(box.counts(5)) == 1, "what came by the other door is counted nowhere"
+    assert (len(box.counts(10)), box.counts(11)) == (1, ()), "the founding's least count decides"
 
 
 def test_a_message_that_comes_twice_is_one_question(box):
