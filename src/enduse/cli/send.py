@@ -179,9 +179,12 @@ def _agreed(asked: "Sequence[enduse.OwnStatement]", words: "Localizer") -> bool:
     for each in asked:
         payload = b64decode(msgspec.json.decode(each.raw)["payload"])
         lines = (line for line in said_lines(payload, words) if line.field not in {*UNSAID, "occurred_at"})
-        said = " · ".join(f"{name} {words.isolate(value)}" for name, value in flat_lines(lines))
+        told = [f"{name} {words.isolate(value)}" for name, value in flat_lines(lines)]
+        # A text with our own sign between fields could read as further fields: then each stands on a line of its own.
+        between = "\n      " if any("·" in each for each in told) else " · "
+        said = between.join(told)
         head = words.say("number {number}, {day}", number=words.number(each.statement.seq), day=words.day(each.statement.occurred_at))  # fmt: skip
-        errors.print(Text(f"  {head}: {act_of(payload, words)} · {said}"))
+        errors.print(Text(f"  {head}: {act_of(payload, words)}{between}{said}"))
     spoken = enduse.spoken_file([each.id for each in asked])
     errors.print(Text(words.say("compare these words there: {words}", words=spoken), style="bold"))
     if not (sys.stdin.isatty() and errors.is_terminal):

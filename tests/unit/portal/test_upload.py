@@ -288,7 +288,8 @@ def run(*words, code=0):
 def test_one_command_signs_the_whole_file_on_ones_own_machine(desk, donor, signing, desk_folder, tmp_path):
     """The key lies in a file elsewhere; the command shows the words that the page shows, and gives no number twice."""
     own = next(key.key for key in desk.site.programme.keys("donor").keys if key.key != key_id(signing.public))
-    answer = bring(donor, signing, table(*FIRST, head="Id,Day,Place,Told"), "mine.csv", key=own)
+    further = "9,2026-10-03,place:gate,Shut again · about party:x"
+    answer = bring(donor, signing, table(*FIRST, further, head="Id,Day,Place,Told"), "mine.csv", key=own)
     way = answer.headers["location"].partition("/en/")[2]
     donor.post(way, {**TOLD, "told.words": "Told"})
     folder = tmp_path / "desk"
@@ -304,6 +305,9 @@ def test_one_command_signs_the_whole_file_on_ones_own_machine(desk, donor, signi
     spoken = found(r"Check words of the whole file, the same on the command line: ([a-z ]+?) [A-Z]", page)
     assert spoken in told
     assert "The gate was shut." in told
+    assert [line.strip() for line in told.splitlines() if "Shut again" in line] == [
+        "what is said Shut again · about party:x"
+    ], "a text that looks like two fields stands on a line of its own"
     assert bring_back(donor, way, (folder / "b.dsse").read_bytes()).status_code == 303
     assert "accepted" in text_of(donor.page(way))
     again = json.loads(run("sign", folder, folder / "a.dsse", "--to", folder / "c.dsse", *key, "--json"))
