@@ -4,7 +4,7 @@ Each party's words stand beside the others': nobody's account of a movement repl
 it ended, how long each step took) is worked out from the set of steps, not from the order in which they were recorded.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -298,6 +298,13 @@ class Access(msgspec.Struct):
 
     # -- earlier times ---------------------------------------------------------------------------------------------------
 
+    def requested(self) -> list[tuple[str, tuple[ClearanceStep, ...]]]:
+        """Return the steps of each consignment that somebody asks for, by its name.
+
+        Where a request was taken back and none stands, what was said after it waits for one, and tells nothing by itself.
+        """
+        return sorted(_requested(self.clearances.items()))
+
     def by(self, at: datetime) -> "Access":
         """Return what is said to have happened by a moment; of a closure that was said to be over later, that it is not over."""
 
@@ -308,16 +315,9 @@ class Access(msgspec.Struct):
         def said(kept: Rows[Any]) -> Rows[Any]:
             return kept.like((name, one) for name, one in kept.items() if one.at <= at)
 
-        asked = {
-            name
-            for name, told in self.clearances.items()
-            if any(step.body.action == "request" and step.at <= at for step in told)
-        }
         return Access(
             movements=steps(self.movements),
-            clearances=self.clearances.like(
-                (name, one) for name, one in steps(self.clearances).items() if name in asked
-            ),
+            clearances=self.clearances.like(_requested(steps(self.clearances).items())),
             crossings=steps(self.crossings),
             closures=self.closures.like(
                 (name, _closed_by(one, at))
@@ -358,6 +358,12 @@ class Access(msgspec.Struct):
             del kept[key]
         if isinstance(left, MovementStep) and left.body.planned is not None:
             self.planned.pop(f"{left.body.notifier or left.party} {left.place or ''} {micros(left.body.planned)}", None)
+
+
+def _requested(
+    told: Iterable[tuple[str, tuple[ClearanceStep, ...]]],
+) -> Iterator[tuple[str, tuple[ClearanceStep, ...]]]:
+    return ((name, steps) for name, steps in told if any(step.body.action == "request" for step in steps))
 
 
 def _closed_by(one: ClosureSaid, at: datetime) -> ClosureSaid:

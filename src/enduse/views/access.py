@@ -243,12 +243,12 @@ def access(book: Book, *, start: date | None = None, end: date | None = None, wh
     areas: dict[str, list[MovementView]] = defaultdict(list)
     for each in movements:
         areas[each.place].append(each)
-    clearances = sorted(book.access.clearances.items())
+    clearances = book.access.requested()
     waited = [stay for _, steps in clearances for stay in stays(steps, now)]
     moved = [stay for steps in told.values() for stay in stays(steps, now)]
     whole = [_whole(name, steps, now, "goods") for name, steps in clearances]
     whole += [_whole(name, steps, now, "movement") for name, steps in told.items()]
-    items = [_item(name, steps, now) for name, steps in clearances]
+    items = on_the_way(book, now)
     return AccessView(
         as_of=now,
         start=start,
@@ -267,6 +267,11 @@ def access(book: Book, *, start: date | None = None, end: date | None = None, wh
         points=points(book, now),
         incidents=incidents(book),
     )
+
+
+def on_the_way(book: Book, now: datetime) -> list[ItemOnTheWay]:
+    """Return where each consignment that somebody asks for stands, those whose way is over included."""
+    return [_item(name, steps, now) for name, steps in book.access.requested()]
 
 
 def planned_on(steps: Sequence[MovementStep]) -> datetime:

@@ -73,7 +73,7 @@ def sending(
 def waiting_requests(book: Book) -> tuple[SendingRequest, ...]:
     """Return the requests of the record that have not passed their crossing, refused and called off ones left out."""
     found = []
-    for name, steps in sorted(book.access.clearances.items()):
+    for name, steps in book.access.requested():
         asked = next(step for step in steps if step.body.action == "request")
         if {state_of([step]) for step in steps} & (_PASSED | OVER):
             continue

@@ -3,16 +3,15 @@
 Only what is open is here; `enduse works` and `enduse access` tell all.
 """
 
-from collections import defaultdict
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
 
-from enduse.access.accounts import OVER, state_of
 from enduse.book.book import Book
 from enduse.terms.texts import Text
 from enduse.terms.times import instant_of
-from enduse.views.access import points
+from enduse.views.access import crossings, on_the_way, points
 from enduse.views.works import works_gaps
 
 __all__ = ["PassageWaiting", "PointLapsed", "WorksAccess", "works_access"]
@@ -22,7 +21,7 @@ class PassageWaiting(msgspec.Struct, frozen=True, kw_only=True):
     """Goods that wait at a crossing or corridor.
 
     Attributes:
-        place: which; empty where no step names one.
+        place: which.
         consignments: that wait there.
         trucks: their lorry loads.
         closed: whether somebody says that it is closed now.
@@ -79,50 +78,38 @@ class WorksAccess(msgspec.Struct, frozen=True, kw_only=True):
 
 def works_access(book: Book) -> WorksAccess:
     """Return what of works and access somebody has to look at."""
+    now = instant_of(book.head.clock)
     unanswered, unfunded, unplaced = works_gaps(book)
+    reported = (
+        PointLapsed(
+            point=one.point,
+            title=one.title,
+            type=one.type,
+            place=one.place,
+            supply_days=one.supply_days,
+            access_lapsed=one.access_lapsed,
+        )
+        for one in points(book, now)
+    )
     return WorksAccess(
         unanswered=unanswered,
         unfunded=unfunded,
         unplaced=unplaced,
-        waiting=_waiting(book),
-        points=tuple(
-            PointLapsed(
-                point=one.point,
-                title=one.title,
-                type=one.type,
-                place=one.place,
-                supply_days=one.supply_days,
-                access_lapsed=one.access_lapsed,
-            )
-            for one in points(book, instant_of(book.head.clock))
-            if one.access_lapsed or (one.supply_days is not None and one.supply_days <= 0)
-        ),
+        waiting=_waiting(book, now),
+        points=tuple(one for one in reported if one.run_out or one.access_lapsed),
     )
 
 
-def _waiting(book: Book) -> tuple[PassageWaiting, ...]:
+def _waiting(book: Book, now: datetime) -> tuple[PassageWaiting, ...]:
     """Return what is not over, by the crossing or corridor that its last step with a place names."""
-    now = instant_of(book.head.clock)
-    loads: dict[str, list[int]] = defaultdict(list)
-    for steps in book.access.clearances.values():
-        told = sorted(steps, key=lambda step: (step.at, step.index))
-        places = [step.place for step in told if step.place is not None]
-        where = book.programme.places.get(places[-1]) if places else None
-        if (
-            where is None
-            or where.type not in {"crossing", "corridor"}
-            or any(state_of([step]) in OVER for step in told)
-        ):
-            continue
-        asked = next((step.body.trucks for step in steps if step.body.action == "request"), None)
-        loads[places[-1] or ""].append(asked or 1)
-    closed = {
-        said.body.crossing
-        for said in book.access.closures.values()
-        if said.body.period.start <= now and (said.body.period.end is None or said.body.period.end > now)
-    }
-    found = [
-        PassageWaiting(place=place, consignments=len(trucks), trucks=sum(trucks), closed=place in closed)
-        for place, trucks in loads.items()
-    ]
+    found = (
+        PassageWaiting(
+            place=one.place,
+            consignments=one.waiting,
+            trucks=one.waiting_trucks,
+            closed=any(start <= now for _, start, *_ in one.closures),
+        )
+        for one in crossings(book, on_the_way(book, now), now)
+        if one.waiting
+    )
     return tuple(sorted(found, key=lambda one: (-one.trucks, one.place)))

@@ -24,7 +24,8 @@ from enduse.statements.programme import Place, PlaceBody
 from enduse.terms.times import Period
 from enduse.views.access import access
 from enduse.views.access_public import access_public, suppressed
-from enduse.views.sending import sending
+from enduse.views.sending import sending, waiting_requests
+from enduse.views.works_access import works_access
 from support.movements import requests
 
 MARCH = datetime(2025, 3, 1, 7, tzinfo=UTC)
@@ -192,6 +193,23 @@ def test_only_its_speaker_takes_a_step_back(small):
     assert small.say("monitor", Correction, body).problem.code == "correction.of_another"
     assert small.say("fund", Correction, body).problem is None
     assert access(small.book).outcomes.planned == 0
+
+
+def test_what_follows_a_request_that_was_taken_back_waits_for_one_and_stops_no_answer(small):
+    crossing(small, "gate", 10)
+    clear(small, 0, "flour", "request", holder="monitor", goods="food", trucks=4)
+    clear(small, 1, "flour", "arrive", holder="monitor")
+    clear(small, 0, "medicine", "request", holder="monitor", goods="medicine", trucks=3)
+    mistaken = next(step.entry for step in small.book.access.clearances["flour"] if step.body.action == "request")
+    assert small.say("fund", Correction, CorrectionBody(corrects=mistaken, reason="did_not_occur")).problem is None
+    seen = access(small.book)
+    assert [(one.item, one.trucks) for one in seen.items] == [("medicine", 3)]
+    assert {one.state for one in seen.states} == {"requested"}
+    assert [(one.place, one.waiting, one.waiting_trucks) for one in seen.crossings if one.waiting] == [("gate", 1, 3)]
+    assert [(one.place, one.trucks) for one in works_access(small.book).waiting] == [("gate", 3)]
+    assert [one.item for one in waiting_requests(small.book)] == ["medicine"]
+    clear(small, 0, "flour", "request", holder="monitor", goods="food", trucks=5)
+    assert {one.item: one.trucks for one in access(small.book).items} == {"flour": 5, "medicine": 3}
 
 
 def test_no_count_that_was_left_out_can_be_worked_out_from_the_others():
