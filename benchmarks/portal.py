@@ -14,6 +14,7 @@ import asyncio
 import http.client
 import json
 import math
+import socket
 import statistics
 import subprocess
 import sys
@@ -84,16 +85,9 @@ def _request(number: int, when: size.datetime) -> SigningRequest:
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[int, int, float]]:
     """Give the port and process of a portal, and the seconds from its start to its first answer."""
-    with subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])",
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as free:
-        port = int(free.communicate()[0])
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     clock = time.perf_counter()
     command = [sys.executable, "-c", SERVING, "serve", str(folder), "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as serving:

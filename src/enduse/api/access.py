@@ -55,6 +55,16 @@ class AccessQuestions(StatementList):
         """
         return works_access(self._book)
 
+    def least_count(self) -> int:
+        """Return the programme's least count: in public, counts below it are not told.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.least_count()
+            5
+        """
+        return access_rules(self._book).least_count
+
     def access_public(self) -> PublicAccess:
         """Return what everybody may know of access: late, by month and broad area, without small counts.
 

@@ -1,6 +1,5 @@
 """What accountancy and visits together would see, printed for ``enduse visits`` and ``enduse plan``."""
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -11,11 +10,6 @@ from enduse.cli.screen import console
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
     from enduse.views.detection import Detection
-
-
-def decimal_text(share: float) -> str:
-    """Return a share as decimal text without an exponent."""
-    return f"{Decimal(str(share)):f}"
 
 
 def print_detection(found: "Detection", words: "Localizer") -> None:

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from enduse.cli.detection import decimal_text, print_detection
+from enduse.cli.detection import print_detection
 from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, opened, print_json, read_text, say_problem
 from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError, Problem, UnknownError
@@ -109,7 +109,7 @@ def plan(
             planned = programme.plan(visits, floor=str(floor), finds=str(seen), seed=seed, public=public, size=size)
             detected = None
             if loss is not None:
-                detected = programme.detection(visits, loss=decimal_text(loss), floor=str(floor), finds=str(seen))
+                detected = programme.detection(visits, loss=str(loss), floor=str(floor), finds=str(seen))
             names = programme.names()
         if new_seed is not None and seed is not None:
             planned = msgspec.structs.replace(planned, drawn=None)  # nothing is drawn before it is committed to

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from enduse.cli.detection import decimal_text, print_detection
+from enduse.cli.detection import print_detection
 from enduse.cli.output import Json, exit_on_error, localizer, print_json
 from enduse.cli.past import AsAt, AsKnown, dated, opened_at
 from enduse.cli.screen import console
@@ -70,7 +70,7 @@ def visits(
         checked = None
         if bearable is not None:
             checked = then.checked_records(monitor, bearable=str(bearable), wrong=str(wrong), of=of)
-        detected = None if loss is None else then.detection(loss=decimal_text(loss))
+        detected = None if loss is None else then.detection(loss=str(loss))
     if as_json:
         print_json({**date, **msgspec.structs.asdict(answer), "checked_records": checked, "detection": detected}, names)
         return

@@ -30,9 +30,9 @@ def goods_figures(view: ContractView, words: Localizer) -> list[tuple[str, list[
         (words.say("built in"), [told(one.built) for one in lines]),
         (words.say("measured in all of the project"), [measured(one) for one in lines]),
     ]
-    return (
-        [*columns[:3], *columns[4:]] if elsewhere else columns
-    )  # a trace of other things goes through a part of its goods
+    if elsewhere:  # a trace of other things goes through a part of its goods
+        del columns[3]
+    return columns
 
 
 def invoice_words(view: ContractView, words: Localizer) -> Iterator[str]:

@@ -8,7 +8,6 @@ from litestar import Response
 
 from enduse.errors import EnduseError, LimitError, MalformedError, UnknownError
 from enduse.pages.catalogue import ENGLISH, languages
-from enduse.portal import access
 from enduse.portal.codes import shown
 from enduse.portal.desk import Desk, PageReply, Reply, Visit, WayReply
 from enduse.portal.questions import DUE_DAYS, OTHER, WORDS_MAX, Door, QuestionBox, owner_of
@@ -42,9 +41,7 @@ def ask_page(visit: Visit, faults: tuple[FieldFault, ...] = (), door: Door = "op
         "due_days": DUE_DAYS,
         "door": door,
         "owner": owner_of(visit, OTHER, "", door),
-        "counts": QuestionBox(visit.desk.store).counts(access.told(visit.answers).least_count)
-        if door == "open"
-        else (),
+        "counts": QuestionBox(visit.desk.store).counts(visit.answers.programme.least_count()) if door == "open" else (),
     }
     return PageReply(template="ask.html", values=values, status=422 if faults else 200)
 

@@ -10,7 +10,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 
-from enduse.portal import access, ask
+from enduse.portal import ask
 from enduse.portal.desk import BODY_MAX, Desk, Visit
 from enduse.portal.desk_handlers import sent, shown
 from enduse.portal.questions import QuestionBox, QuestionCount
@@ -22,7 +22,7 @@ def ask_handlers(desk: Desk) -> Sequence[HTTPRouteHandler]:
     @get("/ask.json", sync_to_thread=True, operation_id="askJson", tags=["answers"])
     def question_counts() -> tuple[QuestionCount, ...]:
         """Give how many questions there were, by topic and place; none under the programme's least count."""
-        return desk.site.ask(lambda answers: QuestionBox(desk.store).counts(access.told(answers).least_count))
+        return desk.site.ask(lambda answers: QuestionBox(desk.store).counts(answers.programme.least_count()))
 
     @post(
         "/ask/message.json",

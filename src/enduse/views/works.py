@@ -184,9 +184,7 @@ def works_view(book: Book, name: str = "") -> WorksView:
     money = _money(book)
     every = sorted(book.works.projects)
     of, projects, needs = _reached(book, name, money)
-    answering: dict[str, list[str]] = defaultdict(list)
-    for one in every:
-        answering[book.works.projects[one].now.body.need or ""].append(one)
+    answering = _answering(book)
     said: dict[str, list[Use]] = defaultdict(list)
     for use in uses(book):
         said[use.project].append(use)
@@ -217,10 +215,7 @@ def works_view(book: Book, name: str = "") -> WorksView:
 
 def works_gaps(book: Book) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Return needs that no project answers, needs without any money, and projects without a place."""
-    works = book.works
-    answering: dict[str, list[str]] = defaultdict(list)
-    for name in sorted(works.projects):
-        answering[works.projects[name].now.body.need or ""].append(name)
+    works, answering = book.works, _answering(book)
     money = _money(book) if works.needs else {}
     lines = [_need(book, need, answering[need], money) for need in sorted(works.needs)]
     return (
@@ -228,6 +223,14 @@ def works_gaps(book: Book) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str,
         tuple(line.need for line in lines if line.unfunded),
         tuple(name for name in sorted(works.projects) if not works.projects[name].place),
     )
+
+
+def _answering(book: Book) -> dict[str, list[str]]:
+    """Return the projects that answer each need, by name."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(book.works.projects):
+        found[book.works.projects[name].now.body.need or ""].append(name)
+    return found
 
 
 def _money(book: Book) -> dict[str, tuple[ProjectMoney, ...]]:

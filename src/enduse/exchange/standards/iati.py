@@ -30,7 +30,7 @@ _COMMENT, _CDATA = b"<!--", b"<![CDATA["
 _ASIDE: Final = rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
 _BEGINS: Final = re.compile(_ASIDE + rb"|(<iati-(?:activity|organisation)[\s>/])", re.DOTALL)
 _GOES_ON: Final = re.compile(
-    _ASIDE + rb"|(<iati-(?:activity|organisation)[\s>/]|</iati-(?:activities|organisations)[\s>])", re.DOTALL
+    rb"(?P<aside><!--|<!\[CDATA\[)|<iati-(?:activity|organisation)[\s>/]|</iati-(?:activities|organisations)[\s>]"
 )
 _TAG: Final = 64
 """Bytes in which the beginning of any tag looked for has room."""
@@ -200,15 +200,22 @@ class IatiFile:
 
 def _from_the_next(stream: IO[bytes]) -> bytes:
     """Read on, and return what was read from where an activity begins or the root ends; nothing where neither does."""
-    held = b""
+    held, ends_aside = b"", b""
     while chunk := stream.read(_CHUNK):
-        held += chunk
-        last = None
-        for last in _GOES_ON.finditer(held):
-            if last[1]:
-                return held[last.start() :]
-        unfinished = last is not None and last.end() == len(held) and not held.endswith((b"-->", b"]]>"))
-        held = held[last.start() :] if unfinished and last and len(held) <= LONGEST else held[-_TAG:]
+        held, at = held + chunk, 0
+        while True:
+            if ends_aside:  # in a comment or quoted text, where tags are none
+                over = held.find(ends_aside, at)
+                if over < 0:
+                    break
+                at, ends_aside = over + len(ends_aside), b""
+            found = _GOES_ON.search(held, at)
+            if found is None:
+                break
+            if not found["aside"]:
+                return held[found.start() :]
+            at, ends_aside = found.end(), b"-->" if found["aside"] == _COMMENT else b"]]>"
+        held = held[max(at, len(held) - _TAG) :]
     return b""
 
 
