@@ -146,6 +146,20 @@ def test_what_is_too_long_or_broken_over_many_reads_takes_nothing_that_follows_w
     ]
 
 
+def test_a_long_activity_is_looked_through_once_and_not_with_every_read(tmp_path, monkeypatch):
+    looked = []
+    stopped = IatiFile._stopped
+
+    def counted(file, left):
+        looked.append(len(left))
+        return stopped(file, left)
+
+    monkeypatch.setattr(IatiFile, "_stopped", counted)
+    path = written(tmp_path, activity("a", f"<!-- {'y' * 3_000_000} -->"), activity("b"))
+    assert [item.identifier for item in IatiFile(path).items()] == ["a", "b"]
+    assert sum(looked) < 3_500_000
+
+
 def test_what_stands_in_a_comment_is_no_activity(tmp_path):
     aside = f"<!-- {activity('x')} -->"
     path = written(

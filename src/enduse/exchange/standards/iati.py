@@ -104,7 +104,7 @@ class IatiFile:
         with self._opened() as stream:
             _, chunk = self._begun(stream)
             parser = self._parser()
-            left = b""
+            left = bytearray()
             ended = False
             while chunk:
                 left += chunk
@@ -115,18 +115,20 @@ class IatiFile:
                 error = _fed(parser, chunk)
                 for item in self._taken(parser):
                     yield item
-                    left = left[_first_end(left) :]
-                error = error or self._stopped(left)
-                ended = ended or b"</" + self.root.tag.encode() in left
+                    del left[: _first_end(left)]
+                came = left[-len(chunk) - _TAG :]  # nothing new ends but in what came, and an activity may be long
+                if not error and b"</iati-" in came:
+                    error = self._stopped(left)
+                ended = ended or b"</" + self.root.tag.encode() in came
                 chunk = b""
                 if error:
                     chunk = self._skipped(left, error) or _from_the_next(stream)
-                    parser, left = self._parser(), b""
+                    parser, left = self._parser(), bytearray()
                 chunk = chunk or stream.read(_CHUNK)
             if not ended:
                 self.faults.append(Problem.of("standards.cut_short", source=str(self.path), number=self._number))
 
-    def _stopped(self, left: bytes) -> str:
+    def _stopped(self, left: bytearray) -> str:
         """Say why a parser gave no activity of a text in which one ends.
 
         After some faults it stops without a word; only when it is closed it tells what it was.
@@ -135,7 +137,7 @@ class IatiFile:
             return ""
         parser = self._parser()
         try:
-            parser.feed(left)
+            parser.feed(bytes(left))
             parser.close()
         except etree.XMLSyntaxError as error:
             return "" if error.code in _UNFINISHED else str(error)
@@ -188,14 +190,14 @@ class IatiFile:
             yield Item(element, self._number, (element.findtext(IDENTIFIERS[self.root.tag]) or "").strip())
             self.root.remove(element)
 
-    def _skipped(self, left: bytes, error: str) -> bytes:
+    def _skipped(self, left: bytearray, error: str) -> bytes:
         """Tell an activity that is no XML, and return what follows it: from where the next one begins."""
         self._number += 1
         self.faults.append(
             Problem.of("standards.broken_activity", source=str(self.path), number=self._number, reason=error)
         )
         starts = [match for match in _BEGINS.finditer(left) if match[1]]  # not those in comments
-        return left[starts[1].start() :] if len(starts) > 1 else b""
+        return bytes(left[starts[1].start() :]) if len(starts) > 1 else b""
 
 
 def _from_the_next(stream: IO[bytes]) -> bytes:
@@ -219,7 +221,7 @@ def _from_the_next(stream: IO[bytes]) -> bytes:
     return b""
 
 
-def _first_end(data: bytes) -> int:
+def _first_end(data: bytearray) -> int:
     """Return where the first activity that ends in ``data`` is over; 0 where none ends."""
     if _COMMENT in data or _CDATA in data:
         return next((match.end() for match in _ENDS.finditer(data) if match[1]), 0)
