@@ -375,12 +375,10 @@ def threats_of(path: Path) -> Iterator[Threat]:
     text = path.read_text(encoding="utf-8")
     if "mark.threat" not in text:
         return  # to read all tests as trees takes seconds
-    tree = ast.parse(text)
-    over = {
-        id(mark): test for test in ast.walk(tree) if isinstance(test, ast.FunctionDef) for mark in test.decorator_list
-    }
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_threat(node.func)]
-    spelled = sum(_is_threat(node) for node in ast.walk(tree))
+    nodes = list(ast.walk(ast.parse(text)))
+    over = {id(mark): test for test in nodes if isinstance(test, ast.FunctionDef) for mark in test.decorator_list}
+    calls = [node for node in nodes if isinstance(node, ast.Call) and _is_threat(node.func)]
+    spelled = sum(_is_threat(node) for node in nodes)
     if spelled != len(calls) or not all(id(call) in over for call in calls):
         raise ValueError(f"{named}: a mark of a threat is called over a test, as a decorator")
     # Those of one test in the order they are written; the walk gives tests in the order of the file.

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import jsonschema
-import pytest
 import typer.main
 
 from enduse.cli.main import app
@@ -25,13 +24,13 @@ def generator():
 
 
 GENERATE = generator()
-PAGES = GENERATE.pages()
 
 
-@pytest.mark.parametrize("path", sorted(PAGES), ids=lambda path: path.name)
-def test_a_generated_page_is_current(path):
-    assert path.is_file(), "run `make docs`"
-    assert path.read_text(encoding="utf-8") == PAGES[path], "run `make docs`"
+def test_a_generated_page_is_current():
+    made = GENERATE.pages()
+    assert len(made) > 60
+    lagging = [path for path, text in made.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    assert [path.name for path in lagging] == [], "run `make docs`"
 
 
 def test_every_command_is_documented_and_shows_an_example():
@@ -41,14 +40,16 @@ def test_every_command_is_documented_and_shows_an_example():
         assert f"Example: {path}" in command.help, path
 
 
-@pytest.mark.parametrize(
-    "page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")), ids=lambda p: p.name
-)
-def test_links_lead_somewhere(page):
-    text = page.read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
-        if not re.match(r"[a-z]+:", target):
-            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+def test_links_lead_somewhere():
+    pages = sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md"))
+    assert len(pages) > 90
+    lost = [
+        f"{page.name} links to {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+        if not re.match(r"[a-z]+:", target) and not (page.parent / target).exists()
+    ]
+    assert lost == []
 
 
 def test_the_schemas_accept_what_the_code_encodes():
