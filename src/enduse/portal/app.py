@@ -35,6 +35,7 @@ from enduse.portal.drawing import PageWords, draw
 from enduse.portal.language import negotiated
 from enduse.portal.metering import Meter, metering_handlers
 from enduse.portal.pages import HOME, PAGES, Page, address
+from enduse.portal.parts import FOLDER, ListPart
 from enduse.portal.publication import publication_handlers
 from enduse.portal.say_handlers import say_handlers
 from enduse.portal.search import exactly, nearly, page_of, western
@@ -103,6 +104,7 @@ def portal(
         robots,
         printed,
         *(_find(site, language) for language in languages()),
+        *(_parts(site, language) for language in ("", *languages())),
     ]
     if desk is not None:
         handlers += [*sign_in_handlers(desk), *say_handlers(desk), *ask_handlers(desk)]
@@ -208,6 +210,27 @@ def _html(site: Site, page: Page, language: str) -> HTTPRouteHandler:
     return shown
 
 
+def _parts(site: Site, language: str) -> HTTPRouteHandler:
+    """Return the handler of further parts of long lists, as pages of one language, or as JSON where that is empty."""
+    path = f"/{language}/{FOLDER}/{{where:path}}" if language else f"/{FOLDER}/{{where:path}}"
+
+    @get(path, include_in_schema=False, sync_to_thread=True, name=f"list_{language}")
+    def shown(request: Request[Any, Any, Any], where: FromPath[Path]) -> Response[Any]:
+        """Give a page with another part of one of its lists, as its address stands in the answer before."""
+        name, *rest = where.as_posix().strip("/").removesuffix("" if language else ".json").split("/")
+        if len(rest) != (3 if name in PAGES and PAGES[name].about else 2) or name not in PAGES:
+            raise NotFoundException
+        if language and not request.scope["raw_path"].endswith(b"/"):
+            return Redirect(f"{request.url.path}/", status_code=308)
+        *about, field, number = rest
+        body = site.page(name, "".join(about), language, f"{field}/{number}")
+        if body is None:
+            raise NotFoundException
+        return answered(request, body, MediaType.HTML if language else MediaType.JSON)
+
+    return shown
+
+
 def _find(site: Site, language: str) -> HTTPRouteHandler:
     """Return the handler that finds what a reader looks for: one thing is gone to, several are shown."""
 
@@ -233,7 +256,9 @@ def _json(site: Site, page: Page) -> HTTPRouteHandler:
 
     # What is sent was made before, as bytes; of what form it is, the function tells that makes it.
     form = msgspec.defstruct(
-        f"{page.name.title()}Answer", [("standing", AsOf), ("answer", get_type_hints(page.answer)["return"])]
+        f"{page.name.title()}Answer",
+        [("standing", AsOf), ("answer", get_type_hints(page.answer)["return"]), ("rest", tuple[ListPart, ...], ())],
+        omit_defaults=True,
     )
     told_as = ResponseSpec(
         data_container=form, media_type=MediaType.JSON, generate_examples=False, description="The answer of the page."

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -38,6 +38,7 @@ from enduse.pages.what_if import answer_words, rest_words
 from enduse.portal.addresses import slug
 from enduse.portal.answers import AsOf
 from enduse.portal.pages import address
+from enduse.portal.parts import Cut
 from enduse.portal.record import BLOCK
 from enduse.views.access_public import PublicAccess
 from enduse.views.backlog import Backlog
@@ -61,6 +62,14 @@ REFS_SHOWN: Final = 3
 
 _EMPTY_LINES: Final = re.compile(r"\n\s*\n")
 _FULL: Final = Decimal(100)
+
+
+class PageLists(NamedTuple):
+    """The lists of a page of which only a part is shown: of which page, what it is about, and what was cut."""
+
+    name: str = ""
+    about: str = ""
+    cuts: tuple[Cut, ...] = ()
 
 
 class PageWords:
@@ -94,6 +103,7 @@ class PageWords:
         standing: AsOf | None = None,
         homes: Mapping[str, str] | None = None,
         published: tuple[str, ...] = (),
+        lists: PageLists = PageLists(),  # noqa: B008 - never changed
     ) -> None:
         self.language = language
         self.s = PageLocalizer(language, names)
@@ -101,6 +111,7 @@ class PageWords:
         self.direction = self.s.direction
         self.here, self.twin, self.static, self.standing = here, twin, static, standing
         self.asks = asks
+        self._lists = lists
         self._homes = homes or {}
         self.published = published or (signing_languages() if here.startswith(DESK) else languages())
         self.unread = unread(language)
@@ -128,6 +139,40 @@ class PageWords:
     def things(self, identifiers: Iterable[str]) -> Markup:
         """Return some things in a row."""
         return Markup(self.s.listed(map(self.thing, identifiers)))
+
+    def shown(self, path: str) -> int:
+        """Return how many lines of a list stand on parts before this one."""
+        return next((each.part.first - 1 for each in self._lists.cuts if each.part.list == path), 0)
+
+    def more(self, path: str, *, end: bool = False) -> Markup:
+        """Return which part of a list is here and the way to the others; nothing where all of it is.
+
+        Args:
+            path: of the list in the answer.
+            end: whether it stands behind the list, else before it.
+        """
+        found = next((each for each in self._lists.cuts if each.part.list == path), None)
+        if found is None:
+            return Markup("")
+        part, ways = found.part, []
+        if found.rest is not None:
+            ways.append(self.link(*found.rest, self.s.say("All of them")))
+        if part.part > 1:
+            ways.append(self._part(path, part.part - 1, self.s.say("The part before")))
+        if part.part < part.parts:
+            ways.append(self._part(path, part.part + 1, self.s.say("The next part")))
+        told = self.s.say(
+            "{first} to {last} of {total}",
+            **{name: isolate(self.s.number(getattr(part, name))) for name in ("first", "last", "total")},
+        )
+        name = "" if end else Markup(' id="list-{}"').format(path)
+        shown = Markup(" · ").join([told, *ways])
+        return Markup('<p class="small part-of"{}>{}</p>').format(name, shown)
+
+    def _part(self, path: str, number: int, words: str) -> Markup:
+        part = f"{path}/{number}" if number > 1 else ""
+        way = self.to(address(self._lists.name, self._lists.about, part))
+        return Markup('<a href="{}#list-{}">{}</a>').format(way, path, words)
 
     def refs(self, figure: Figure) -> Markup:
         """Return the statements a figure rests on, the first few, each with a link into the log."""
@@ -288,10 +333,10 @@ class PageWords:
         """Return between which statements what is told is new."""
         return changes_head(changes, self.s)
 
-    def new(self, changes: Changes) -> list[tuple[str, list[str]]]:
-        """Return what is new, part by part."""
-        parts = [(title, list(lines)) for _, title, lines in changes_parts(changes, self.s)]
-        return [part for part in parts if part[1]]
+    def new(self, changes: Changes) -> list[tuple[str, str, list[str]]]:
+        """Return what is new, part by part: its name in the answer, what it is called, and its lines."""
+        parts = [(name, title, list(lines)) for name, title, lines in changes_parts(changes, self.s)]
+        return [part for part in parts if part[2]]
 
     def checkpoint(self) -> list[str]:
         """Return up to which checkpoint the page was verified, and who else has signed that one."""

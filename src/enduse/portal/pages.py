@@ -8,6 +8,7 @@ import msgspec
 from enduse.portal import access, contracts, gaps, goods, money, monitors, parties, places, record
 from enduse.portal.addresses import slug
 from enduse.portal.answers import SiteAnswers
+from enduse.portal.parts import FOLDER, PagedList
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,6 +20,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         answer: makes the answer from a programme's answers and what the page is about.
         about: of a page about one of several things, the identifiers there are; of others nothing.
         kind: what an identifier is of, which its address leaves away.
+        lists: of its answer that grow with the programme.
     """
 
     name: str
@@ -26,38 +28,165 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     template: str = ""
     about: Callable[[SiteAnswers], Collection[str]] | None = None
     kind: str = ""
+    lists: tuple[PagedList, ...] = ()
+
+
+def _lists(*paths: str) -> tuple[PagedList, ...]:
+    return tuple(map(PagedList, paths))
+
+
+def _contracts(*paths: str) -> tuple[PagedList, ...]:
+    """Return the lists within contracts, which stand on the page of each."""
+    return tuple(PagedList(f"contracts.*.{path}", rest="contract/key") for path in paths)
 
 
 HOME: Final = "home"
 
+_IN_CONTRACTS: Final = _contracts("invoices", "payments", "loads", "before")
+_VISITS: Final = (
+    *_lists("view.visits", "view.rounds", "view.monitors.*.contradicted", "detection.places"),
+    PagedList("view.monitors", 12),
+)
+
 _ALL: Final = (
-    Page(name=HOME, answer=places.home),
-    Page(name="places", answer=places.places),
-    Page(name="place", answer=places.place, about=places.names, kind="place"),
-    Page(name="who", answer=places.who),
-    Page(name="missing", answer=gaps.missing),
-    Page(name="difference", answer=gaps.difference, about=gaps.items, kind="consignment"),
-    Page(name="money", answer=money.money),
-    Page(name="tranches", answer=money.tranches),
-    Page(name="tranche", answer=money.tranche, about=money.tranche_names, kind="tranche"),
-    Page(name="materials", answer=goods.goods),
-    Page(name="goods", answer=goods.material, about=goods.material_names),
-    Page(name="projects", answer=goods.projects),
-    Page(name="project", answer=goods.project, about=goods.project_names, kind="project"),
-    Page(name="contract", answer=contracts.contract, about=contracts.names),
-    Page(name="load", answer=goods.load, about=goods.load_names, kind="consignment"),
-    Page(name="parties", answer=parties.parties),
-    Page(name="party", answer=parties.party, about=parties.names, kind="party"),
-    Page(name="undertakings", answer=parties.undertakings),
-    Page(name="findings", answer=parties.findings),
-    Page(name="finding", answer=parties.finding, about=parties.finding_names, kind="finding"),
-    Page(name="services", answer=record.services),
-    Page(name="access", answer=access.access),
-    Page(name="visits", answer=monitors.visits),
-    Page(name="monitor", answer=monitors.visits, template="visits", about=monitors.names, kind="party"),
+    Page(
+        name=HOME,
+        answer=places.home,
+        lists=(
+            PagedList("goods", rest="materials"),
+            PagedList("gaps", rest="missing"),
+            PagedList("unmeasured", rest="missing"),
+            PagedList("findings", rest="findings"),
+            PagedList("areas", 24, rest="places"),
+        ),
+    ),
+    Page(name="places", answer=places.places, lists=_lists("places")),
+    Page(
+        name="place",
+        answer=places.place,
+        about=places.names,
+        kind="place",
+        lists=(*_lists("inside", "gaps", "holders", "projects", "planned"), PagedList("indicators.series", 12)),
+    ),
+    Page(
+        name="who",
+        answer=places.who,
+        lists=(
+            *_lists("functions.*.1", "gaps.*.1", "partly.*.1", "overlaps"),
+            PagedList("functions.*.1.*.1", rest="party/0"),
+        ),
+    ),
+    Page(
+        name="missing",
+        answer=gaps.missing,
+        lists=_lists("gaps", "late", "explained", "small", "unmeasured", "unlinked"),
+    ),
+    Page(
+        name="difference",
+        answer=gaps.difference,
+        about=gaps.items,
+        kind="consignment",
+        lists=_lists("gaps", "tasks", "findings"),
+    ),
+    Page(
+        name="money",
+        answer=money.money,
+        lists=_lists(*(f"money.currencies.*.{each}" for each in ("donors", "parties", "projects", "places"))),
+    ),
+    Page(
+        name="tranches",
+        answer=money.tranches,
+        lists=_lists(
+            *("visit", "unmet", "unknown", "vote", "others", "backlog.tranches", "backlog.inspections"),
+        ),
+    ),
+    Page(
+        name="tranche",
+        answer=money.tranche,
+        about=money.tranche_names,
+        kind="tranche",
+        lists=_lists("findings"),
+    ),
+    Page(name="materials", answer=goods.goods, lists=(PagedList("materials", 20),)),
+    Page(
+        name="goods",
+        answer=goods.material,
+        about=goods.material_names,
+        lists=_lists("projects", "areas", "donors", "gaps"),
+    ),
+    Page(name="projects", answer=goods.projects, lists=_lists("projects")),
+    Page(
+        name="project",
+        answer=goods.project,
+        about=goods.project_names,
+        kind="project",
+        lists=(
+            *_lists("used", "project.milestones", "tranches", "contracts", "findings"),
+            *_IN_CONTRACTS,
+        ),
+    ),
+    Page(
+        name="contract",
+        answer=contracts.contract,
+        about=contracts.names,
+        lists=_lists(
+            *("contract.goods", "contract.invoices", "contract.payments", "contract.loads", "contract.before"),
+            *("sources", "built"),
+        ),
+    ),
+    Page(
+        name="load",
+        answer=goods.load,
+        about=goods.load_names,
+        kind="consignment",
+        lists=_lists("loads", "loads.*.steps", "gaps", "findings"),
+    ),
+    Page(name="parties", answer=parties.parties, lists=_lists("parties")),
+    Page(
+        name="party",
+        answer=parties.party,
+        about=parties.names,
+        kind="party",
+        lists=(
+            *_lists("page.mandates", "page.undertakings", "page.requests", "page.said"),
+            *_lists("goods", "carried.goods", "tasks", "contracts", "findings"),
+            *_IN_CONTRACTS,
+        ),
+    ),
+    Page(name="undertakings", answer=parties.undertakings, lists=_lists("undertakings")),
+    Page(name="findings", answer=parties.findings, lists=_lists("claims", "findings")),
+    Page(
+        name="finding",
+        answer=parties.finding,
+        about=parties.finding_names,
+        kind="finding",
+        lists=_lists("matter.claims", "matter.assessments", "matter.findings", "matter.replies", "known"),
+    ),
+    Page(name="services", answer=record.services, lists=(PagedList("series", 6),)),
+    Page(name="access", answer=access.access, lists=_lists("disclosed")),
+    Page(
+        name="visits",
+        answer=monitors.visits,
+        lists=(*_VISITS, PagedList("view.monitors.*.places", rest="monitor/monitor")),
+    ),
+    Page(
+        name="monitor",
+        answer=monitors.visits,
+        template="visits",
+        about=monitors.names,
+        kind="party",
+        lists=(*_VISITS, PagedList("view.monitors.*.places")),
+    ),
     Page(name="log", answer=record.log),
     Page(name="statements", answer=record.block, template="log", about=record.blocks),
-    Page(name="changes", answer=record.changes),
+    Page(
+        name="changes",
+        answer=record.changes,
+        lists=_lists(
+            *(f"changes.{each}" for each in ("taken_back", "findings", "tranches", "late", "missing", "settled")),
+            *("changes.asked", "changes.done"),
+        ),
+    ),
     Page(name="verify", answer=record.verify),
     Page(name="data", answer=record.data),
     Page(name="words", answer=record.words),
@@ -67,16 +196,27 @@ PAGES: Final = {page.name: page for page in _ALL}
 """Every page, by name."""
 
 
-def address(name: str, about: str = "") -> str:
-    """Return where a page is within a language's part of the site: without a slash before it, with one behind."""
-    if name == HOME:
+def address(name: str, about: str = "", part: str = "") -> str:
+    """Return where a page is within a language's part of the site: without a slash before it, with one behind.
+
+    Args:
+        name: of the page.
+        about: what it is about.
+        part: of one of its lists, as ``gaps/2``; without it the first of all.
+    """
+    if name == HOME and not part:
         return ""
-    return f"{name}/{slug(PAGES[name].kind, about)}/" if about else f"{name}/"
+    return f"{_way(name, about, part)}/"
 
 
-def twin(name: str, about: str = "") -> str:
+def twin(name: str, about: str = "", part: str = "") -> str:
     """Return where a page's answer is as JSON, from the root of the site."""
-    return f"{name}/{slug(PAGES[name].kind, about)}.json" if about else f"{name}.json"
+    return f"{_way(name, about, part)}.json"
+
+
+def _way(name: str, about: str, part: str) -> str:
+    page = f"{name}/{slug(PAGES[name].kind, about)}" if about else name
+    return f"{FOLDER}/{page}/{part}" if part else page
 
 
 def known(answers: SiteAnswers, page: Page) -> frozenset[str]:

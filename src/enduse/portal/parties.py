@@ -1,5 +1,7 @@
 """Pages about parties, what they promised, said and found."""
 
+from datetime import datetime
+
 import msgspec
 
 from enduse.portal import access
@@ -55,6 +57,24 @@ class FindingsPage(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[FindingView, ...]
 
 
+class KnownStep(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was said about a matter.
+
+    Attributes:
+        entry: its statement.
+        at: when it was recorded.
+        sort: what it is, such as a claim.
+        by: who said it.
+        result: of a finding.
+    """
+
+    entry: int
+    at: datetime
+    sort: str
+    by: str
+    result: str
+
+
 class FindingPage(msgspec.Struct, frozen=True, kw_only=True):
     """One finding, and all that was said about its matter.
 
@@ -62,10 +82,12 @@ class FindingPage(msgspec.Struct, frozen=True, kw_only=True):
         finding: as made.
         matter: claims, assessments, findings and replies about what it is about, as known now; the claim itself, where it is
             about one.
+        known: the same, each with when it was recorded, the oldest first.
     """
 
     finding: FindingView
     matter: KnownMatter
+    known: tuple[KnownStep, ...]
 
 
 def names(answers: SiteAnswers) -> tuple[str, ...]:
@@ -132,4 +154,9 @@ def finding(answers: SiteAnswers, about: str) -> FindingPage:
     for claim in (each for each in answers.claims if each.claim == found.about):
         said = answers.programme.matter(claim.about).claims
         matter = msgspec.structs.replace(matter, claims=tuple(one for one in said if one.said == claim.claim))
-    return FindingPage(finding=found, matter=matter)
+    every = sorted((*matter.claims, *matter.assessments, *matter.findings, *matter.replies), key=lambda one: one.index)
+    steps = (
+        KnownStep(entry=one.index, at=one.recorded_at, sort=one.sort, by=one.by, result=one.result or "")
+        for one in every
+    )
+    return FindingPage(finding=found, matter=matter, known=tuple(steps))

@@ -60,4 +60,4 @@ def publication_handlers(site: Site) -> Iterator[HTTPRouteHandler]:
 
 
 def _kept(site: Site, answers: SiteAnswers, file: str) -> Sent:
-    return site.keep((f"publication {file}", "", ""), lambda: Sent.of(publication(answers)[file]))
+    return site.keep((f"publication {file}", "", "", ""), lambda: Sent.of(publication(answers)[file]))

@@ -18,9 +18,10 @@ import msgspec
 import enduse
 from enduse.pages.catalogue import ENGLISH
 from enduse.portal.addresses import identifier
-from enduse.portal.answers import SiteAnswers
-from enduse.portal.drawing import PageWords, draw
+from enduse.portal.answers import AsOf, SiteAnswers
+from enduse.portal.drawing import PageLists, PageWords, draw
 from enduse.portal.pages import HOME, PAGES, address, homes, known, twin
+from enduse.portal.parts import Cut, ListPart, asked_part, cut, further
 
 _Found = TypeVar("_Found")
 
@@ -32,6 +33,10 @@ FOLLOW_S: Final = 1.0
 """Seconds in which it is asked at most once whether the record has grown."""
 PATIENCE: Final = 20
 """A record that grows all the time is followed so that at most one part in so many of the time goes into asking it anew."""
+
+
+PageKey = tuple[str, str, str, str]
+"""Of what is kept: its page or what else it is, what it is about, language, and part of a list."""
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -59,7 +64,7 @@ class Site:
         self._worker = ThreadPoolExecutor(1, "programme")
         self.programme: enduse.Programme = self._worker.submit(enduse.open, folder).result()
         self._answers = self._worker.submit(SiteAnswers, self.programme).result()
-        self._kept: OrderedDict[tuple[str, str, str], tuple[int, Sent]] = OrderedDict()
+        self._kept: OrderedDict[PageKey, tuple[int, Sent]] = OrderedDict()
         self._held = self._asked = 0
         self._lock = Lock()
         self._follow_at = 0.0
@@ -86,7 +91,7 @@ class Site:
 
     def warm(self) -> None:
         """Work the first page out before anybody asks for it; returns at once."""
-        self._worker.submit(lambda: self._made((HOME, "", ENGLISH), self._now()))
+        self._worker.submit(lambda: self._made((HOME, "", ENGLISH, ""), self._now()))
 
     def close(self) -> None:
         """Let go of the programme."""
@@ -108,20 +113,21 @@ class Site:
         self._follow_at = 0.0
         self.ask(lambda answers: answers.size)
 
-    def page(self, name: str, written: str, language: str) -> Sent | None:
+    def page(self, name: str, written: str, language: str, part: str = "") -> Sent | None:
         """Return a page, or where ``language`` is empty its answer as JSON; ``None`` where there is no such page.
 
         Args:
             name: of the page.
             written: what it is about, as it stands in its address.
             language: in which it is drawn.
+            part: of one of its lists, as ``gaps/2``; without it the first of all.
         """
-        key = (name, written, language)
+        key = (name, written, language, part)
         if (kept := self._have(key)) is not None:
             return kept
         return self.ask(lambda answers: self._made(key, answers))
 
-    def keep(self, key: tuple[str, str, str], make: Callable[[], Sent]) -> Sent:
+    def keep(self, key: PageKey, make: Callable[[], Sent]) -> Sent:
         """Return what was made under a key at this size of the record, else make it; in the programme's thread."""
         if (kept := self._have(key)) is not None:
             return kept
@@ -129,7 +135,7 @@ class Site:
         self._put(key, self._answers.size, made)
         return made
 
-    def _put(self, key: tuple[str, str, str], size: int, body: Sent) -> None:
+    def _put(self, key: PageKey, size: int, body: Sent) -> None:
         with self._lock:
             before = self._kept.pop(key, None)
             self._held += len(body.data) - (0 if before is None else len(before[1].data))
@@ -138,7 +144,7 @@ class Site:
                 _, (_, gone) = self._kept.popitem(last=False)
                 self._held -= len(gone.data)
 
-    def _have(self, key: tuple[str, str, str]) -> Sent | None:
+    def _have(self, key: PageKey) -> Sent | None:
         if time.monotonic() >= self._follow_at:
             return None
         with self._lock:
@@ -148,12 +154,13 @@ class Site:
             self._kept.move_to_end(key)
             return kept[1]
 
-    def _made(self, key: tuple[str, str, str], answers: SiteAnswers) -> Sent | None:
+    def _made(self, key: PageKey, answers: SiteAnswers) -> Sent | None:
         """Return a page from what is kept, else worked out; in the programme's thread."""
         if (kept := self._have(key)) is not None:
             return kept
         started = time.monotonic()
-        body = compose(answers, *key, asks=self.asks)
+        name, written, language, part = key
+        body = compose(answers, name, written, language, part=part, asks=self.asks)
         ended = time.monotonic()
         self._follow_at = max(self._follow_at, ended + PATIENCE * (ended - started))
         if body is None:  # whatever somebody makes up is not kept
@@ -178,26 +185,77 @@ def compose(
     language: str,
     *,
     static: bool = False,
+    part: str = "",
     asks: bool = False,
     published: tuple[str, ...] = (),
 ) -> Sent | None:
-    """Work a page out: its answer, drawn in a language, or as JSON where that is empty; ``None`` where there is none."""
+    """Work a page out: its answer, drawn in a language, or as JSON where that is empty; ``None`` where there is none.
+
+    Args:
+        answers: of the programme.
+        name: of the page.
+        written: what it is about, as it stands in its address.
+        language: in which it is drawn.
+        static: whether it is written as a file.
+        part: of one of its lists, as ``gaps/2``; without it the first of all.
+        asks: whether residents ask here and people of parties sign in.
+        published: languages in which the page is given.
+    """
     page = PAGES[name]
     about = "" if page.about is None else identifier(page.kind, written, known(answers, page))
     if about is None:
         return None
-    answer = answers.recent(f"{name} {about}", lambda: page.answer(answers, about))
+    asked = asked_part(part) if part else ("", 1)
+    if asked is None:
+        return None
+    whole = answers.recent(f"{name} {about}", lambda: page.answer(answers, about))
+    answer, cuts = cut(whole, page.lists, asked)
+    if part and part not in further(cuts):
+        return None
     if not language:
-        return Sent.of(msgspec.json.encode({"standing": answers.standing, "answer": answer}))
+        rest = [_continued(each, name, about) for each in cuts]
+        return Sent.of(msgspec.json.encode(TwinAnswer(standing=answers.standing, answer=answer, rest=rest)))
     sheet = PageWords(
         language,
         answers.names,
-        here=address(name, about),
-        twin=twin(name, about),
+        here=address(name, about, part),
+        twin=twin(name, about, part),
         static=static,
         asks=asks,
         standing=answers.standing,
         homes=homes(answers),
         published=published,
+        lists=PageLists(name, about, cuts),
     )
-    return Sent.of(draw(f"{page.template or name}.html", sheet, answer))
+    return Sent.of(draw(f"{page.template or name}.html", sheet, answer, whole=whole))
+
+
+class TwinAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the twin of a page holds.
+
+    Attributes:
+        standing: up to where the answer reaches.
+        answer: of the page.
+        rest: lists of it that are longer than what is here, and where they go on.
+    """
+
+    standing: AsOf
+    answer: msgspec.Struct
+    rest: list[ListPart] = []
+
+
+def _continued(found: Cut, name: str, about: str) -> ListPart:
+    """Return a list that was cut, with the address of its rest."""
+    part = found.part
+    if found.rest is not None:
+        return msgspec.structs.replace(part, next=twin(found.rest.page, found.rest.about))
+    if part.part == part.parts:
+        return part
+    return msgspec.structs.replace(part, next=twin(name, about, f"{part.list}/{part.part + 1}"))
+
+
+def parts_of(answers: SiteAnswers, name: str, about: str) -> tuple[str, ...]:
+    """Return the further parts of a page's lists, as they stand in addresses."""
+    page = PAGES[name]
+    whole = answers.recent(f"{name} {about}", lambda: page.answer(answers, about))
+    return tuple(further(cut(whole, page.lists, ("", 1))[1]))

@@ -18,7 +18,7 @@ from enduse.portal.app import packaged
 from enduse.portal.drawing import PageWords, draw
 from enduse.portal.pages import PAGES, address, known, twin
 from enduse.portal.publication import FOLDER
-from enduse.portal.site import compose
+from enduse.portal.site import compose, parts_of
 from enduse.portal.tables import table_addresses, table_file
 
 MARK: Final = "site.json"
@@ -81,10 +81,11 @@ def _write(
         for about in ([""] if page.about is None else sorted(known(answers, page)))
     ]
     for done, (name, about, written) in enumerate(todo):
-        for language in ("", *tongues):
-            where = f"{language}/{address(name, about)}index.html" if language else twin(name, about)
-            made = compose(answers, name, written, language, static=True, published=tongues)
-            _put(out / where, b"" if made is None else made.data)
+        for part in ("", *parts_of(answers, name, about)):
+            for language in ("", *tongues):
+                where = f"{language}/{address(name, about, part)}index.html" if language else twin(name, about, part)
+                made = compose(answers, name, written, language, static=True, part=part, published=tongues)
+                _put(out / where, b"" if made is None else made.data)
         if step is not None:
             step(done + 1, len(todo))
     for table in table_addresses():

@@ -100,7 +100,7 @@ def _taken(
         return Sent.of(table_file(answers, table, form, language or ENGLISH, after))
 
     following = next_after(answers, after) if table == SAID else None
-    return site.keep((f"table {table} {after}", form, language), made), following
+    return site.keep((f"table {table} {after}", form, language, ""), made), following
 
 
 def allow(request: Request[Any, Any, Any], token: str) -> None:
