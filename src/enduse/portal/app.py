@@ -97,15 +97,9 @@ def portal(
             if desk is not None:
                 desk.store.close()
 
-    handlers: list[ControllerRouterHandler] = [
-        first,
-        file,
-        icon,
-        robots,
-        printed,
-        *(_find(site, language) for language in languages()),
-        *(_parts(site, language) for language in ("", *languages())),
-    ]
+    handlers: list[ControllerRouterHandler] = [first, file, icon, robots, printed, _parts(site, "")]
+    for language in languages():
+        handlers += [_find(site, language), _parts(site, language)]
     if desk is not None:
         handlers += [*sign_in_handlers(desk), *say_handlers(desk), *ask_handlers(desk)]
     meter = Meter(lines=lines)
