@@ -101,6 +101,8 @@ def print_proposal(found: "ProfileProposal", target: Path, table: Path, of: str 
             console.print(Text(f"  {_as_typed(question)}", style="dim"))
         console.print(Text(f"  `--answer {of}{question.key}={question.suggested or '…'}`"))
     if found.questions:
+        for problem in found.problems:
+            say_problem(problem, style="yellow")
         say_message(Message.of("profile.nothing_written", n=len(found.questions)), aside=True)
         return
     _print_rows(found, words)

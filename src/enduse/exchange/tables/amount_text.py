@@ -35,11 +35,17 @@ _SIGN: Final = rf"{'|'.join(re.escape(sign) for sign in sorted(_SIGNS, key=len, 
 _AMOUNT: Final = re.compile(
     rf"(?P<minus>[+-])?\s*(?P<before>{_SIGN})?\s*(?P<inner>[+-])?(?P<number>[0-9](?:.*[0-9])?)(?:[.,][-\u2013\u2014]|[.,])?\s*(?P<behind>{_SIGN})?\s*(?P<after>-)?"
 )
+_DASHES: Final = ("\u2212", "\u2013")
 _BRACKETS: Final = re.compile(r"\(\s*(.*[0-9].*?)\s*\)")
 
 
 def signed(text: str) -> str:
-    """Return a number with its minus in front: *(250.00)* and *250.00-* are 250 below zero; any other text as it is."""
+    """Return a number with its minus in front: *(250.00)* and *250.00-* are 250 below zero; any other text as it is.
+
+    A dash that a word processor makes of a minus is one.
+    """
+    if text[:1] in _DASHES and text[1:2].isdecimal():
+        return f"-{text[1:]}"
     if text.endswith("-") and text[:1].isdecimal() and text[-2:-1].isdecimal():
         return f"-{text[:-1]}"
     if text[:1] == "(" and (found := _BRACKETS.fullmatch(text)) and found[1][0] not in "+-":

@@ -21,7 +21,7 @@ from enduse.exchange.tables.encodings import encoding_of
 from enduse.exchange.tables.limits import Limits
 from enduse.exchange.tables.mapping import no_column
 from enduse.exchange.tables.merged import cell_name
-from enduse.exchange.tables.passed_over import begins_as_total
+from enduse.exchange.tables.passed_over import begins_as_total, is_bare_total
 from enduse.exchange.tables.sheet import Sheet
 from enduse.exchange.tables.values import ColumnStyle, day_of, is_value, joint_styles, style_of
 from enduse.messages import Message
@@ -143,7 +143,7 @@ def _without_totals(table: RawTable) -> RawTable:
         stated = [(column[at], column) for column in columns if column[at] is not None]
         ranges = (range(at), range(totals[-1] + 1 if totals else 0, at))
         sums = [[sum(column[row] or 0 for row in rows if row not in totals) for _, column in stated] for rows in ranges]
-        if at and stated and [amount for amount, _ in stated] in sums:
+        if (at and stated and [amount for amount, _ in stated] in sums) or is_bare_total(table.rows[at]):
             totals.append(at)
     told = tuple(LeftOut(Message.of("table.total_row", row=table.numbers[at]), 1) for at in totals)
     kept = [at for at in range(len(table.rows)) if at not in totals]

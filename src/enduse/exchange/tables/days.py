@@ -1,4 +1,7 @@
-"""Days as people write them: year first, or day and month in an order that a whole column shows; months by name in two languages."""
+"""Days as people write them: year first, or day and month in an order that a whole column shows; months by name in many languages.
+
+A year of two digits is one of this century, or of the last from 70 on; it stands last, because nothing else could be told from it.
+"""
 
 import re
 from datetime import date, datetime, time, timedelta, timezone
@@ -11,41 +14,44 @@ MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
-            "jan january يناير كانون_الثاني",
-            "feb february فبراير شباط",
-            "mar march مارس آذار",
-            "apr april أبريل نيسان",
-            "may مايو أيار",
-            "jun june يونيو حزيران",
-            "jul july يوليو تموز",
-            "aug august أغسطس آب",
-            "sep sept september سبتمبر أيلول",
-            "oct october أكتوبر تشرين_الأول",
-            "nov november نوفمبر تشرين_الثاني",
-            "dec december ديسمبر كانون_الأول",
+            "jan january janv janvier januar enero ene январь января січень січня ocak ינואר ژانویه يناير كانون_الثاني",
+            "feb february févr février fevrier februar febrero февраль февраля лютий лютого şubat פברואר فوریه فبراير شباط",
+            "mar march mars märz maerz marzo март марта березень березня mart מרץ مارس آذار",
+            "apr april avr avril abril abr апрель апреля квітень квітня nisan אפריל آوریل أبريل نيسان",
+            "may mai mayo май мая травень травня may\u0131s מאי مه مايو أيار",
+            "jun june juin juni junio июнь июня червень червня haziran יוני ژوئن يونيو حزيران",
+            "jul july juil juillet juli julio июль июля липень липня temmuz יולי ژوئیه يوليو تموز",
+            "aug august août aout agosto ago август августа серпень серпня ağustos אוגוסט اوت أغسطس آب",
+            "sep sept september septembre septiembre сентябрь сентября вересень вересня eylül ספטמבר سپتامبر سبتمبر أيلول",
+            "oct october octobre oktober okt octubre октябрь октября жовтень жовтня ekim אוקטובר اکتبر أكتوبر تشرين_الأول",
+            "nov november novembre noviembre ноябрь ноября листопад листопада kas\u0131m נובמבר نوامبر نوفمبر تشرين_الثاني",
+            "dec december déc décembre dezember dez diciembre dic декабрь декабря грудень грудня aral\u0131k דצמבר دسامبر ديسمبر كانون_الأول",
         ),
         start=1,
     )
     for name in names.replace("_", "\u00a0").split(" ")
 }
-"""Months by name; a blank within a name is one that does not break."""
+"""Months by name, in the languages of tables that were met; a blank within a name is one that does not break."""
 
 _CLOCK: Final = (
     r"(?:(?:T|,? )(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,6}))?)?"
-    r"(?: ?(?P<half>[ap])\.?m\.?)?)? ?(?P<offset>z|[+-][0-9]{2}:?[0-9]{2})?"
+    r"(?: ?(?P<half>[ap])\.?m\.?)?)? ?(?P<offset>z|utc|gmt|[+-][0-9]{2}:?[0-9]{2})?"
 )
 _YEAR_FIRST: Final = re.compile(
     r"(?P<y>[0-9]{4})(?P<sign>[-/.])(?P<a>[0-9]{1,2})(?P=sign)(?P<b>[0-9]{1,2})" + _CLOCK, re.IGNORECASE
 )
 _YEAR_LAST: Final = re.compile(
-    r"(?P<a>[0-9]{1,2})(?P<sign>[-/.])(?P<b>[0-9]{1,2})(?P=sign)(?P<y>[0-9]{4})" + _CLOCK, re.IGNORECASE
+    r"(?P<a>[0-9]{1,2})(?P<sign>[-/.])(?P<b>[0-9]{1,2})(?P=sign)(?P<y>[0-9]{4}|[0-9]{2})" + _CLOCK, re.IGNORECASE
 )
 _DAY_NAMED: Final = re.compile(
-    r"(?P<b>[0-9]{1,2})[ -](?P<name>[^\W\d_]+(?: [^\W\d_]+)?)\.?,?[ -](?P<y>[0-9]{4})" + _CLOCK, re.IGNORECASE
+    r"(?P<b>[0-9]{1,2})(?:er|[.º]|st|nd|rd|th)?(?: de |[ -])(?P<name>[^\W\d_]+(?: (?!de )[^\W\d_]+)?)\.?,?(?: de |[ -])"
+    r"(?P<y>[0-9]{4}|[0-9]{2})(?: ?[\u0433\u0440]\.)?" + _CLOCK,
+    re.IGNORECASE,
 )
 _NAMED_DAY: Final = re.compile(r"(?P<name>[^\W\d_]+)\.? (?P<b>[0-9]{1,2}),? (?P<y>[0-9]{4})" + _CLOCK, re.IGNORECASE)
 _NOON: Final = 12
 _DIGITS_OF_A_SECOND: Final = 6
+_LAST_CENTURY: Final = 70
 
 
 def moment_of(text: str, order: str) -> tuple[datetime, bool] | None:
@@ -70,15 +76,23 @@ def moment_of(text: str, order: str) -> tuple[datetime, bool] | None:
     if month == 0:
         return None
     try:
-        return datetime.combine(date(int(found["y"]), month, day), _clock(found)), found["hour"] is not None
+        return datetime.combine(date(year_of(found["y"]), month, day), _clock(found)), found["hour"] is not None
     except ValueError:
         return None
+
+
+def year_of(text: str) -> int:
+    """Return the year that is written with four digits or two."""
+    year = int(text)
+    if len(text) > 2:  # noqa: PLR2004 - 2026, not 26
+        return year
+    return year + (1900 if year >= _LAST_CENTURY else 2000)
 
 
 def _clock(found: re.Match[str]) -> time:
     zone = None
     if offset := found["offset"]:
-        digits = offset[1:].replace(":", "") or "0000"
+        digits = offset[1:].replace(":", "") if offset[0] in "+-" else "0000"
         size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
         zone = timezone(-size if offset[0] == "-" else size)
     hour = int(found["hour"] or 0)

@@ -23,6 +23,7 @@ _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _HEAD: Final = 4096
 _NOTHING: Final = " " + "".join(DELIMITERS)
+_AS_TEXT: Final = '="'
 _HINT: Final = re.compile(r"\"?sep=(?P<delimiter>[^\r\n\"])\"?\r?\n?", re.IGNORECASE)
 
 
@@ -147,6 +148,8 @@ class Delimited:
             if self._flaw is not None:
                 yield number, Problem.about(self._flaw)
             else:
+                if any(_AS_TEXT in line for line in self._record):
+                    cells = [_as_text(cell) for cell in cells]
                 yield number, cells or [""]
 
     def raw(self) -> Iterator[tuple[int, list[str] | Problem]]:
@@ -183,6 +186,11 @@ def _place_of_header(
     except csv.Error:
         return None  # what stands above a header need not be CSV
     return None if found is None else (ends[found[0] - span], found[2], found[0])
+
+
+def _as_text(cell: str) -> str:
+    """Return the text of a cell that is written as a formula, ``="007"``, so that a spreadsheet leaves it a text."""
+    return cell[2:-1] if cell.startswith(_AS_TEXT) and cell.endswith('"') and cell.count('"') == 2 else cell  # noqa: PLR2004 - a pair
 
 
 def _outside_quotes(line: str) -> str:

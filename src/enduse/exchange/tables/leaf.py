@@ -22,8 +22,8 @@ MISSING: Final = object()
 """What a leaf without a value gives; it is left out of the table or list around it."""
 
 _STYLES: Final = {"1234.5": ("", "."), "1,234.5": (",", "."), "1.234,5": (".", ","), "1234,5": ("", ",")}
-_GROUPS: Final = "\u00a0\u2009\u202f\u066c'\u2019"
-"""What groups digits in any style: spaces that do not break, the Arabic sign for thousands, the apostrophe of the Swiss."""
+_GROUPS: Final = " \u00a0\u2009\u202f\u066c'\u2019"
+"""What groups digits in any style: spaces, such as do not break, the Arabic sign for thousands, the apostrophe of the Swiss."""
 _POINT: Final = "\u066b"
 """What stands before decimals in any style: the Arabic sign."""
 _MINUS: Final = "\u2212"
@@ -183,9 +183,10 @@ def _number(leaf: Leaf, notes: list[Message] | None = None, column: str = "") ->
     style = leaf.number or "1234.5"
     group, point = _STYLES[style]
     groups, points = re.escape(group + _GROUPS), re.escape(point + _POINT)
-    form = re.compile(
-        rf"[+-]?(?:[0-9]+|[0-9]{{1,3}}(?P<group>[{groups}])[0-9]{{3}}(?:(?P=group)[0-9]{{3}})*)(?:[{points}][0-9]*)?"
-    )
+    # In India a comma stands before the last three digits and between pairs before them: 12,34,567.
+    pairs = r"|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}" if group == "," else ""
+    whole = rf"[0-9]+|[0-9]{{1,3}}(?P<group>[{groups}])[0-9]{{3}}(?:(?P=group)[0-9]{{3}})*{pairs}"
+    form = re.compile(rf"[+-]?(?:(?:{whole})(?:[{points}][0-9]*)?|[{points}][0-9]+)")
     scale = None if leaf.scale is None else Decimal(exact_decimal(leaf.scale))
 
     def read(text: str) -> object:
@@ -196,6 +197,7 @@ def _number(leaf: Leaf, notes: list[Message] | None = None, column: str = "") ->
             if not form.fullmatch(plain):
                 raise MalformedError("cell.not_a_number", read=text, form=style)
             plain = re.sub(f"[{points}]", ".", re.sub(f"[{groups}]", "", plain))
+            plain = re.sub(r"^([+-]?)\.", r"\g<1>0.", plain)
         plain = exact_decimal(plain)
         if scale is not None:
             try:

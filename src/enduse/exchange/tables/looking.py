@@ -24,7 +24,7 @@ from enduse.exchange.tables.encodings import encoding_of
 from enduse.exchange.tables.header import is_tag_row, joined
 from enduse.exchange.tables.leaf import read_number
 from enduse.exchange.tables.merged import cell_name
-from enduse.exchange.tables.passed_over import is_total_word
+from enduse.exchange.tables.passed_over import BoldRows, calls_itself_total
 from enduse.exchange.tables.sheet import Sheet, no_header, open_table
 from enduse.exchange.tables.values import folded
 from enduse.messages import Message
@@ -36,16 +36,21 @@ NOTHING: Final = ("-", "--", "\u2013", "\u2014", "_", "n/a", "na", "nd", "s/d", 
 """What people write where there is nothing."""
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9](?:[0-9]|[., \u00a0\u2009\u202f\u066c](?=[0-9]))*(?:[.,])?")
-_YEAR_LAST: Final = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2[0-9]{4}(?:[ T].*)?")
+_YEAR_LAST: Final = re.compile(
+    r"([0-9]{1,2})([/-]|\.(?=[0-9]{1,2}\.[0-9]{4}|(?<=[0-9]{2}\.)[0-9]{2}\.[0-9]{2}))([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?:[ T].*)?"
+)
+"""A day with its year last; 1.1.10 is a number of an item, and 01.01.10 may be a day."""
 _LEADING_ZERO: Final = re.compile(r"[+-]?0[0-9]+")
 _COUNTS: Final = frozenset("123456789")
 _MIDNIGHT: Final = "T00:00:00"
 _MONTHS: Final = 12
+_SHORT_YEAR: Final = 2
 _TYPED: Final = 0.6
 _VALUES_IN_HEADER: Final = 0.2
 _BELOW: Final = 30
 _SPAN: Final = 4
 _FIRST: Final = 3
+_PROBLEMS: Final = 10
 _REMEMBERED: Final = 4096
 _DIGITS_OF_GROUP: Final = 3
 _COMPARED: Final = 100_000
@@ -75,6 +80,7 @@ class TableLook(msgspec.Struct, kw_only=True):
         totals: first text of rows that call themselves a total, with the column they stand in.
         bold_totals: rows in bold sum up the others.
         notes: what is not in the rows.
+        problems: rows that cannot be read, the first of them.
     """
 
     path: Path
@@ -90,6 +96,7 @@ class TableLook(msgspec.Struct, kw_only=True):
     totals: list[tuple[str, str]] = []
     bold_totals: bool = False
     notes: dict[Message, int] = {}
+    problems: list[Problem] = []
 
     def at(self, name: str) -> "Column":
         """Return what a column holds."""
@@ -120,6 +127,8 @@ class Column:
         self.bracketed = 0
         self.unclear: dict[str, str] = {}
         self._known: set[str] = set()
+        self._ends: tuple[set[str], set[str]] = (set(), set())
+        """First and last numbers of days whose year has two digits."""
 
     @property
     def filled(self) -> int:
@@ -168,7 +177,8 @@ class Column:
 
     def _look(self, plain: str) -> str:
         number, sign = parted(plain)
-        if _NUMBER.fullmatch(number) and (sign or not _LEADING_ZERO.fullmatch(number)):
+        last = _YEAR_LAST.fullmatch(plain)
+        if not last and _NUMBER.fullmatch(number) and (sign or not _LEADING_ZERO.fullmatch(number)):
             self.signs[sign] += 1
             self.bracketed += plain.startswith("(")
             if number not in self._known:
@@ -178,18 +188,20 @@ class Column:
                 self.evidence |= told
                 if not told.isdisjoint(("comma_open", "dot_open")):
                     self.unclear.setdefault("number", plain)
-            if not _YEAR_LAST.fullmatch(plain):
-                return "number"
+            return "number"
         known = moment_of(plain, ORDERS[0]) or moment_of(plain, ORDERS[1])
         if known is None:
             return "text"
         self.clock |= known[1] and known[0].time() != time()
         self.zoned |= known[0].tzinfo is not None
-        if found := _YEAR_LAST.fullmatch(plain):
-            self.orders |= {ORDERS[0]} if int(found[1]) > _MONTHS else set()
-            self.orders |= {ORDERS[1]} if int(found[3]) > _MONTHS else set()
-            self.orders |= {"open"} if int(found[1]) <= _MONTHS >= int(found[3]) else set()
+        if last:
+            self.orders |= {ORDERS[0]} if int(last[1]) > _MONTHS else set()
+            self.orders |= {ORDERS[1]} if int(last[3]) > _MONTHS else set()
+            self.orders |= {"open"} if int(last[1]) <= _MONTHS >= int(last[3]) else set()
             self.unclear.setdefault("day", plain)
+            if len(last[4]) == _SHORT_YEAR:
+                self._ends[0].add(last[1])
+                self._ends[1].add(last[4])
         return "day"
 
     @property
@@ -210,8 +222,9 @@ class Column:
     def order(self) -> str:
         """Return how its days are written: an order, ``open`` where cells do not tell, ``both`` where they contradict."""
         told = self.orders - {"open"}
-        if len(told) > 1:
-            return "both"
+        firsts, lasts = map(len, self._ends)
+        if len(told) > 1 or (lasts and lasts >= firsts):
+            return "both"  # 24/03/25 has its year last only where more goes on in front than behind
         return next(iter(told), "open" if "open" in self.orders else ORDERS[2])
 
 
@@ -361,9 +374,10 @@ def look(path: Path, *, sheet: str = "", encoding: str = "", header: tuple[int, 
             columns=opened.columns,
             looks=[Column() for _ in opened.columns],
         )
-        bold = _Bold(len(opened.columns))
+        bold = BoldRows(len(opened.columns))
         for number, cells in opened.rows():
             if isinstance(cells, Problem):
+                found.problems += [cells] if len(found.problems) < _PROBLEMS else []
                 continue
             bold.add(cells, bold=opened.row_of(number) in opened.bold)
             if tuple(cells) == found.columns or _is_total(found, cells):
@@ -378,36 +392,10 @@ def look(path: Path, *, sheet: str = "", encoding: str = "", header: tuple[int, 
     return found
 
 
-class _Bold:
-    """Tells whether bold rows sum up the others: the others add up to one of them, in some column of numbers."""
-
-    def __init__(self, columns: int) -> None:
-        self.rows = self._others = 0
-        self._bold: list[set[Decimal]] = [set() for _ in range(columns)]
-        self._sums = [Decimal() for _ in range(columns)]
-
-    def add(self, cells: Sequence[str], *, bold: bool) -> None:
-        """Look at one row."""
-        self.rows += bold
-        self._others += not bold
-        for at, text in enumerate(cells):
-            number = Decimal(text) if isinstance(text, NumberCell) else None
-            if number is not None and bold:
-                self._bold[at].add(number)
-            elif number is not None:
-                self._sums[at] += number
-
-    def sums_up(self) -> bool:
-        """Say whether they do."""
-        return 0 < self.rows <= self._others and any(
-            total and total in stated for total, stated in zip(self._sums, self._bold, strict=True)
-        )
-
-
 def _is_total(found: TableLook, cells: Sequence[str]) -> bool:
     """Say whether a row calls itself a total, and remember by what."""
     at = next((at for at, cell in enumerate(cells) if cell.strip()), None)
-    if at is None or not found.columns[at] or not is_total_word(cells[at]):
+    if at is None or not found.columns[at] or not calls_itself_total(cells):
         return False
     found.totals.append((found.columns[at], cells[at].strip()))
     return True
@@ -442,7 +430,7 @@ def _data_rows(found: TableLook) -> Iterator[Sequence[str]]:
         for number, cells in opened.rows():
             if found.bold_totals and opened.row_of(number) in opened.bold:
                 continue
-            if not isinstance(cells, Problem) and not is_total_word(next(filter(str.strip, cells), "")):
+            if not isinstance(cells, Problem) and not calls_itself_total(cells):
                 yield cells
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from enduse.errors import MalformedError
+from enduse.exchange.tables.cells import NumberCell
 from enduse.exchange.tables.column_names import CARRIED
 from enduse.exchange.tables.leaf import Leaf, steps_of
 from enduse.exchange.tables.mapping import no_column
@@ -29,6 +30,23 @@ _TOTAL: Final = frozenset(
         "sub-total",
         "page total",
         "sum",
+        "totals for",
+        "carried forward",
+        "brought forward",
+        "à reporter",
+        "report à nouveau",
+        "übertrag",
+        "підсумок",
+        "проміжний підсумок",
+        "подытог",
+        "промежуточный итог",
+        "итог",
+        "всего",
+        "مجموع",
+        "اجمالي",
+        "إجمالي",
+        "מצטבר",
+        "סיכום",
         "totaux",
         "total général",
         "sous-total",
@@ -119,7 +137,9 @@ class PassedOver:
 
     def _is_total(self, cells: Sequence[str], amounts: Sequence[Decimal | None]) -> bool:
         stated = [(amount, total) for amount, total in zip(amounts, self._sums, strict=True) if amount is not None]
-        if not stated or not (
+        if not stated:
+            return is_bare_total(cells)
+        if not (
             all(amount == total.sum for amount, total in stated)
             or all(amount == total.part for amount, total in stated)
         ):
@@ -132,12 +152,55 @@ def is_total_word(text: str) -> bool:
     return folded(text).casefold().rstrip(": ") in _TOTAL
 
 
+def calls_itself_total(cells: Sequence[str]) -> bool:
+    """Say whether a row calls itself a total: by a word for it alone, or by one that goes on where most of the row is empty.
+
+    *Total March* with a sum is one, while *Total Energies* with a day, a sum and a currency may be somebody.
+    """
+    filled = [cell for cell in cells if cell.strip()]
+    if not filled:
+        return False
+    return is_total_word(filled[0]) or (len(filled) * 2 <= len(cells) and begins_as_total(filled[0]))
+
+
+def is_bare_total(cells: Sequence[str]) -> bool:
+    """Say whether a row says nothing but that it is a total."""
+    return sum(map(bool, map(str.strip, cells))) == 1 and calls_itself_total(cells)
+
+
 def begins_as_total(text: str) -> bool:
     """Say whether a text begins with what a total is called, such as *Total (2 payments)*, or is a balance that is carried forward."""
     plain = folded(text).casefold().rstrip(": ")
     return CARRIED.fullmatch(plain) is not None or any(
         plain == word or (plain.startswith(word) and not plain[len(word)].isalnum()) for word in _TOTAL
     )
+
+
+class BoldRows:
+    """Tells whether bold rows sum up the others: the others add up to one of them, in some column of numbers."""
+
+    def __init__(self, columns: int) -> None:
+        """Prepare for a table with so many columns."""
+        self.rows = self._others = 0
+        self._bold: list[set[Decimal]] = [set() for _ in range(columns)]
+        self._sums = [Decimal() for _ in range(columns)]
+
+    def add(self, cells: Sequence[str], *, bold: bool) -> None:
+        """Look at one row."""
+        self.rows += bold
+        self._others += not bold
+        for at, text in enumerate(cells):
+            number = Decimal(text) if isinstance(text, NumberCell) else None
+            if number is not None and bold:
+                self._bold[at].add(number)
+            elif number is not None:
+                self._sums[at] += number
+
+    def sums_up(self) -> bool:
+        """Say whether they do."""
+        return 0 < self.rows <= self._others and any(
+            total and total in stated for total, stated in zip(self._sums, self._bold, strict=True)
+        )
 
 
 class _Sum:

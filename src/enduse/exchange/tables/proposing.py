@@ -91,6 +91,7 @@ def propose(path: Path, answers: Mapping[str, str], *, sheet: str = "", encoding
         columns=columns,
         rows=found.rows,
         notes=found.notes,
+        problems=tuple(found.problems),
         questions=questions,
     )
     return proposal if questions else _tried(path, proposal, asked.toml(tells))
@@ -197,6 +198,8 @@ class _Draft:
         self._choosing = Choosing(found)
         self._plain = self._choosing.plain
         self._used: set[str] = set()
+        self._days: set[str] = set()
+        """Columns that were named for a day, whatever else stands in them."""
         self._skip: dict[str, list[str]] = {}
         self.blank = sorted({text for column in found.looks if column.kind != "text" for text in column.nothing})
         self.numbers = ""
@@ -295,7 +298,7 @@ class _Draft:
 
     def _decide_days(self) -> None:
         """Decide how the days that are read are written, from all of them."""
-        days = [self._found.at(name) for name in self._used if self._found.at(name).kind == "day"]
+        days = [self._found.at(name) for name in self._used if self._found.at(name).kind == "day" or name in self._days]
         orders = {column.order() for column in days} - {"year-month-day"}
         told = orders - {"open", "both"}
         self.dates = self._answers.get("dates", "")
@@ -326,6 +329,8 @@ class _Draft:
                 continue
             if answer:
                 told[field] = self._answered(answer)
+                if KINDS.get(field) == "day" and isinstance(told[field], str):
+                    self._days.add(str(told[field]))
             elif name := self._chosen(field, what, told, taken):
                 self._used.add(name)
                 taken.add(name)

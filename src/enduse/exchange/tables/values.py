@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from enduse.exchange.tables.amount_text import signed
 from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell, with_western_digits
-from enduse.exchange.tables.days import MONTHS
+from enduse.exchange.tables.days import MONTHS, year_of
 from enduse.terms.names import without_marks
 
 _PLAIN: Final = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -20,12 +20,13 @@ _GROUPED_COMMA: Final = re.compile(r"[+-]?(?:[1-9][0-9]{0,2}(?:\.[0-9]{3})+|0|[1
 _COMMA_POINT: Final = re.compile(r"[+-]?(?:[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})|0,[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+)")
 _POINT: Final = re.compile(r"[+-]?(?:[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})|0\.[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+)")
 _GAP_IN_NUMBER: Final = re.compile("(?<=[0-9])[\u00a0\u2009\u202f\u066c'\u2019](?=[0-9]{3})")
+_SPACED: Final = re.compile(r"[+-]?[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?")
 _ISO: Final = re.compile(
     r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.0+)?)?"
 )
 _MIDNIGHT: Final = ("", "00:00", "00:00:00")
 _NUMBERS: Final = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
-_DAY_MONTH: Final = re.compile(r"([0-9]{1,2})[ -]([^\W\d_]+(?: [^\W\d_]+)?)\.?,?[ -]([0-9]{4})")
+_DAY_MONTH: Final = re.compile(r"([0-9]{1,2})[ -]([^\W\d_]+(?: [^\W\d_]+)?)\.?,?[ -]([0-9]{4}|[0-9]{2})")
 _MONTH_DAY: Final = re.compile(r"([^\W\d_]+)\.? ([0-9]{1,2}),? ([0-9]{4})")
 _DECEMBER: Final = 12
 
@@ -56,6 +57,8 @@ class ColumnStyle:
         return self._number(signed(plain)) or _day(plain, self.order) or plain
 
     def _number(self, plain: str) -> str | None:
+        if _SPACED.fullmatch(plain):
+            plain = plain.replace(" ", "")
         if self.comma:
             if _GROUPED_COMMA.fullmatch(plain):
                 return _number(plain.replace(".", "").replace(",", "."))
@@ -118,7 +121,7 @@ def _day(plain: str, order: DayOrder) -> str | None:
         return _iso(int(found[4]), first, second) if order == "month" else None
     if found := _DAY_MONTH.fullmatch(plain):
         month = MONTHS.get(found[2].casefold().replace(" ", "\u00a0"))
-        return _iso(int(found[3]), month, int(found[1])) if month else None
+        return _iso(year_of(found[3]), month, int(found[1])) if month else None
     if found := _MONTH_DAY.fullmatch(plain):
         month = MONTHS.get(found[1].casefold())
         return _iso(int(found[3]), month, int(found[2])) if month else None

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from enduse.exchange.tables.days import moment_of
 from enduse.exchange.tables.mapping import Mapper
 
 EVENT = {"eventTime": {"column": "day", "date": ["%Y-%m-%d", "%Y-%m-%dT%H:%M"], "time": "12:00", "zone": "+03:00"}}
@@ -23,6 +24,36 @@ def event_of(cell, event):
 )
 def test_a_day_without_a_clock_claims_the_day(cell, claimed):
     assert event_of(cell, EVENT) == {"type": "ObjectEvent", **claimed}
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("01-Feb-26", "2026-02-01"),
+        ("3-mar-99", "1999-03-03"),
+        ("1er février 2026", "2026-02-01"),
+        ("1. Februar 2026", "2026-02-01"),
+        ("1 de febrero de 2026", "2026-02-01"),
+        ("1 лютого 2026 \u0440.", "2026-02-01"),
+        ("2nd June 2026", "2026-06-02"),
+        ("02/03/26", "2026-03-02"),
+        ("2.3.26", "2026-03-02"),
+        ("02/03/2026 14:30 UTC", "2026-03-02T14:30:00+00:00"),
+        ("02/03/2026 14:30 GMT", "2026-03-02T14:30:00+00:00"),
+        ("02/03/2026 14:30 EST", None),
+        ("31/02/26", None),
+        ("1 smarch 2026", None),
+        ("about 1 March 2026", None),
+        ("02/03/126", None),
+    ],
+)
+def test_days_as_people_write_them(written, day):
+    known = moment_of(written, "day-month-year")
+    if day is None:
+        assert known is None
+    else:
+        assert known is not None
+        assert (known[0].isoformat() if known[1] else known[0].date().isoformat()) == day
 
 
 def test_what_a_profile_says_itself_stands():

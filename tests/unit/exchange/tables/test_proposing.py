@@ -119,6 +119,46 @@ def test_a_total_that_is_one_off_is_left_out_and_told(table):
 
 
 @pytest.mark.parametrize(
+    ("label", "whole"),
+    [
+        ("Sub-total March;;;", "Grand total;;;"),
+        ("Sous-total mars;;30,5;", "Total général;;35,5;"),
+        ("Разом за березень;;30,5;", "Всього;;35,5;"),
+        ("المجموع الفرعي لشهر آذار;;30,5;", "المجموع الكلي;;35,5;"),
+        (";;;", "Carried forward to page 2;;35,5;"),
+    ],
+)
+def test_subtotals_beside_days_are_no_rows_and_hide_no_days(table, label, whole):
+    rows = ["Day;Donor;Amount;Currency", "13/03/2026;Nord;20,25;USD", "14/03/2026;Total Energies;10,25;USD", label]
+    path = table("\n".join([*rows, "02/04/2026;Nord;5;USD", whole]) + "\n")
+    found = propose_profile(path, {"what": "payment", "party": "party:x", "recipient": "party:x"})
+    assert facts(found)["Day"] == ("day", "", "day-month-year")
+    assert [made.body.amount.value for made in read(path, found)] == ["20.25", "10.25", "5"]
+
+
+def test_a_column_that_is_named_for_days_is_read_as_its_days_are_written(table):
+    path = table("When;To;Amount;Currency\n13/03/2026;a;5;USD\nsoon;a;5*;USD\n")
+    answers = {"what": "payment", "party": "party:x", "date": "When", "amount": "Amount"}
+    found = propose_profile(path, answers)
+    assert found.questions == ()
+    assert found.understood[0].fields["date"] == "2026-03-13T12:00:00+00:00"
+    assert sorted(problem.cell for problem in found.problems) == ["A3", "C3"]
+
+
+def test_rows_that_cannot_be_read_are_told_beside_what_is_asked(table):
+    found = propose_profile(table("Day,To,Amount,Currency\n13/03/2026,a,1,234.50,USD\n"), {"what": "payment"})
+    assert found.questions
+    assert [(problem.code, problem.line) for problem in found.problems] == [("table.row_length", 2)]
+
+
+def test_texts_that_are_written_as_formulas_are_their_texts(table):
+    path = table('Id,Day,To,Amount,Currency\n="007",="13/03/2026",a,="1234.50",USD\n')
+    found = propose_profile(path, {"what": "payment", "party": "party:x"})
+    (made,) = read(path, found)
+    assert (made.body.disbursement, made.body.amount.value) == ("disbursement:007", "1234.50")
+
+
+@pytest.mark.parametrize(
     ("days", "order"),
     [
         (("13/02/2026", "02/03/2026"), "day-month-year"),
@@ -126,6 +166,10 @@ def test_a_total_that_is_one_off_is_left_out_and_told(table):
         (("2026-02-13", "2026-03-02"), ""),
         (("01/02/2026", "02/03/2026"), "asked"),
         (("13/02/2026", "02/13/2026"), "asked"),
+        (("13/02/26", "02/03/26"), "day-month-year"),
+        (("13.02.26", "02.03.26"), "day-month-year"),
+        (("24/03/25", "24/03/26"), "asked"),
+        (("13-Feb-26", "02-Mar-26"), ""),
     ],
 )
 def test_the_order_of_day_and_month_is_decided_for_the_whole_column_or_asked(table, days, order):
