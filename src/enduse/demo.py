@@ -17,7 +17,9 @@ from enduse.errors import ConflictError, RecordError
 from enduse.record.log import Log
 from enduse.record.verify import Progress
 from enduse.simulate.demo import build as simulate
+from enduse.simulate.shapes import shapes
 from enduse.terms.ed25519 import SigningKey
+from enduse.views.outlines import FILE as SHAPES
 
 __all__ = ["Tampering", "build", "tamper"]
 
@@ -50,6 +52,7 @@ def build(folder: str | PathLike[str], seed: int = 1, progress: Progress | None 
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).write_text(MARK_TEXT, encoding="utf-8")
+    (folder / SHAPES).write_bytes(shapes())
     simulation = simulate(seed)
     log = Log.create(folder, simulation.origin, SigningKey.from_seed(simulation.log_seed))
     for party, key in simulation.keys.items():

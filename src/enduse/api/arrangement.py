@@ -2,6 +2,7 @@
 
 from enduse.api.access import AccessQuestions
 from enduse.views import arrangement, differences, indicators, loads, works
+from enduse.views.areas import AreasView, areas
 from enduse.views.arrangement import (
     KnownMatter,
     PartyPage,
@@ -39,6 +40,20 @@ class PublicQuestions(AccessQuestions):
             ['place:middle', 'place:north', 'place:south']
         """
         return arrangement.places(self._book)
+
+    def areas(self) -> AreasView:
+        """Return what was promised, what came and what waits, by broad area, with the shapes in ``areas.geojson`` of the folder.
+
+        Everybody may read it: of a load that may still be on its way it tells nothing, and of movements what is told in public.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     found = programme.areas()
+            >>> (cement,) = (one for one in found.measures if one.resource == "cement/g")
+            >>> [(one.area, str(one.promised.value), str(one.came.value), str(one.stored.value)) for one in cement.lines][:2]
+            [('place:middle', '620', '600', '104.91'), ('place:north', '320', '295', '0')]
+        """
+        return areas(self._book)
 
     def party(self, name: str) -> PartyPage:
         """Return everything public about a party: its own stated purpose, mandates, requests, undertakings, what it said.

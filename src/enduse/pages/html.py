@@ -8,11 +8,12 @@ from typing import Final
 
 from enduse.messages import Message
 from enduse.pages import flow as flows
+from enduse.pages.area_maps import Part, draw_map, maps, tables
 from enduse.pages.assessment_html import AssessmentEdition
 from enduse.pages.catalogue import marking, published, unread
 from enduse.pages.changes import changes_head, changes_parts
 from enduse.pages.foreign import english_marked
-from enduse.pages.localizer import ENGLISH, Localizer
+from enduse.pages.localizer import ENGLISH, Localizer, isolated
 from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined, segno
 from enduse.pages.missing import missing_words
 from enduse.pages.tasks import task_words
@@ -147,6 +148,20 @@ class ReportEdition(Edition):
     def task(self, task: Task) -> str:
         """Return what somebody must do."""
         return task_words(task, self.localizer)
+
+    def area_maps(self) -> list[tuple[str, Markup]]:
+        """Return the maps of broad areas, each with its title, drawn; none where no shapes were given."""
+        told, words = self.report.areas, Localizer(self.language, self.report.names, isolated)
+        if told is None or not told.outlines:
+            return []
+        return [
+            (one.title, Markup(draw_map(told.outlines, one, words, f"{self.language}-map-{number}")))
+            for number, one in enumerate(maps(told, self.localizer))
+        ]
+
+    def area_tables(self) -> list[Part]:
+        """Return what was promised, what came and what waits, by broad area, as tables."""
+        return [] if self.report.areas is None else tables(self.report.areas, self.localizer)
 
     def works_access(self) -> list[str]:
         """Return what of works and access somebody has to look at."""

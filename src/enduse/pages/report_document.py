@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from enduse.pages.area_maps import tables
 from enduse.pages.changes import changes_head, changes_parts
 from enduse.pages.localizer import Localizer
 from enduse.pages.missing import missing_words
@@ -90,6 +91,7 @@ def report_document(report: Report, words: Localizer, changes: Changes | None = 
         Section(words.say("Money"), tuple(_money(report, words))),
         Section(words.say("Goods"), tuple(_goods(report, words))),
         Section(words.say("Works and access"), tuple(_works_access(report, words))),
+        Section(words.say("What came where?"), tuple(_areas(report, words))),
         Section(words.say("Tranches"), tuple(_tranches(report, words))),
         Section(words.say("Claims and findings"), tuple(_found(report, words))),
         Section(words.say("Check it yourself"), tuple(_check(report, words))),
@@ -292,6 +294,12 @@ def _goods(report: Report, words: Localizer) -> Iterator[Block]:
 def _works_access(report: Report, words: Localizer) -> Iterator[Block]:
     if lines := tuple((line,) for line in works_access_counts(report.works_access, report.least_count, words)):
         yield Block(kind="list", rows=lines)
+
+
+def _areas(report: Report, words: Localizer) -> Iterator[Block]:
+    for title, columns, rows in tables(report.areas, words) if report.areas is not None else ():
+        yield Block(kind="heading", text=title)
+        yield Block(kind="table", text=title, rows=(columns, *rows), numbers=tuple(range(1, len(columns))))
 
 
 def _tranches(report: Report, words: Localizer) -> Iterator[Block]:

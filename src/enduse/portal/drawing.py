@@ -10,6 +10,7 @@ import msgspec
 
 from enduse.pages.access import Part, public_words
 from enduse.pages.access_drawing import time_line
+from enduse.pages.area_maps import draw_map, levels, maps, tables
 from enduse.pages.backlog import backlog_words, clearing_words, promised_words
 from enduse.pages.catalogue import ENGLISH as SOURCE
 from enduse.pages.catalogue import languages, signing_languages, unread
@@ -41,6 +42,7 @@ from enduse.portal.pages import address
 from enduse.portal.parts import Cut
 from enduse.portal.record import BLOCK
 from enduse.views.access_public import PublicAccess
+from enduse.views.areas import AreasView
 from enduse.views.backlog import Backlog
 from enduse.views.changes import Changes
 from enduse.views.contract_shapes import ContractChange, ContractView
@@ -226,6 +228,34 @@ class PageWords:
     def access_line(self, told: PublicAccess) -> Markup:
         """Return how movements of each month ended, drawn."""
         return Markup(time_line(told, self.s))
+
+    def maps(self, told: AreasView) -> list[tuple[str, Markup]]:
+        """Return the maps of areas, each with its title, drawn; each area is a link to its page."""
+        to = "place"
+        return [
+            (
+                one.title,
+                Markup(
+                    draw_map(
+                        told.outlines,
+                        one,
+                        Localizer(self.language, self._names, isolated),
+                        f"map-{number}",
+                        lambda area: self.to(address(to, area)),
+                        "p-unknown",
+                    )
+                ),
+            )
+            for number, one in enumerate(maps(told, self.s) if told.outlines else ())
+        ]
+
+    def map_tables(self, told: AreasView) -> list[Part]:
+        """Return what the maps tell, as tables."""
+        return tables(told, self.s)
+
+    def map_levels(self) -> list[tuple[str, str]]:
+        """Return what the shades of a map mean."""
+        return levels(self.s)
 
     def seen(self, told: IndicatorsView) -> Part | None:
         """Return what residents see beside what was delivered, as a table of months; nothing where nothing is told."""

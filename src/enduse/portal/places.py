@@ -7,15 +7,14 @@ import msgspec
 
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.gaps import gaps, unmeasured
+from enduse.views.areas import AreasView, came
+from enduse.views.areas import left as left_from
 from enduse.views.arrangement import PlaceInTree
 from enduse.views.goods_lines import GoodsSums
 from enduse.views.indicators import MEASURES, IndicatorsView
 from enduse.views.missing import MissingView
 from enduse.views.responsibilities import CoverageGap
 from enduse.views.shapes import CurrencyTotals, Figure, FindingView, MaterialTotals
-
-CAME = ("held", "spoiled", "used", "off_purpose", "lost", "destroyed", "made", "missing_in_store")
-"""Columns that together are what came to a place and did not go on from it; what is on its way is told of no place."""
 
 
 class Home(msgspec.Struct, frozen=True, kw_only=True):
@@ -218,10 +217,11 @@ def _goods(answers: SiteAnswers, inside: frozenset[str], mine: tuple[MissingView
             return Figure(sum(getattr(line, column).amount for line in of for column in columns), resource)
 
         gap = sum(each.figure.amount for each in mine if each.figure.resource == material.resource)
-        # What left a store and has not arrived is told as though it lay there still: its leaving is nobody's business yet.
         left = moving(answers, inside, material.resource)
         found = PlaceGoods(
-            came=Figure(total(*CAME).amount + left, material.resource),
+            came=Figure(
+                came(material.places, answers.unsettled, material.resource, inside.__contains__), material.resource
+            ),
             used=total("used"),
             held=Figure(total("held").amount + left, material.resource),
             elsewhere=total("off_purpose"),
@@ -233,9 +233,7 @@ def _goods(answers: SiteAnswers, inside: frozenset[str], mine: tuple[MissingView
 
 def moving(answers: SiteAnswers, inside: Collection[str], resource: str) -> int:
     """Return how much may still be on its way from some places."""
-    return sum(
-        each.figure.amount for each in answers.unsettled if each.origin in inside and each.figure.resource == resource
-    )
+    return left_from(answers.unsettled, resource, inside.__contains__)
 
 
 def _holders(answers: SiteAnswers, above: tuple[str, ...], inside: frozenset[str]) -> Iterable[Holder]:
@@ -267,6 +265,11 @@ def places(answers: SiteAnswers, _about: str) -> PlacesPage:
         return each, work, sum((gap.end or gap.item) in inside for gap in open_now)
 
     return PlacesPage(places=tuple(map(counted, known.places)))
+
+
+def areas(answers: SiteAnswers, _about: str) -> AreasView:
+    """Answer what was promised, what came and what waits, area by area."""
+    return answers.kept("areas", lambda now: now.programme.areas())
 
 
 def who(answers: SiteAnswers, _about: str) -> WhoPage:

@@ -7,6 +7,7 @@ import msgspec
 from enduse.errors import Problem
 from enduse.messages import Message
 from enduse.terms.texts import Text
+from enduse.views.areas import AreasView
 from enduse.views.assessment_view import AssessmentView
 from enduse.views.missing import MissingView
 from enduse.views.shapes import (
@@ -115,6 +116,7 @@ class Report(Status, frozen=True, kw_only=True):
             readings for a report to wait for.
         works_access: what of works and access somebody has to look at.
         least_count: counts below it are not told of access.
+        areas: what was promised, what came and what waits, by broad area.
     """
 
     languages: tuple[str, ...]
@@ -131,3 +133,4 @@ class Report(Status, frozen=True, kw_only=True):
     not_assessed: str = ""
     works_access: WorksAccess = msgspec.field(default_factory=WorksAccess)
     least_count: int = 0
+    areas: AreasView | None = None

@@ -9,6 +9,7 @@ from enduse.record.log import read_vkey
 from enduse.views import assessment, booked, goods, money
 from enduse.views import differences as judged
 from enduse.views.answers import Report
+from enduse.views.areas import areas
 from enduse.views.delays import delays_in
 from enduse.views.shapes import CurrencyTotals, Flow
 from enduse.views.status import status_of
@@ -45,6 +46,7 @@ def build_report(book: Book) -> Report:
         not_assessed=seen if isinstance(seen, str) else "",
         works_access=works_access(book),
         least_count=access_rules(book).least_count,
+        areas=areas(book, open_now),
     )
     return msgspec.structs.replace(report, late=delays_in(book, report))
 

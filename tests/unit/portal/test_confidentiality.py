@@ -22,6 +22,7 @@ from enduse.portal.site import compose
 from enduse.portal.tables import table_addresses, table_file
 from enduse.record.vault import FILE, Opening, Vault
 from enduse.simulate.funds import CLINIC_CONTRACT
+from enduse.simulate.shapes import shapes
 from enduse.statements.access import AccessIncident, IncidentBody, MovementBody, MovementStatement, sealed_text
 from enduse.statements.claim import Claim, ClaimBody
 from enduse.statements.correction import Correction, CorrectionBody
@@ -140,6 +141,7 @@ def pages(played_demo, tmp_path_factory):
     play, folder = played_demo
     copy = tmp_path_factory.mktemp("convoy") / "copy"
     shutil.copytree(folder, copy)
+    (copy / "areas.geojson").write_bytes(shapes())
     before = answered(copy)
     with Demo(play, copy) as demo:
         assert dispatched(demo, **UNDER_A_CONTRACT).outcome == "accepted"
@@ -175,7 +177,7 @@ def test_a_load_on_its_way_is_told_on_no_page(pages):
         if about != CONVOY:
             assert CONVOY not in page, key
         assert TO_COME not in page, key
-        if name in {"place", "party", "who", "places", "project", "difference", "contract"}:
+        if name in {"place", "party", "who", "places", "map", "project", "difference", "contract"}:
             was = answer(before, name, about, "")
             assert answer(now, name, about, "") == was, "nothing moved, as far as anybody can tell from here"
     for table in ("stock", "must_act", "late", "differences", "goods_by", "use"):
@@ -272,7 +274,7 @@ def test_a_convoy_is_in_no_output_before_its_day_and_then_provably_what_was_seal
         disclose_convoy(
             demo, openings
         )  # too early, by its own party's doing: the public pages keep silent all the same
-    early = {name: composed(copy, name) for name in ("access", "log", "home", "changes", "place")}
+    early = {name: composed(copy, name) for name in ("access", "map", "log", "home", "changes", "place")}
     assert [name for name, page in early.items() if MOVEMENT in page] == []
     with Demo(play, copy) as demo:
         demo.read("party:monitor", 1, days=100)

@@ -18,6 +18,10 @@ TEXTS: Final = {
         "it holds no shapes of areas with P-codes",
         "bring GeoJSON of polygons with adm2_pcode, as OCHA's COD-AB gives it",
     ),
+    "access.shapes_no_degrees": Text(
+        "its shapes are not in degrees of longitude and latitude",
+        "save them anew as GeoJSON in WGS 84, as the standard has it",
+    ),
     "access.too_many_shapes": Text("it has more than can be drawn: at most {most:number} areas"),
     "access.not_yet": Text(
         "it is said to have happened on {day:time}, later than it was recorded, on {recorded:time}",
