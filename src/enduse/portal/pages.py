@@ -61,9 +61,7 @@ _ALL: Final = (
         ),
     ),
     Page(name="places", answer=places.places, lists=_lists("places")),
-    Page(
-        name="map", answer=places.areas, lists=(PagedList("measures", 12), *_lists("measures.*.lines", "movements"))
-    ),
+    Page(name="map", answer=places.areas, lists=(PagedList("measures", 12), *_lists("measures.*.lines", "movements"))),
     Page(
         name="place",
         answer=places.place,
