@@ -61,7 +61,11 @@ _ALL: Final = (
         ),
     ),
     Page(name="places", answer=places.places, lists=_lists("places")),
-    Page(name="map", answer=places.areas, lists=(PagedList("measures", 12), *_lists("measures.*.lines", "movements"))),
+    Page(
+        name="map",
+        answer=places.areas,
+        lists=(PagedList("measures", 12), PagedList("measures.*.lines", 150, rest="places"), PagedList("movements")),
+    ),
     Page(
         name="place",
         answer=places.place,
