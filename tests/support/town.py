@@ -1,6 +1,7 @@
 """A small invented town as rows of the workbook, by the codes of sheets and columns; and how a clerk writes them in."""
 
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -196,12 +197,16 @@ TOWN: dict[str, list[dict[str, Any]]] = {
     ],
 }
 """Every sheet filled in; parties, sums and quantities are invented."""
+EMPTY: dict[str, bytes] = {}
+"""The empty workbook by its language: it takes a second to write."""
 
 
 def written(path: Path, rows: dict[str, list[dict[str, Any]]] | None = None, language: str = "en") -> Path:
     """Write the empty workbook, and below its examples some rows; return the path."""
-    enduse.template(path, language)
-    book = load_workbook(path)
+    if language not in EMPTY:
+        enduse.template(path, language)
+        EMPTY[language] = path.read_bytes()
+    book = load_workbook(BytesIO(EMPTY[language]))
     for form, lines in (TOWN if rows is None else rows).items():
         sheet = next(each for each in book if folded(each.title) in map(folded, sheet_words(form)))
         columns = {heads(FORM_OF[form])[folded(str(cell.value))]: cell.column for cell in sheet[1] if cell.value}

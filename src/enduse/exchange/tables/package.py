@@ -56,6 +56,7 @@ class Package:
         if len(infos) > _PARTS_MAX:
             raise LimitError("workbook.too_many_parts", most=_PARTS_MAX)
         self._parts = {_key(info.filename): info for info in infos}
+        self._related: dict[str, dict[str, Relationship]] = {}
 
     def is_other(self) -> bool:
         """Say whether it is a workbook of another form than XLSX: ODS, or XLSB."""
@@ -102,6 +103,8 @@ class Package:
 
     def relationships(self, name: str = "") -> dict[str, Relationship]:
         """Return what a part points at, by the identifiers it uses; of the whole file, where no part is named."""
+        if name in self._related:
+            return self._related[name]
         folder, file = posixpath.split(name)
         targets: dict[str, Relationship] = {}
 
@@ -113,6 +116,7 @@ class Package:
                 targets[attributes.get("Id", "")] = Relationship(kind, part)
 
         self.walk(posixpath.join(folder, "_rels", f"{file}.rels"), relationship)
+        self._related[name] = targets
         return targets
 
 

@@ -119,6 +119,7 @@ class Sheet(Closing):
         header_rows: int = 1,
         verbatim: bool = False,
         ragged: bool = False,
+        alone: bool = False,
     ) -> None:
         """Open and hash ``path``, and read as far as its header: the first row that ``is_header``, else the first row.
 
@@ -132,6 +133,7 @@ class Sheet(Closing):
             header_rows: how many rows it spans.
             verbatim: take the header as it is, whatever stands in it.
             ragged: give rows that are longer or shorter than the header as they are.
+            alone: the sheet is known to be no repeat group, beside whose rows a form above is read.
 
         Raises:
             UnknownError: there is no such file.
@@ -152,7 +154,7 @@ class Sheet(Closing):
             if self._before.st_size > limits.file_bytes:
                 raise LimitError("file.too_large", size=self._before.st_size, most=limits.file_bytes)  # noqa: TRY301
             self.sha256 = _digest(self._file)
-            if sheet and not (verbatim or ragged):
+            if sheet and not (verbatim or ragged or alone):
                 self._above = _form_above(path, sheet, limits, encoding)
             named = is_header if self._above is None or is_header is None else self._above.told_to(is_header)
             self._reader = self._open(sheet, delimiter, encoding, named, header_rows)
@@ -187,11 +189,10 @@ class Sheet(Closing):
             package = Package(self._file, self._metered)
             if tables := [name for name in package.names() if name.endswith(".csv")]:
                 return self._zipped(package, tables, sheet, delimiter, encoding, is_header, header_rows)
-            other = package.is_other()
-            self._file.seek(0)
-            if other:
+            if package.is_other():
+                self._file.seek(0)
                 return self._other(sheet, is_header, header_rows)
-            return Workbook(self._file, self._limits, sheet, self._metered, is_header, header_rows)
+            return Workbook(package, self._limits, sheet, is_header, header_rows)
         if head.startswith(_GZIP):
             inner = self._metered(gzip.GzipFile(fileobj=self._file), self._before.st_size)
             return Delimited(inner, self._limits, delimiter, encoding, is_header, header_rows)

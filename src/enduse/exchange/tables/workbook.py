@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal, InvalidOperation
 from io import BufferedReader
-from typing import IO, Final
+from typing import Final
 
 from enduse.errors import EnduseError, LimitError, MalformedError, Problem
 from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell
@@ -18,7 +18,7 @@ from enduse.exchange.tables.grid import Grid, hidden_rows
 from enduse.exchange.tables.header import IsHeader
 from enduse.exchange.tables.limits import Limits
 from enduse.exchange.tables.merged import MergedCells, column_of, merged_in
-from enduse.exchange.tables.package import Meter, Package, feed, xml_parser
+from enduse.exchange.tables.package import Package, feed, xml_parser
 from enduse.messages import Message
 from enduse.terms.forms import unknown_word
 
@@ -58,10 +58,9 @@ class Workbook:
 
     def __init__(
         self,
-        file: IO[bytes],
+        package: Package,
         limits: Limits,
         sheet: str | None,
-        meter: Meter,
         is_header: IsHeader | None = None,
         header_rows: int = 1,
     ) -> None:
@@ -69,12 +68,12 @@ class Workbook:
 
         Raises:
             MalformedError: it is no workbook that we read.
-            LimitError: it has too many parts, or unpacks to too much.
+            LimitError: it unpacks to too much.
         """
         self._limits = limits
         self._formulas = self._rounded = 0
         self._cells = _Cells(limits, self._value)
-        self._package = Package(file, meter)
+        self._package = package
         self.sheet, target, self._others, self._since_1904 = self._find(sheet)
         self._shared = self._shared_texts()
         self._dates, self._cells.bold_styles = self._styles()

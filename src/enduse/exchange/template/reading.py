@@ -73,7 +73,7 @@ class ReadWorkbook(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_template(path: Path) -> bool:
-    """Say whether a file is a workbook of which some sheet is one of ours, by title and heads."""
+    """Say whether a file is a workbook of which some sheet has the title of one of ours."""
     if not path.is_file():
         return False  # a pipe is not waited for: others could not write meanwhile
     try:
@@ -82,7 +82,7 @@ def is_template(path: Path) -> bool:
                 return False
         with Sheet(path, limits=LIMITS) as first:
             titles = first.sheets
-        return any(_form_of(title, _columns(path, title)) is not None and _titled(title) for title in titles)
+        return any(_titled(title) for title in titles)
     except (EnduseError, OSError):
         return False  # whoever reads it as a table says what is wrong with it
 
@@ -99,12 +99,12 @@ def read_workbook(path: Path) -> ReadWorkbook:
     problems: list[Problem] = []
     examples, others = 0, []
     for title in titles:
-        form = _form_of(title, _columns(path, title))
+        form = _titled(title) or _fitting(_columns(path, title))
         if form is None:
             if folded(title) not in map(folded, sheet_words("readme")):
                 others.append(title)
             continue
-        with Sheet(path, limits=LIMITS, sheet=title, is_header=partial(_is_header, form)) as sheet:
+        with Sheet(path, limits=LIMITS, sheet=title, is_header=partial(_is_header, form), alone=True) as sheet:
             read = _Rows(sheet, form)
             for item in read:
                 if isinstance(item, Problem):
@@ -197,10 +197,8 @@ def _titled(title: str) -> SheetForm | None:
     return FORM_OF.get(code or "")
 
 
-def _form_of(title: str, columns: tuple[str, ...]) -> SheetForm | None:
-    """Return which sheet of ours it is: by its title, else by its heads where they are those of one sheet alone."""
-    if (form := _titled(title)) is not None:
-        return form
+def _fitting(columns: tuple[str, ...]) -> SheetForm | None:
+    """Return which sheet of ours has these heads, where they are those of one sheet alone."""
     fitting: list[tuple[float, int, SheetForm]] = []
     for at, form in enumerate(FORMS):
         known = [code for column in columns if (code := heads(form).get(folded(column)))]
@@ -218,7 +216,7 @@ def _columns(path: Path, title: str) -> tuple[str, ...]:
         return any(_is_header(form, names) for form in FORMS)
 
     try:
-        with Sheet(path, limits=LIMITS, sheet=title, is_header=like_ours) as sheet:
+        with Sheet(path, limits=LIMITS, sheet=title, is_header=like_ours, alone=True) as sheet:
             return sheet.columns
     except EnduseError:
         return ()
