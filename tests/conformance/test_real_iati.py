@@ -8,7 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from enduse.errors import EnduseError
+import enduse
+from conftest import Small
+from enduse.errors import ConflictError, EnduseError
+from enduse.exchange.matching import Answers
 from enduse.exchange.standards.checking import IatiCheck
 from enduse.exchange.standards.copying import copy_iati
 from enduse.exchange.standards.iati import IatiFile
@@ -122,3 +125,36 @@ def test_links_that_are_not_given_in_the_real_sample_stay_unresolved(money):
     assert (came.transactions, came.named, came.itself, came.found) == (181, 97, 90, 2)
     assert (went.transactions, went.named, went.itself, went.found) == (831, 9, 4, 0)
     assert (links.unresolved, links.proposals, len(links.faults)) == (1_000, (), 21)
+
+
+def test_a_second_load_changes_nothing_and_a_later_edition_gives_changes_not_doubles(money, tmp_path):
+    """The 401 activities: what the first load took, the second knows; of a payment told anew the earlier word is taken back."""
+    acts = tuple(f"report:{kind}" for kind in ("commitment", "disbursement", "refund"))
+    small = Small(tmp_path / "programme", open_acts=acts)
+    small.intake.close()
+    with enduse.open(small.folder) as programme:
+
+        def load(path, **answers):
+            done = programme.add(path, party="monitor", answers=Answers(**answers))
+            paid = {one.currency: one.paid.value for one in programme.status().currencies}
+            return (done.accepted, done.no_effect, done.refused, done.already_recorded), paid
+
+        counts, paid = load(sample(money))
+        assert (counts, len(paid)) == ((809, 2, 22, 0), 8), "two pay themselves"
+        size, root = programme.size, programme.root
+        again, same = load(sample(money))
+        assert (again, same) == ((0, 811, 22, 811), paid)
+        assert (programme.size, programme.root) == (size, root), "nothing is recorded, not even a note"
+        text = sample(money).read_text(encoding="utf-8")
+        said = (one.statement.body.amount for one in programme.statements(kind="disbursement"))
+        one = next(each for each in said if text.count(f">{each.value}<") == 1)
+        later = tmp_path / "later" / "dportal.xml"
+        later.parent.mkdir()
+        later.write_text(text.replace(f">{one.value}<", f">1{one.value}<"), encoding="utf-8")
+        with pytest.raises(ConflictError):
+            load(later)  # the one that is gone may be among the 22 that cannot be read: whoever brings it says
+        assert (programme.size, programme.root) == (size, root)
+        changed, now = load(later, gone=True)
+        assert changed == (1, 810, 22, 810), "one row that was told anew"
+        more = Decimal(f"1{one.value}") - Decimal(one.value)
+        assert now == {**paid, one.currency: paid[one.currency] + more}

@@ -116,3 +116,32 @@ def test_what_came_in_is_read_only_where_it_is_asked_for(activities):
         ("Disbursement", "500", "party:azura", "party:fund"),
         ("Commitment", "90", "party:azura", "party:fund"),
     ]
+
+
+def test_contributions_to_a_pooled_fund_are_pledged_on_one_day_and_paid_on_another(tmp_path):
+    path = tmp_path / "contributions.csv"
+    path.write_text(
+        "PooledFundId,PooledFundName,ContributionCode,FiscalYear,DonorName,PledgeDate,PledgeAmt,PaidDate,PaidAmt\n"
+        "7,Water fund (invented),C-1,2026,Azura (invented),2026-02-01T00:00:00,500000.00,2026-03-04T00:00:00,500000.00\n"
+        "7,Water fund (invented),C-2,2026,Borea (invented),2026-02-09T00:00:00,120000.50,,0\n"
+        "7,Water fund (invented),C-3,2026,Azura (invented),,0,2026-04-01T00:00:00,70000\n",
+        encoding="utf-8",
+    )
+    said = []
+    with read_table(path, None) as table:
+        for row in table:
+            assert row.problems == ()
+            said += [
+                (one.kind.__name__, one.body.amount.value, one.occurred_at.date().isoformat(), one.body.pledge)
+                for one in row.statements
+            ]
+            assert {(one.body.donor[:11], one.body.recipient) for one in row.statements} <= {
+                ("party:azura", "party:water-fund-invented"),
+                ("party:borea", "party:water-fund-invented"),
+            }
+    assert said == [
+        ("Pledge", "500000.00", "2026-02-01", "pledge:cbpf-c-1"),
+        ("Disbursement", "500000.00", "2026-03-04", "pledge:cbpf-c-1"),
+        ("Pledge", "120000.50", "2026-02-09", "pledge:cbpf-c-2"),
+        ("Disbursement", "70000", "2026-04-01", None),
+    ]
