@@ -79,6 +79,8 @@ def reconcile(
 
 def _print_account(answer: "Reconciliation", words: "Localizer") -> None:
     say_problems_by_kind(answer.problems)
+    for note in answer.notes:
+        console.print(Text(words.message(note), style="dim"))
     for one in answer.balances:
         _print_balance(one, words)
     told = words.count("one match", "{n} matches", len(answer.matches))

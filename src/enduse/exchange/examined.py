@@ -15,9 +15,11 @@ from enduse.exchange.tables.encodings import encoding_of
 from enduse.exchange.tables.leaf import read_number
 from enduse.exchange.tables.limits import Limits
 from enduse.exchange.tables.looking import Column, style_of_numbers
+from enduse.exchange.tables.passed_over import begins_as_total, calls_itself_total
 from enduse.exchange.tables.sheet import Sheet
 from enduse.exchange.tables.values import day_of, folded
 from enduse.exchange.tables.writing import write_csv
+from enduse.messages import Message
 from enduse.terms.currencies import is_currency
 from enduse.views.money_sample import MoneySample
 from enduse.views.reconciling import BankLine, LineKind, StatementOfAccount
@@ -219,7 +221,7 @@ def read_account(path: Path, currency: str = "", numbers: str = "", dates: str =
     Columns are found by their names, below whatever titles stand above them: ``day``, ``amount`` (or ``debit`` and ``credit``),
     ``currency``, ``kind`` (``movement``, ``fee``, ``opening`` or ``closing``), ``reference``, ``text``. What goes out of the account
     stands with a minus, or as debit. How days and numbers are written is told by the whole table; a row that may be read in two ways is
-    in no sum.
+    in no sum; one without a day that calls itself a total is passed over, and that is said.
 
     Args:
         path: CSV, XLSX, ODS or XLS.
@@ -244,7 +246,12 @@ def read_account(path: Path, currency: str = "", numbers: str = "", dates: str =
         amounts = [at for name in ("amount", "debit", "credit", "balance") if (at := places[name]) is not None]
         written.look((cells[at] for _, cells in rows for at in amounts), [cells[places["day"]] for _, cells in rows])
         lines: list[BankLine] = []
+        notes: list[Message] = []
         for number, cells in rows:
+            day = cells[places["day"]]
+            if (not day.strip() or begins_as_total(day)) and calls_itself_total(cells):
+                notes.append(Message.of("account.total_row", row=number))
+                continue
             told = {name: cells[place] if place is not None else "" for name, place in places.items()}
             try:
                 lines.append(_line(number, told, written, currency))
@@ -252,7 +259,9 @@ def read_account(path: Path, currency: str = "", numbers: str = "", dates: str =
                 faults.append(Problem.about(error.problem.told, source=table.name, line=number))
         if faults and not any(line.kind in _MOVING for line in lines):
             raise FaultsError("account.no_rows", tuple(faults), n=len(faults), source=table.name)
-        return StatementOfAccount(source=table.name, sha256=table.sha256, lines=tuple(lines), problems=tuple(faults))
+        return StatementOfAccount(
+            source=table.name, sha256=table.sha256, lines=tuple(lines), problems=tuple(faults), notes=tuple(notes)
+        )
 
 
 def _opened(path: Path, *needed: Sequence[Sequence[str]]) -> Sheet:

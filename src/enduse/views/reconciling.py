@@ -16,6 +16,7 @@ from enduse.book.book import Book
 from enduse.errors import MalformedError, Problem
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.movements import standing
+from enduse.messages import Message
 from enduse.terms.amounts import is_money, money_resource, unit_of
 from enduse.terms.times import instant_of
 from enduse.views.leads import NEAR_DAYS, confirmed
@@ -84,12 +85,14 @@ class StatementOfAccount(msgspec.Struct, frozen=True, kw_only=True):
         sha256: digest of the file.
         lines: rows that could be read.
         problems: rows that could not, and are in no sum.
+        notes: rows that were passed over, such as those that call themselves a total.
     """
 
     source: str
     sha256: str
     lines: tuple[BankLine, ...]
     problems: tuple[Problem, ...]
+    notes: tuple[Message, ...] = ()
 
 
 class AccountPayment(msgspec.Struct, frozen=True, kw_only=True):
@@ -210,6 +213,7 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
         only_record: payments of these days that match nothing.
         stopped: sums of several that were not looked for, because the bound was reached.
         problems: rows that could not be read.
+        notes: rows that were passed over.
     """
 
     party: str
@@ -223,6 +227,7 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     only_record: tuple[AccountPayment, ...]
     stopped: int
     problems: tuple[Problem, ...]
+    notes: tuple[Message, ...] = ()
 
 
 def reconcile(book: Book, party: str, account: StatementOfAccount, days: int = NEAR_DAYS) -> Reconciliation:
@@ -260,6 +265,7 @@ def reconcile(book: Book, party: str, account: StatementOfAccount, days: int = N
         only_record=tuple(one for part in parts for one in part.open_payments()),
         stopped=search.stopped,
         problems=account.problems,
+        notes=account.notes,
     )
 
 

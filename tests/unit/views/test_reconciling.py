@@ -167,6 +167,7 @@ BANKS = {
     "the balance tells them": ("Date;Amount;Balance\n", "13/01/2026;-3.500;120,75\n", (2, "-3500")),
     "three decimals and blanks between thousands": ("Date;Amount\n", "13/01/2026;-1 012,500\n", (2, "-1012.5")),
     "a currency beside the number": ("Date;Amount\n", "13/01/2026;-1.015,25 USD\n", (2, "-1015.25")),
+    "a currency outside the brackets": ("Date;Amount\n", "13/01/2026;(1.015,250) KWD\n", (2, "-1015.25")),
     "digits of Arabic": ("التاريخ;مدين;دائن\n", "13/01/2026;1,015.25;\n".translate(ARABIC), (2, "-1015.25")),
 }
 
@@ -180,6 +181,18 @@ def test_amounts_are_read_as_the_whole_table_writes_them(tmp_path, written):
     assert account.problems == ()
     first = account.lines[0]
     assert (first.row, first.day, first.figure.value) == (row, date(2026, 1, 13), Decimal(value))
+
+
+def test_a_row_of_totals_is_passed_over_and_said_and_is_no_fault(beside):
+    hand = Hand()
+    got(hand, "PAY-7", 500, 9)
+    head = "Date,Details,Debit,Credit\n"
+    rows = "12/01/2026,PAY-7,,500.00\n13/01/2026,Total Energies,20.00,\n,Total,20.00,500.00\nGesamt:,,20.00,500.00\n"
+    answer = beside(hand, rows, head=head, currency="USD")
+    assert (answer.problems, [str(note.code) for note in answer.notes]) == ((), ["account.total_row"] * 2)
+    assert [line.row for line in answer.only_account] == [3], "a name that begins so and has a day is a row"
+    faulty = beside(hand, "13/01/2026,PAY-7,,500.00\n,Fuel,20.00,\n", head=head, currency="USD")
+    assert [(one.code, one.line) for one in faulty.problems] == [("account.bad_day", 3)]
 
 
 def test_an_amount_or_a_day_that_may_be_two_is_told_and_asked_for(beside, tmp_path):

@@ -36,6 +36,8 @@ _AMOUNT: Final = re.compile(
     rf"(?P<minus>[+-])?\s*(?P<before>{_SIGN})?\s*(?P<inner>[+-])?(?P<number>[0-9](?:.*[0-9])?)(?:[.,][-\u2013\u2014]|[.,])?\s*(?P<behind>{_SIGN})?\s*(?P<after>-)?"
 )
 _DASHES: Final = ("\u2212", "\u2013")
+_BESIDE_BRACKETS: Final = re.compile(rf"({_SIGN})?\s*\(\s*([0-9](?:.*[0-9])?)\s*\)\s*({_SIGN})?")
+"""*(2.500) KWD*: below zero, with its currency outside the brackets."""
 _BRACKETS: Final = re.compile(r"\(\s*(.*[0-9].*?)\s*\)")
 
 
@@ -60,6 +62,8 @@ def parted(text: str) -> tuple[str, str]:
         text: such as *US$ 1,200.50*, *-€5*, *(300 EUR)*; one that is no amount is given back without a currency.
     """
     plain = signed(with_western_digits(without_marks(text)).strip().replace("\u2212", "-"))
+    if "(" in plain and (bracketed := _BESIDE_BRACKETS.fullmatch(plain)) is not None:
+        plain = "-" + "".join(filter(None, bracketed.groups()))
     found = None if plain.isdecimal() else _AMOUNT.fullmatch(plain)
     if found is None:
         return plain, ""

@@ -17,6 +17,7 @@ TERMS: Final = {
 }
 
 TEXTS: Final = {
+    "account.total_row": Text("row {row} calls itself a total and was passed over"),
     "account.bad_amount": Text(
         "{value} is no amount; the row is in no sum",
         "write digits with a point or a comma before the decimals, and a minus for what goes out",

@@ -60,6 +60,8 @@ def test_an_amount_is_its_number_however_it_is_written(text, style, number):
 
 def test_the_currency_is_told_from_the_number():
     assert parted("(300 EUR)") == ("-300", "EUR")
+    assert parted("(2.500) KWD") == parted("KWD (2.500)") == ("-2.500", "KWD")
+    assert parted("(x) KWD") == ("(x) KWD", "")
     assert parted("US$ 1,200.50") == ("1,200.50", "US$")
 
 
