@@ -1,5 +1,6 @@
 """The portal as a web application: addresses, languages, headers; what it answers is worked out elsewhere."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -39,7 +40,7 @@ from enduse.portal.parts import FOLDER, ListPart
 from enduse.portal.publication import publication_handlers
 from enduse.portal.say_handlers import say_handlers
 from enduse.portal.search import exactly, nearly, page_of, western
-from enduse.portal.site import Sent, Site
+from enduse.portal.site import PageKey, Sent, Site
 from enduse.portal.table_handlers import table_handlers
 from enduse.portal.what_if_handlers import what_if_handlers
 
@@ -99,7 +100,7 @@ def portal(
 
     handlers: list[ControllerRouterHandler] = [first, file, icon, robots, printed, _parts(site, "")]
     for language in languages():
-        handlers += [_find(site, language), _parts(site, language)]
+        handlers += [_find(site, language), _parts(site, language), *_html(site, language)]
     if desk is not None:
         handlers += [*sign_in_handlers(desk), *say_handlers(desk), *ask_handlers(desk)]
     meter = Meter(lines=lines)
@@ -109,8 +110,7 @@ def portal(
         *publication_handlers(site),
         *metering_handlers(site, meter),
     ]
-    for page in PAGES.values():
-        handlers += [_json(site, page), *(_html(site, page, language) for language in languages())]
+    handlers += [_json(site, page) for page in PAGES.values()]
     made = Litestar(
         route_handlers=[*handlers, *more],
         lifespan=[opened],
@@ -186,30 +186,53 @@ def answered(request: Request[Any, Any, Any], body: Sent, media: str) -> Respons
     return Response(body.data, headers=headers, media_type=media)
 
 
-def _html(site: Site, page: Page, language: str) -> HTTPRouteHandler:
-    """Return the handler of a page in one language."""
-    path = "/".join(
-        ["", language, *([] if page.name == HOME else [page.name]), *(["{about:str}"] if page.about else [])]
-    )
+async def _page(site: Site, request: Request[Any, Any, Any], key: PageKey) -> Sent | None:
+    """Return a page: as it is kept, or for somebody who signs in the newest."""
+    newest = bool(site.cookie) and site.cookie in request.cookies
+    kept = None if newest else site.kept_page(key)
+    return kept or await asyncio.wrap_future(site.made_page(key, newest=newest))
 
-    @get(path, include_in_schema=False, sync_to_thread=True, name=f"{page.name}_{language}")
-    def shown(request: Request[Any, Any, Any], about: FromPath[str] = "") -> Response[Any]:
+
+def _html(site: Site, language: str) -> list[HTTPRouteHandler]:
+    """Return the handlers of the pages in one language: one for each form of address, as each handler takes time to set up."""
+
+    async def drawn(request: Request[Any, Any, Any], name: str, about: str) -> Response[Any]:
+        page = PAGES.get(name)
+        if page is None or (page.about is None) != (not about):
+            raise NotFoundException
+        # What is counted tells pages apart, not what they are about.
+        request.scope["path_template"] = f"/{language}/{name}/{{about}}" if about else f"/{language}/{name}"
         if not request.scope["raw_path"].endswith(b"/"):
-            return Redirect(path.replace("{about:str}", quote(about)) + "/", status_code=308)
-        body = site.page(page.name, about, language)
+            return Redirect(f"/{language}/{name}/{quote(about) + '/' if about else ''}", status_code=308)
+        body = await _page(site, request, (name, about, language, ""))
         if body is None:
             raise NotFoundException
         return answered(request, body, MediaType.HTML)
 
-    return shown
+    @get(f"/{language}", include_in_schema=False, name=f"{HOME}_{language}")
+    async def home(request: Request[Any, Any, Any]) -> Response[Any]:
+        if not request.scope["raw_path"].endswith(b"/"):
+            return Redirect(f"/{language}/", status_code=308)
+        body = await _page(site, request, (HOME, "", language, ""))
+        return answered(request, body or Sent.of(b""), MediaType.HTML)
+
+    @get(f"/{language}/{{name:str}}", include_in_schema=False, name=f"page_{language}")
+    async def of_all(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[Any]:
+        return await drawn(request, "" if name == HOME else name, "")
+
+    @get(f"/{language}/{{name:str}}/{{about:str}}", include_in_schema=False, name=f"page_about_{language}")
+    async def of_one(request: Request[Any, Any, Any], name: FromPath[str], about: FromPath[str]) -> Response[Any]:
+        return await drawn(request, name, about)
+
+    return [home, of_all, of_one]
 
 
 def _parts(site: Site, language: str) -> HTTPRouteHandler:
     """Return the handler of further parts of long lists, as pages of one language, or as JSON where that is empty."""
     path = f"/{language}/{FOLDER}/{{where:path}}" if language else f"/{FOLDER}/{{where:path}}"
 
-    @get(path, include_in_schema=False, sync_to_thread=True, name=f"list_{language}")
-    def shown(request: Request[Any, Any, Any], where: FromPath[Path]) -> Response[Any]:
+    @get(path, include_in_schema=False, name=f"list_{language}")
+    async def shown(request: Request[Any, Any, Any], where: FromPath[Path]) -> Response[Any]:
         """Give a page with another part of one of its lists, as its address stands in the answer before."""
         name, *rest = where.as_posix().strip("/").removesuffix("" if language else ".json").split("/")
         if len(rest) != (3 if name in PAGES and PAGES[name].about else 2) or name not in PAGES:
@@ -217,7 +240,7 @@ def _parts(site: Site, language: str) -> HTTPRouteHandler:
         if language and not request.scope["raw_path"].endswith(b"/"):
             return Redirect(f"{request.url.path}/", status_code=308)
         *about, field, number = rest
-        body = site.page(name, "".join(about), language, f"{field}/{number}")
+        body = await _page(site, request, (name, "".join(about), language, f"{field}/{number}"))
         if body is None:
             raise NotFoundException
         return answered(request, body, MediaType.HTML if language else MediaType.JSON)
@@ -230,7 +253,7 @@ def _find(site: Site, language: str) -> HTTPRouteHandler:
 
     @get(f"/{language}/find", include_in_schema=False, sync_to_thread=True, name=f"find_{language}")
     def found(request: Request[Any, Any, Any], q: FromQuery[str] = "") -> Response[Any]:
-        return site.ask(lambda answers: look(answers, request, western(q)))
+        return site.read(lambda answers: look(answers, request, western(q)))
 
     def look(answers: SiteAnswers, request: Request[Any, Any, Any], asked: str) -> Response[Any]:
         if (one := exactly(answers, asked)) is not None:
@@ -260,16 +283,15 @@ def _json(site: Site, page: Page) -> HTTPRouteHandler:
 
     @get(
         path,
-        sync_to_thread=True,
         name=f"{page.name}_json",
         operation_id=f"{page.name}Json",
         tags=["answers"],
         responses={200: told_as, **UNCHANGED},
         raises=[NotFoundException] if page.about else None,
     )
-    def told(request: Request[Any, Any, Any], file: FromPath[str] = ".json") -> Response[bytes]:
+    async def told(request: Request[Any, Any, Any], file: FromPath[str] = ".json") -> Response[bytes]:
         about, dot, _ = file.rpartition(".json")
-        body = site.page(page.name, about, "") if dot else None
+        body = await _page(site, request, (page.name, about, "", "")) if dot else None
         if body is None:
             raise NotFoundException
         return answered(request, body, MediaType.JSON)

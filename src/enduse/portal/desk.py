@@ -176,12 +176,17 @@ class Desk:
             origin: of the pages, as the browser writes it: scheme, host and port.
         """
         self.site, self.store, self.origin = site, store, origin
-        sweep(site.programme.folder)
+        sweep(site.folder)
         forget(store)
         parts = urlsplit(origin)
         self._secure = parts.scheme == "https"
         self.cookie = "__Host-desk" if self._secure else "desk"
-        self.sign_in = SignIn(store, parts.hostname or "", origin, site.programme.knows_key)
+        self.sign_in = SignIn(store, parts.hostname or "", origin, self._is_in_record)
+        site.cookie = self.cookie
+
+    def _is_in_record(self, key: bytes) -> bool:
+        """Say whether a public key signs statements, or ever did; the programme is opened with the first question to it."""
+        return self.site.programme.knows_key(key)
 
     def first_link(self, *, again: bool = False) -> str:
         """Return the one-time link for the keeper where nobody signs in yet; else nothing.
@@ -189,13 +194,10 @@ class Desk:
         Args:
             again: also where somebody does: the keeper has lost every passkey. Whoever is asked for it has the folder itself.
         """
-
-        def made(_answers: SiteAnswers) -> str:
-            if self.sign_in.has_people() and not again:
-                return ""
-            return self.link_of(self.sign_in.invite(self.site.programme.keys().keeper, "", ""))
-
-        return self.site.ask(made)
+        if self.sign_in.has_people() and not again:
+            return ""
+        keeper = self.site.read(lambda answers: answers.programme.keys().keeper)
+        return self.link_of(self.sign_in.invite(keeper, "", ""))
 
     def link_of(self, code: str) -> str:
         """Return the address of a one-time link; it is used up by whoever makes a passkey with it, not by looking at it."""

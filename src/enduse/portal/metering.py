@@ -118,7 +118,7 @@ def metering_handlers(site: Site, meter: Meter) -> Iterator[HTTPRouteHandler]:
     @get("/health", sync_to_thread=True, include_in_schema=False)
     def health() -> Response[dict[str, str | int]]:
         """Say whether the programme can be asked: it is asked."""
-        size = site.ask(lambda answers: answers.size)
+        size = site.read(lambda answers: answers.size)
         return Response({"status": "ok", "statements": size}, headers={"cache-control": "no-store"})
 
     @get("/metrics", sync_to_thread=True, include_in_schema=False)

@@ -53,11 +53,11 @@ def publication_handlers(site: Site) -> Iterator[HTTPRouteHandler]:
         """Give a file of the publication: activities of IATI, releases of OCDS, projects of OC4IDS, or the policy."""
         if file not in FILES:
             raise NotFoundException
-        body = site.ask(lambda answers: _kept(site, answers, file))
+        body = site.read(lambda answers: _kept(site, answers, file), long=True)
         return Response(body.data, headers={"etag": f'W/"{body.tag}"'}, media_type=FILES[file])
 
     yield taken
 
 
 def _kept(site: Site, answers: SiteAnswers, file: str) -> Sent:
-    return site.keep((f"publication {file}", "", "", ""), lambda: Sent.of(publication(answers)[file]))
+    return site.keep((f"publication {file}", "", "", ""), answers, lambda: Sent.of(publication(answers)[file]))

@@ -1,15 +1,16 @@
-"""The site of one programme: opened once, asked by one thread, followed while its record grows.
+"""The site of one programme, followed while its record grows.
 
-A page is worked out when somebody asks for it and kept for as long as the record has the size it was worked out at, so a
-record that grows costs nothing for pages nobody reads.
+A page is worked out when somebody asks for it and kept. When the record has grown, whoever asks for it next gets it as it is
+kept, at once, and it is made anew meanwhile; so nobody waits for a record that grows, and pages nobody reads cost nothing.
 """
 
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from hashlib import sha256
 from os import PathLike
+from pathlib import Path
 from threading import Lock
 from typing import Final, TypeVar
 
@@ -19,6 +20,7 @@ import enduse
 from enduse.pages.catalogue import ENGLISH
 from enduse.portal.addresses import identifier
 from enduse.portal.answers import AsOf, SiteAnswers
+from enduse.portal.asking import FOLLOW_S, Asker
 from enduse.portal.drawing import PageLists, PageWords, draw
 from enduse.portal.pages import HOME, PAGES, address, homes, known, twin
 from enduse.portal.parts import Cut, ListPart, asked_part, cut, further
@@ -29,8 +31,10 @@ KEPT: Final = 2_000
 """Pages kept; the one that was asked for longest ago goes first."""
 KEPT_BYTES: Final = 100_000_000
 """Bytes of pages and tables kept."""
-FOLLOW_S: Final = 1.0
-"""Seconds in which it is asked at most once whether the record has grown."""
+STALE_S: Final = 60.0
+"""Seconds for which a page is given after the record was last seen to be no longer than it."""
+SIZES: Final = 1_000
+"""Sizes of the record of which it is known until when it had them."""
 PATIENCE: Final = 20
 """A record that grows all the time is followed so that at most one part in so many of the time goes into asking it anew."""
 
@@ -55,24 +59,40 @@ class Sent(msgspec.Struct, frozen=True):
 class Site:
     """One programme, as its pages ask it.
 
-    Whatever asks the programme runs in one thread, one after the other (:meth:`ask`): the book below is not made to be
-    asked by two.
+    It is open in three threads, so that no reader waits for a signer, nor for a long question of another reader: what is
+    asked of short answers, what is asked of long ones or made anew before anybody waits for it, and what is done by those
+    who have signed in. Each has read the record up to a size of its own, and an answer is of one of them.
+
+    While the record grows, pages are given as they are kept until they are made anew: each says up to which statement and
+    checkpoint it reaches. None that is older than :data:`STALE_S` is given; whoever has signed in gets the newest of all.
+
+    Attributes:
+        asks: whether residents ask here and people of parties sign in.
+        cookie: by which a browser of somebody who signs in is known; empty where nobody does.
     """
 
     def __init__(self, folder: str | PathLike[str], *, asks: bool = False) -> None:
-        self.asks = asks
-        self._worker = ThreadPoolExecutor(1, "programme")
-        self.programme: enduse.Programme = self._worker.submit(enduse.open, folder).result()
-        self._answers = self._worker.submit(SiteAnswers, self.programme).result()
-        self._kept: OrderedDict[PageKey, tuple[int, Sent]] = OrderedDict()
-        self._held = self._asked = 0
+        """Open the programme in a folder.
+
+        Args:
+            folder: of the programme.
+            asks: whether residents ask here and people of parties sign in.
+        """
+        self.folder, self.asks, self.cookie = Path(folder), asks, ""
         self._lock = Lock()
-        self._follow_at = 0.0
+        self._kept: OrderedDict[PageKey, tuple[int, Sent]] = OrderedDict()
+        self._held = 0
+        self._remaking: set[PageKey | None] = set()
+        self._size = 0
+        self._looked_at = self._look_at = 0.0
+        self._superseded: OrderedDict[int, float] = OrderedDict()
+        self._short, self._long, self._desk = (Asker(folder, name, self._note) for name in ("short", "long", "desk"))
+        self._short.ask(lambda answers: answers)
 
     @property
     def size(self) -> int:
-        """Statements up to which pages are answered."""
-        return self._answers.size
+        """Statements up to which the record is known."""
+        return self._size
 
     @property
     def kept(self) -> int:
@@ -87,31 +107,38 @@ class Site:
     @property
     def waiting(self) -> int:
         """Questions that wait for the one before."""
-        return self._asked
+        return sum(each.waiting for each in (self._short, self._long, self._desk))
+
+    @property
+    def programme(self) -> "enduse.Programme":
+        """The programme of those who have signed in; asked in no other thread than theirs (:meth:`ask`)."""
+        return self._desk.programme
 
     def warm(self) -> None:
         """Work the first page out before anybody asks for it; returns at once."""
-        self._worker.submit(lambda: self._made((HOME, "", ENGLISH, ""), self._now()))
+        self._short.soon(lambda answers: self._made((HOME, "", ENGLISH, ""), answers))
 
     def close(self) -> None:
         """Let go of the programme."""
-        self._worker.submit(self.programme.close).result()
-        self._worker.shutdown()
+        for each in (self._short, self._long, self._desk):
+            each.close()
 
     def ask(self, question: Callable[[SiteAnswers], _Found]) -> _Found:
-        """Return what a question finds in the answers of now; questions are asked one after the other."""
-        with self._lock:
-            self._asked += 1
-        try:
-            return self._worker.submit(lambda: question(self._now())).result()
-        finally:
-            with self._lock:
-                self._asked -= 1
+        """Return what a question of those who have signed in finds; one after the other."""
+        return self._desk.ask(question)
+
+    def read(self, question: Callable[[SiteAnswers], _Found], *, long: bool = False) -> _Found:
+        """Return what a reader's question finds.
+
+        Args:
+            question: gets the answers of now.
+            long: whether it may take seconds, so that nobody with a short one waits for it.
+        """
+        return (self._long if long else self._short).ask(question)
 
     def follow(self) -> None:
         """Take in at once what was recorded, as after a statement that was just signed here."""
-        self._follow_at = 0.0
-        self.ask(lambda answers: answers.size)
+        self._desk.soon(lambda answers: answers, newest=True).result()
 
     def page(self, name: str, written: str, language: str, part: str = "") -> Sent | None:
         """Return a page, or where ``language`` is empty its answer as JSON; ``None`` where there is no such page.
@@ -123,59 +150,97 @@ class Site:
             part: of one of its lists, as ``gaps/2``; without it the first of all.
         """
         key = (name, written, language, part)
-        if (kept := self._have(key)) is not None:
-            return kept
-        return self.ask(lambda answers: self._made(key, answers))
+        return self.kept_page(key) or self.made_page(key).result()
 
-    def keep(self, key: PageKey, make: Callable[[], Sent]) -> Sent:
-        """Return what was made under a key at this size of the record, else make it; in the programme's thread."""
-        if (kept := self._have(key)) is not None:
-            return kept
+    def kept_page(self, key: PageKey) -> Sent | None:
+        """Return a page as it is kept, and see to it that it is made anew where the record has grown; ``None``: it must be made."""
+        now = time.monotonic()
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None or now - self._looked_at > STALE_S:
+                return None
+            grown = kept[0] != self._size
+            if grown and now - self._superseded.get(kept[0], -STALE_S) > STALE_S:
+                return None
+            self._kept.move_to_end(key)
+            anew = key if grown else None
+            if anew in self._remaking or not (grown or now >= self._look_at):
+                return kept[1]
+            self._remaking.add(anew)
+        self._long.soon(lambda answers: self._remade(anew, answers), behind=True)
+        return kept[1]
+
+    def made_page(self, key: PageKey, *, newest: bool = False) -> "Future[Sent | None]":
+        """Return what will hold a page that is not kept, or is to be the newest.
+
+        Args:
+            key: of the page.
+            newest: whether it is to hold whatever was recorded, as for somebody who has just signed.
+
+        Raises:
+            LimitError: very many wait already.
+        """
+        return self._short.soon(lambda answers: self._made(key, answers), newest=newest)
+
+    def keep(self, key: PageKey, answers: SiteAnswers, make: Callable[[], Sent]) -> Sent:
+        """Return what was made of these answers under a key, else make it; in the thread of the answers."""
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is not None and kept[0] == answers.size:
+            return kept[1]
         made = make()
-        self._put(key, self._answers.size, made)
+        self._put(key, answers.size, made)
         return made
+
+    def _note(self, size: int) -> None:
+        """Note how long the record is, and until when it was as long as was known before."""
+        with self._lock:
+            if size > self._size:
+                self._superseded[self._size] = self._looked_at
+                while len(self._superseded) > SIZES:
+                    self._superseded.popitem(last=False)
+            elif size < self._size:  # by one who has read less of it
+                return
+            self._size, self._looked_at = size, time.monotonic()
+            self._look_at = max(self._look_at, self._looked_at + FOLLOW_S)
 
     def _put(self, key: PageKey, size: int, body: Sent) -> None:
         with self._lock:
-            before = self._kept.pop(key, None)
-            self._held += len(body.data) - (0 if before is None else len(before[1].data))
+            before = self._kept.get(key)
+            if before is not None:
+                if before[0] > size:  # made meanwhile by one who has read more
+                    return
+                self._held -= len(self._kept.pop(key)[1].data)
+            self._held += len(body.data)
             self._kept[key] = (size, body)
             while len(self._kept) > KEPT or self._held > KEPT_BYTES:
                 _, (_, gone) = self._kept.popitem(last=False)
                 self._held -= len(gone.data)
 
-    def _have(self, key: PageKey) -> Sent | None:
-        if time.monotonic() >= self._follow_at:
-            return None
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is None or kept[0] != self._answers.size:
-                return None
-            self._kept.move_to_end(key)
-            return kept[1]
+    def _remade(self, key: PageKey | None, answers: SiteAnswers) -> None:
+        """Make a page anew for which nobody waits; without one only the record was looked at."""
+        try:
+            if key is not None:
+                self._made(key, answers)
+        finally:
+            with self._lock:
+                self._remaking.discard(key)
 
     def _made(self, key: PageKey, answers: SiteAnswers) -> Sent | None:
-        """Return a page from what is kept, else worked out; in the programme's thread."""
-        if (kept := self._have(key)) is not None:
-            return kept
+        """Return a page from what is kept, else worked out; in the thread of the answers."""
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is not None and kept[0] >= answers.size:
+            return kept[1]
         started = time.monotonic()
         name, written, language, part = key
         body = compose(answers, name, written, language, part=part, asks=self.asks)
         ended = time.monotonic()
-        self._follow_at = max(self._follow_at, ended + PATIENCE * (ended - started))
-        if body is None:  # whatever somebody makes up is not kept
-            return None
-        self._put(key, answers.size, body)
+        with self._lock:
+            self._look_at = max(self._look_at, ended + min(PATIENCE * (ended - started), STALE_S / 2))
+        if body is not None:  # whatever somebody makes up is not kept
+            self._put(key, answers.size, body)
         return body
-
-    def _now(self) -> SiteAnswers:
-        """Return the answers of now, taking in what was recorded since; in the programme's thread."""
-        if time.monotonic() >= self._follow_at:
-            self.programme.refresh()
-            if self.programme.size != self._answers.size:
-                self._answers = SiteAnswers(self.programme)
-            self._follow_at = time.monotonic() + FOLLOW_S
-        return self._answers
 
 
 def compose(

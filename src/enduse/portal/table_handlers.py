@@ -82,7 +82,7 @@ def _file(site: Site, language: str, token: str) -> HTTPRouteHandler:
         if table not in TABLES or form not in FORMS or (after and table != SAID):
             raise NotFoundException
         wanted = form
-        body, following = site.ask(lambda answers: _taken(site, answers, table, wanted, language, after))
+        body, following = site.read(lambda answers: _taken(site, answers, table, wanted, language, after), long=True)
         headers = {"etag": f'W/"{body.tag}"', "cache-control": "private, no-cache" if token else "no-cache"}
         if following is not None:
             headers["link"] = f'<{request.url.path}?after={following}>; rel="next"'
@@ -100,7 +100,7 @@ def _taken(
         return Sent.of(table_file(answers, table, form, language or ENGLISH, after))
 
     following = next_after(answers, after) if table == SAID else None
-    return site.keep((f"table {table} {after}", form, language, ""), made), following
+    return site.keep((f"table {table} {after}", form, language, ""), answers, made), following
 
 
 def allow(request: Request[Any, Any, Any], token: str) -> None:

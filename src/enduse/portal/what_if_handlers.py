@@ -63,7 +63,7 @@ def _told(site: Site) -> HTTPRouteHandler:
             return SupposedAnswer(standing=answers.standing, answer=found)
 
         headers = {"cache-control": "no-cache"}
-        return Response(site.ask(asked), media_type=MediaType.JSON, headers=headers)
+        return Response(site.read(asked, long=True), media_type=MediaType.JSON, headers=headers)
 
     return told
 
@@ -90,7 +90,7 @@ def _page(site: Site, language: str) -> HTTPRouteHandler:
             given = next(iter(result or []), "")
             return draw("what_if.html", words, w=found, given=given)
 
-        sent = Sent.of(site.ask(asked))
+        sent = Sent.of(site.read(asked, long=True))
         return Response(sent.data, media_type=MediaType.HTML, headers={"cache-control": "no-cache"})
 
     return shown
