@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from conftest import Small
 from enduse.cli.main import app
+from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
 from enduse.statements.programme import Reporting
 from enduse.statements.rates import Rate, RateBody
@@ -69,6 +70,31 @@ def test_what_was_delivered_beyond_what_was_sent_is_kept_and_asked_about(folder)
     assert "donor not known whose 2" in page, "nobody's donation grows by it"
     page = told("status", folder)
     assert "2 t of cement more than was sent arrived in W-1. Was a part told twice, or sent and not recorded?" in page
+
+
+def test_what_names_a_value_date_is_told_at_the_rate_of_that_day_and_published_with_it(tmp_path):
+    """Paid on a day of rate 1.50, valued two days before at 1.25; taken back, nothing of it is left at any rate."""
+    small = Small(tmp_path / "p", reporting=Reporting(currency="USD", sources=("monitor",), oldest_days=1))
+    small.say("monitor", Rate, RateBody(rate="r1", base="EUR", quote="USD", value="1.25", source="monitor"))
+    then = small.now
+    small.now += timedelta(days=2)
+    small.say("monitor", Rate, RateBody(rate="r2", base="EUR", quote="USD", value="1.50", source="monitor"))
+    first = DisbursementBody(disbursement="D-1", amount=euros(1_000), recipient="fund", valued=then)
+    taken = small.say("donor", Disbursement, first)
+    small.say("donor", Disbursement, DisbursementBody(disbursement="D-2", amount=euros(10), recipient="fund"))
+    with small.closed() as folder:
+        assert "paid USD 1,265" in told("money", folder)
+        told("publish", folder, "--to", tmp_path / "site", "--languages", "en")
+        (file,) = [
+            path for path in (tmp_path / "site").rglob("*.xml") if b"<iati-activities" in path.read_bytes()[:500]
+        ]
+        (value,) = re.findall(r"<value ([^>]*)>1000(?:\.0+)?</value>", file.read_text())
+        assert f'value-date="{then.date().isoformat()}"' in value
+    back = CorrectionBody(corrects=small.book.statement(taken.index).id, reason="incorrect_data")
+    assert small.say("donor", Correction, back).outcome == "accepted"
+    with small.closed() as folder:
+        assert "paid USD 15" in told("money", folder)
+    small.intake.close()
 
 
 def test_a_payment_is_told_at_the_rate_of_the_value_date_under_which_it_is_published(folder, tmp_path):

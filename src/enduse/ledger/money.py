@@ -11,6 +11,7 @@ matter, and over-delivery is kept.
 """
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Final
 
 import msgspec
@@ -37,7 +38,7 @@ from enduse.statements.money import (
 from enduse.statements.rates import Rate
 from enduse.terms.amounts import AMOUNT_MAX, MINOR_PER_UNIT, Money, money_resource, plain
 from enduse.terms.currencies import PLACES
-from enduse.terms.times import micros
+from enduse.terms.times import instant_of, micros
 
 AnyMoney = Acceptance | Pledge | Commitment | Disbursement | Expenditure | Refund | Exchange | Rate
 _ACCOUNTS: Final[dict[str, Callable[[str, str], str]]] = {"pledge": pledged, "commitment": committed}
@@ -201,6 +202,7 @@ class Booking:
         if self.effective > micros(draft.entry.recorded_at) + AHEAD:
             raise NoEffectError("statement.of_the_future")
         self.draft = draft
+        self._valued = getattr(statement.body, "valued", None)
         self.identifier = identifier
         self.reported = owner != draft.party
         self.name = self.key(kind, identifier, owner)
@@ -299,6 +301,7 @@ class Booking:
         halves = tuple(half._replace(speaker=speaker) for half in draft.halves)
         if not relation:
             postings = draft.commit()
+            self._value()
             self._overdrawn()
             draft.keep(list(halves), name=self.name)
             return draft.outcome(postings)
@@ -309,6 +312,7 @@ class Booking:
         said = Said(draft.index, draft.party, "", "", self.name, halves, id=draft.entry.id, relation=relation)
         said = voices.settle(msgspec.structs.replace(said, confirms=confirms))
         postings = draft.commit()
+        self._value()
         if self.reported:
             draft.note("money.reported", party=draft.party, donor=owner)
         elif before not in {"", owner}:
@@ -325,6 +329,11 @@ class Booking:
         draft.state.said[said.id] = kept
         voices.write(kept)
         return draft.outcome(postings)
+
+    def _value(self) -> None:
+        """Keep the time at whose rate this is told in another currency, where that is on another day than it happened."""
+        if self._valued is not None and self._valued.astimezone(UTC).date() != instant_of(self.effective).date():
+            self.draft.state.valued[str(self.draft.index)] = micros(self._valued)
 
     def _beyond(self, said: Said) -> None:
         """Note that a refund gives more than its payer was recorded as paid by that party."""

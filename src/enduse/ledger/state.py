@@ -343,6 +343,7 @@ class State(msgspec.Struct):
         voices: per relation who speaks of it and how often, whoever spoke first before others.
         told: statements about a donor's money, by donor and entry.
         rates: published rates of exchange by the statement that told them.
+        valued: by entry, the time at whose rate its money is told in another currency, where that is on another day.
         packs: per item in packs (a resource) what one pack holds, in the order it was recorded.
         same: other names of items to the name that the books use.
         rests: by spot what findings took out of what lay open there, as (entry, amount).
@@ -374,6 +375,7 @@ class State(msgspec.Struct):
     said: Rows[Said] = rows(Said)
     events: Rows[str] = rows(str)
     rates: Rows[RateLine] = rows(RateLine)
+    valued: Rows[int] = rows(int)
     packs: Rows[tuple[PackLine, ...]] = rows(tuple[PackLine, ...])
     same: Rows[str] = rows(str)
     rests: Rows[tuple[tuple[int, int], ...]] = rows(tuple[tuple[int, int], ...])

@@ -252,6 +252,7 @@ FIELDS: Final = {
     "units": mark("units"),
     "until": mark("until when"),
     "value": mark("how much, in figures"),
+    "valued": mark("day at whose rate its worth is told in another currency"),
     "visit": mark("name of this visit"),
     "visits": mark("places of one round, or what is asked of those who visit"),
     "warranty_until": mark("warranty until"),

@@ -26,6 +26,8 @@ class PledgeBody(Body, frozen=True, kw_only=True):
         donor: whose money it is; by default the statement's party.
         recipient: for whom.
         purpose: what for.
+        valued: day at whose rate its worth is told in another currency, where that is not the day it happened (IATI
+            ``value-date``).
         citation: where it was read.
     """
 
@@ -34,6 +36,7 @@ class PledgeBody(Body, frozen=True, kw_only=True):
     donor: Id | None = None
     recipient: Id | None = None
     purpose: Text | None = None
+    valued: Instant | None = None
     citation: Citation | None = None
 
 
@@ -69,6 +72,8 @@ class CommitmentBody(Body, frozen=True, kw_only=True):
         project: what it is for, where that is one project.
         line: of that project's budget.
         counts_as: how much of the pledge that is, where the pledge is in another currency.
+        valued: day at whose rate its worth is told in another currency, where that is not the day it happened (IATI
+            ``value-date``).
         citation: where it was read.
     """
 
@@ -80,6 +85,7 @@ class CommitmentBody(Body, frozen=True, kw_only=True):
     counts_as: CountsAs | None = None
     project: Id | None = None
     line: Id | None = None
+    valued: Instant | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:
@@ -130,6 +136,8 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
         in_kind: of goods that were given: on what their value rests. It stands beside money and moves none.
         contract: under which contract, by its buyer's number.
         invoice: which invoice it pays, by its supplier's number.
+        valued: day at whose rate its worth is told in another currency, where that is not the day it happened (IATI
+            ``value-date``).
         citation: where it was read.
     """
 
@@ -150,6 +158,7 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
     line: Id | None = None
     contract: Id | None = None
     invoice: Id | None = None
+    valued: Instant | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:
@@ -197,6 +206,8 @@ class ExpenditureBody(Body, frozen=True, kw_only=True):
         advance_from: who gave that advance, where several gave one of that number.
         contract: under which contract, by its buyer's number.
         invoice: which invoice it pays, by its supplier's number.
+        valued: day at whose rate its worth is told in another currency, where that is not the day it happened (IATI
+            ``value-date``).
         citation: where it was read.
     """
 
@@ -212,6 +223,7 @@ class ExpenditureBody(Body, frozen=True, kw_only=True):
     funds: Literal["own"] | None = None
     contract: Id | None = None
     invoice: Id | None = None
+    valued: Instant | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:
@@ -263,6 +275,8 @@ class RefundBody(Body, frozen=True, kw_only=True):
         line: of that project's budget.
         counts_as: how much of the promise that is, where the promise is in another currency.
         contract: under which contract it was paid, by its buyer's number.
+        valued: day at whose rate its worth is told in another currency, where that is not the day it happened (IATI
+            ``value-date``).
         citation: where it was read.
     """
 
@@ -277,6 +291,7 @@ class RefundBody(Body, frozen=True, kw_only=True):
     project: Id | None = None
     line: Id | None = None
     contract: Id | None = None
+    valued: Instant | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:

@@ -162,8 +162,21 @@ def money(book: Book) -> MoneyView:
     founded = book.programme.founded
     if founded is None or founded.reporting is None:
         return view
-    told = reported(founded.reporting, book.ledger.rates.values(), postings, totals, book.head.clock)
+    told = reported(founded.reporting, book.ledger.rates.values(), _valued(book, postings), totals, book.head.clock)
     return msgspec.structs.replace(view, reported=told)
+
+
+def _valued(book: Book, postings: list[Posting]) -> list[Posting]:
+    """Return postings at the days whose rates count: of what names a value date that one, and of what takes it back too."""
+    days = book.ledger.valued
+    if not days:
+        return postings
+
+    def at(one: Posting) -> int:
+        day: int = days.get(str(one.of if one.reverses is None else one.reverses), one.effective)
+        return day
+
+    return [msgspec.structs.replace(one, effective=at(one)) for one in postings]
 
 
 def _plans(book: Book) -> dict[str, ProjectPlan]:

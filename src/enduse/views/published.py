@@ -73,6 +73,7 @@ class PublishedPayment(msgspec.Struct, frozen=True, kw_only=True):
         entry: log index of the statement.
         buys: goods it pays for.
         contract: buyer and number of the contract that it names and is joined to; empty where there is none.
+        valued: at whose rate its worth is told in another currency, where that is another day.
     """
 
     name: str
@@ -84,6 +85,7 @@ class PublishedPayment(msgspec.Struct, frozen=True, kw_only=True):
     entry: int
     buys: tuple[Purchase, ...] = ()
     contract: str = ""
+    valued: datetime | None = None
 
 
 class PublishedContract(msgspec.Struct, frozen=True, kw_only=True):
@@ -368,10 +370,10 @@ def standing_money(book: Book) -> Iterator[tuple[str, PublishedPayment]]:
             continue
         payer, taker = owner_of(source.account), owner_of(target.account)
         if target.code == "refunded":
-            yield _named(book, target), _step(target, "refund", taker, payer)
+            yield _named(book, target), _step(book, target, "refund", taker, payer)
         else:
             kind: PaymentKind = "incoming" if givers.gives(payer, target.resource) else "disbursement"
-            yield _named(book, target), _step(target, kind, payer, taker)
+            yield _named(book, target), _step(book, target, kind, payer, taker)
 
 
 def _said(book: Book, one: Posting) -> Iterator[tuple[str, PublishedPayment]]:
@@ -381,15 +383,15 @@ def _said(book: Book, one: Posting) -> Iterator[tuple[str, PublishedPayment]]:
         return
     match book.statement(one.of).statement:
         case Pledge(body=body):
-            yield _named(book, one), _step(one, "pledge", owner, body.recipient or "")
+            yield _named(book, one), _step(book, one, "pledge", owner, body.recipient or "")
         case Commitment(body=body):
-            yield _named(book, one), _step(one, "commitment", owner, body.recipient)
+            yield _named(book, one), _step(book, one, "commitment", owner, body.recipient)
         case Expenditure(body=body):
             project = item_of(one.account)
             yield (
                 project if project in book.works.projects else _named(book, one),
                 msgspec.structs.replace(
-                    _step(one, "expenditure", owner, body.payee, body.buys), contract=_under(book, one.of)
+                    _step(book, one, "expenditure", owner, body.payee, body.buys), contract=_under(book, one.of)
                 ),
             )
         case _:
@@ -403,7 +405,7 @@ def _named(book: Book, one: Posting) -> str:
 
 
 def _step(
-    one: Posting, kind: PaymentKind, provider: str, receiver: str, buys: tuple[Purchase, ...] = ()
+    book: Book, one: Posting, kind: PaymentKind, provider: str, receiver: str, buys: tuple[Purchase, ...] = ()
 ) -> PublishedPayment:
     return PublishedPayment(
         name=one.item or "",
@@ -414,6 +416,7 @@ def _step(
         receiver=receiver,
         entry=one.of,
         buys=buys,
+        valued=None if (day := book.ledger.valued.get(str(one.of))) is None else instant_of(day),
     )
 
 

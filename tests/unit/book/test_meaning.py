@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (93, "9da5f80cf1caccbf27f93d4a387c8f9a75349cac96062fe34aa7934aebc2a345")
+PINNED = (94, "27f6aaf2a2775623e959952ebc0399244506471d25753028922752bff8e3c059")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

@@ -5,7 +5,7 @@ Source: IATI Standard 2.03, ``iati-activities-schema.xsd``, codelists Transactio
 
 import re
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 from xml.etree import ElementTree as ET
@@ -157,7 +157,7 @@ def _transaction(
     element = ET.Element("transaction", {"ref": _clean(ids.payment(one))})
     _child(element, "transaction-type", code=_TYPES[one.kind])
     _child(element, "transaction-date", **{"iso-date": day.isoformat()})
-    _value(element, one.amount, day)
+    _value(element, one.amount, day if one.valued is None else one.valued.astimezone(UTC).date())
     for end, party in (("provider", one.provider), ("receiver", one.receiver)):
         if party:
             organisation = _child(element, f"{end}-org", ref=ids.party(party))

@@ -25,7 +25,7 @@ from enduse.terms.currencies import is_currency
 from enduse.terms.names import spelling
 
 KINDS: Final = {
-    **dict.fromkeys(("date", "until", "account_by", "due"), "day"),
+    **dict.fromkeys(("date", "until", "account_by", "due", "valued"), "day"),
     **dict.fromkeys(("quantity", "amount", "value", "received", "fee", "rejected"), "number"),
 }
 """What a field's column holds, where it matters."""

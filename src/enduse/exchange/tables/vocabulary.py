@@ -107,7 +107,7 @@ _IDS: Final = {"payment": "disbursement:", "gift": "disbursement:", "expense": "
 HOLDS_FOR: Final = ("where", "filled", "positive", "negative")
 """What says of which rows something is told."""
 _SAYS_WHEN: Final = frozenset(("what", *HOLDS_FOR))
-_DATES: Final = ("date", "until", "account_by", "due")
+_DATES: Final = ("date", "until", "account_by", "due", "valued")
 _NUMBERS: Final = ("quantity", "amount", "value", "received", "fee", "rejected")
 _PLACES: Final = 6
 """To so many decimals a published figure is rounded: spreadsheets hold estimates with fifteen digits."""
@@ -159,7 +159,7 @@ def _money(kind: str, own: str, other: str) -> Callable[[Fields], dict[str, Any]
             name: fields[name]
             for name in (
                 *("donor", other, "pledge", "project", "advance", "advance_from", "account_by"),
-                *("contract", "invoice"),
+                *("contract", "invoice", "valued"),
             )
             if name in fields
         }
@@ -295,21 +295,21 @@ WORDS: Final[dict[str, Word]] = {
     "loss": Word(needed=_GOODS, further=("waybill",), make=_event("reporting_loss")),
     "pledge": Word(
         needed=("date", "amount", "currency"),
-        further=("id", "donor", "recipient", "purpose"),
+        further=("id", "donor", "recipient", "purpose", "valued"),
         make=_money("pledge", "pledge", "recipient"),
     ),
     "commitment": Word(
-        needed=_PAID, further=("id", "donor", "pledge"), make=_money("commitment", "commitment", "recipient")
+        needed=_PAID, further=("id", "donor", "pledge", "valued"), make=_money("commitment", "commitment", "recipient")
     ),
     "payment": Word(
         needed=_PAID,
-        further=("id", "donor", "pledge", "received", "fee", "account_by", "contract", "invoice"),
+        further=("id", "donor", "pledge", "received", "fee", "account_by", "contract", "invoice", "valued"),
         make=_money("disbursement", "disbursement", "recipient"),
     ),
     "gift": Word(needed=(*_PAID, "source"), further=("id", "donor", "pledge", "basis"), make=_gift),
     "expense": Word(
         needed=("date", "amount", "currency", "payee"),
-        further=("id", "project", "fee", "advance", "advance_from", "contract", "invoice"),
+        further=("id", "project", "fee", "advance", "advance_from", "contract", "invoice", "valued"),
         make=_money("expenditure", "expenditure", "payee"),
     ),
     "contract": Word(

@@ -92,6 +92,14 @@ def activities(tmp_path):
     return path
 
 
+def test_the_value_date_is_taken_for_the_day_of_the_rate(activities):
+    text = activities.read_text(encoding="utf-8")
+    activities.write_text(text.replace("<value>", '<value value-date="2026-02-20">'), encoding="utf-8")
+    said, wrong = made(activities)
+    assert (len(said), wrong) == (5, {})
+    assert {body.valued.isoformat() for _, _, body in said} == {"2026-02-20T12:00:00+00:00"}
+
+
 def test_activities_are_read_as_what_went_out_and_a_minus_is_given_back(activities):
     said, wrong = made(activities)
     assert wrong == {}
