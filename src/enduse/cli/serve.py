@@ -41,6 +41,14 @@ def serve(
             "--log", help="Write a line of JSON for every answer on standard error; it tells nothing of who asked."
         ),
     ] = False,
+    workers: Annotated[int, typer.Option(metavar="N", help="Processes that answer.", min=1, max=64)] = 1,
+    desk_store: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Keep sign-ins, drafts and questions in the PostgreSQL database whose address stands in this file; else in DIR.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Open the portal: what was promised, what came, what is missing, who is responsible, as a web site.
@@ -52,6 +60,7 @@ def serve(
     Example: enduse serve demo
     """
     with exit_on_error():
+        from enduse.portal.serving import Serving
         from enduse.portal.serving import serve as run
 
         token = "" if tables_token is None else read_text(tables_token).strip()
@@ -67,4 +76,6 @@ def serve(
                 told = localizer().say("The keeper signs in first, once, within three days: {link}", link=first)
                 console.print(Text(told), soft_wrap=True)
 
-        run(folder, host=host, port=port, ready=ready, origin=origin, link=link, token=token, lines=log)
+        database = "" if desk_store is None else read_text(desk_store).strip()
+        given = Serving(folder=folder, origin=origin, token=token, lines=log, database=database, workers=workers)
+        run(given, host=host, port=port, ready=ready, link=link)

@@ -31,7 +31,8 @@ from enduse.portal.ask_handlers import ask_handlers
 from enduse.portal.description import UNCHANGED, Description
 from enduse.portal.desk import Desk, status_of
 from enduse.portal.desk_handlers import sign_in_handlers
-from enduse.portal.desk_store import FILE, DeskStore
+from enduse.portal.desk_postgres import DeskDatabase
+from enduse.portal.desk_store import FILE, DeskFile, DeskStore
 from enduse.portal.drawing import PageWords, draw
 from enduse.portal.language import negotiated
 from enduse.portal.metering import Meter, metering_handlers
@@ -70,6 +71,8 @@ def portal(
     origin: str = "",
     token: str = "",
     lines: bool = False,
+    database: str = "",
+    worker: int = 0,
 ) -> Litestar:
     """Return the portal of the programme in a folder, to be run by any ASGI server.
 
@@ -78,6 +81,8 @@ def portal(
         more: further handlers; they find the programme in ``request.app.state.site``.
         token: that whoever takes a table must show; without it nobody must.
         lines: whether a line is written for every answer.
+        database: PostgreSQL database that keeps sign-ins, drafts and questions; without it the programme's folder does.
+        worker: which of several processes that answer, counted from 1; 0: there is one.
         origin: scheme, host and port by which browsers reach it, where people are to sign in and to ask; without it nobody does.
 
     Raises:
@@ -85,7 +90,7 @@ def portal(
         MissingExtraError: the extra ``portal`` is not installed.
     """
     site = Site(folder, asks=bool(origin))
-    desk = Desk(site, DeskStore(folder / FILE), origin) if origin else None
+    desk = Desk(site, _store(site, database), origin) if origin else None
 
     @asynccontextmanager
     async def opened(app: Litestar) -> AsyncIterator[None]:
@@ -103,7 +108,7 @@ def portal(
         handlers += [_find(site, language), _parts(site, language), *_html(site, language)]
     if desk is not None:
         handlers += [*sign_in_handlers(desk), *say_handlers(desk), *ask_handlers(desk)]
-    meter = Meter(lines=lines)
+    meter = Meter(lines=lines, worker=worker)
     handlers += [
         *what_if_handlers(site),
         *table_handlers(site, token),
@@ -127,6 +132,31 @@ def portal(
     made.state.desk = desk
     made.state.meter = meter
     return made
+
+
+def first_link(folder: Path, origin: str, database: str, *, again: bool) -> str:
+    """Return the one-time link for the keeper where nobody signs in yet, else nothing; for a portal of several processes.
+
+    Args:
+        folder: of the programme.
+        origin: as for :func:`portal`; without it nobody signs in.
+        database: that keeps sign-ins; without it the folder does.
+        again: whether to make one also where somebody signs in.
+    """
+    site = Site(folder, asks=bool(origin))
+    try:
+        if not origin:
+            return ""
+        with _store(site, database) as store:
+            return Desk(site, store, origin).first_link(again=again)
+    finally:
+        site.close()
+
+
+def _store(site: Site, database: str) -> DeskStore:
+    if not database:
+        return DeskFile(site.folder / FILE)
+    return DeskDatabase(database, site.read(lambda answers: answers.programme.origin))
 
 
 async def _headed(message: Message, scope: Scope) -> None:  # noqa: ARG001 - as the framework calls it

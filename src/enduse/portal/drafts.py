@@ -76,11 +76,14 @@ class Drafts:
             store.run("DELETE FROM draft WHERE made <= ?", store.now() - KEPT_S)
             store.run(
                 "DELETE FROM draft WHERE id IN"
-                " (SELECT id FROM draft WHERE person = ? ORDER BY made DESC, rowid DESC LIMIT -1 OFFSET ?)",
+                " (SELECT id FROM draft WHERE person = ? ORDER BY made DESC, number DESC LIMIT 1000000 OFFSET ?)",
                 *(self._person, DRAFTS_MAX - 1),
             )
             row = (name, self._person, kind, msgspec.json.encode(given).decode(), "[]", key, b"", store.now())
-            store.run("INSERT INTO draft VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *row)
+            store.run(
+                "INSERT INTO draft (id, person, kind, given, answers, key, payload, made) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                *row,
+            )
         return name
 
     def one(self, name: str) -> Draft:

@@ -36,10 +36,11 @@ class Meter:
 
     Attributes:
         lines: whether a line is written for every answer.
+        worker: which of several processes this is; each counts its own answers, and says so in every figure.
     """
 
-    def __init__(self, *, lines: bool = False) -> None:
-        self.lines = lines
+    def __init__(self, *, lines: bool = False, worker: int = 0) -> None:
+        self.lines, self.worker = lines, worker
         self._lock = Lock()
         self._answers: Counter[tuple[str, str, int]] = Counter()
         self._within: Counter[float] = Counter()
@@ -105,7 +106,17 @@ class Meter:
         lines += _head("enduse_answer_seconds", "histogram", "How long answers took.")
         lines += [f'enduse_answer_seconds_bucket{{le="{bound}"}} {within.get(bound, 0)}' for bound in BOUNDS]
         lines += [f'enduse_answer_seconds_bucket{{le="+Inf"}} {count}', f"enduse_answer_seconds_sum {seconds:.6f}"]
-        return "\n".join([*lines, f"enduse_answer_seconds_count {count}", ""])
+        lines += [f"enduse_answer_seconds_count {count}"]
+        return "\n".join([*(_labelled(line, self.worker) for line in lines), ""])
+
+
+def _labelled(line: str, worker: int) -> str:
+    """Return a line with the process that it is of, where there are several: each tells of itself."""
+    if not worker or line.startswith("#"):
+        return line
+    name, _, value = line.rpartition(" ")
+    labels = name[:-1] + "," if name.endswith("}") else name + "{"
+    return f'{labels}worker="{worker}"}} {value}'
 
 
 def _head(name: str, kind: str, told: str) -> list[str]:

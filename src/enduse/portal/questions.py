@@ -140,7 +140,8 @@ class QuestionBox:
         with store.changing():
             number = store.find("SELECT coalesce(max(id), 0) + 1 AS next FROM question")["next"]
             store.run(
-                "INSERT OR IGNORE INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', NULL, '')",
+                "INSERT INTO question VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', NULL, '')"
+                " ON CONFLICT (code) DO NOTHING",
                 *(store.digest("question", code), number, *row, now + DUE_DAYS * DAY_S),
             )
         return code

@@ -1,4 +1,4 @@
-"""The portal, running: one process that answers until it is stopped."""
+"""The portal, running: one process that answers until it is stopped, or several at one address."""
 
 import logging
 import os
@@ -7,62 +7,105 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from enduse import is_mirror
 from enduse.errors import UnknownError
 from enduse.portal.imports import uvicorn
+from enduse.portal.workers import keep_working
+
+if TYPE_CHECKING:
+    from litestar import Litestar
 
 _Scope = MutableMapping[str, Any]
 _App = Callable[[Any, Any, Any], Awaitable[None]]
 
 
-def serve(
-    folder: Path,
-    *,
-    host: str,
-    port: int,
-    ready: Callable[[str, str], None],
-    origin: str = "",
-    link: bool = False,
-    token: str = "",
-    lines: bool = False,
-) -> None:
+class Serving(msgspec.Struct, frozen=True, kw_only=True):
+    """How a portal answers.
+
+    Attributes:
+        folder: of the programme.
+        origin: scheme, host and port by which browsers reach it; by default this machine's own name and the port.
+        token: that whoever takes a table must show; without it nobody must.
+        lines: whether a line of JSON is written for every answer, on standard error.
+        database: PostgreSQL database that keeps sign-ins, drafts and questions; without it the programme's folder does.
+        workers: processes that answer.
+    """
+
+    folder: Path
+    origin: str = ""
+    token: str = ""
+    lines: bool = False
+    database: str = ""
+    workers: int = 1
+
+
+def serve(given: Serving, *, host: str, port: int, ready: Callable[[str, str], None], link: bool = False) -> None:
     """Answer for the programme in a folder until the process is stopped.
 
     Args:
-        folder: of the programme.
+        given: how it answers.
         host: address to answer at; ``127.0.0.1``: nobody but this machine, as where a web server stands before it.
         port: 0 takes a free one.
         ready: told the portal's address once somebody can ask it; and while nobody signs in there, the one-time link by which
             the keeper does first.
         link: whether to make that link also where somebody signs in: the keeper has lost every passkey.
-        token: that whoever takes a table must show; without it nobody must.
-        lines: whether a line of JSON is written for every answer, on standard error.
-        origin: scheme, host and port by which browsers reach it; by default this machine's own name and the port.
 
     Raises:
         UnknownError, RecordError: as for :func:`enduse.open`; or nothing can answer at that address and port.
         MissingExtraError: the extra ``portal`` is not installed.
     """
-    from enduse.portal.app import portal  # noqa: PLC0415 - needs the extra, which is named above where it is missing
+    from enduse.portal import app  # noqa: PLC0415 - needs the extra, which is named above where it is missing
 
     with _bound(host, port) as listening:
         # Passkeys are of a name, never of a number: this machine's own is taken by every browser without a certificate.
-        reached = origin.rstrip("/") or f"http://localhost:{listening.getsockname()[1]}"
-        app = portal(folder, origin="" if is_mirror(folder) else reached, token=token, lines=lines)
-        desk = app.state.get("desk")
+        reached = given.origin.rstrip("/") or f"http://localhost:{listening.getsockname()[1]}"
+        settled = msgspec.structs.replace(given, origin="" if is_mirror(given.folder) else reached)
+        if given.workers > 1:
+            first = app.first_link(given.folder, settled.origin, given.database, again=link)
+        else:
+            made = _made(settled, 0)
+            desk = made.state.get("desk")
+            first = "" if desk is None else desk.first_link(again=link)
         # Until the programme is open nobody is taken: to wait for an answer without a word looks like a site that is broken.
         with _free(host, port):  # another that bound it meanwhile may have been the first to listen
             listening.listen()
-        ready(f"{reached}/", "" if desk is None else desk.first_link(again=link))
+        ready(f"{reached}/", first)
         sys.stdout.flush()
-        if lines:
-            _write_lines()
-        settings = uvicorn.Config(
-            app.state.meter.around(with_heads(app)), log_level="warning", server_header=False, date_header=False
-        )
-        uvicorn.Server(settings).run(sockets=[listening])
+        if given.workers > 1:
+            keep_working(given.workers, answer, (settled, listening))
+        else:
+            _run(made, listening, lines=given.lines)
+
+
+def answer(settled: Serving, listening: socket.socket, worker: int) -> None:
+    """Answer at an address that several processes share, until this one is stopped."""
+    _run(_made(settled, worker), listening, lines=settled.lines)
+
+
+def _made(given: Serving, worker: int) -> "Litestar":
+    from enduse.portal.app import portal  # noqa: PLC0415 - needs the extra
+
+    return portal(
+        given.folder,
+        origin=given.origin,
+        token=given.token,
+        lines=given.lines,
+        database=given.database,
+        worker=worker,
+    )
+
+
+def _run(made: "Litestar", listening: socket.socket, *, lines: bool) -> None:
+    if lines:
+        _write_lines()
+    settings = uvicorn.Config(
+        made.state.meter.around(with_heads(made)), log_level="warning", server_header=False, date_header=False
+    )
+    uvicorn.Server(settings).run(sockets=[listening])
 
 
 def _write_lines() -> None:

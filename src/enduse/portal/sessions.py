@@ -126,7 +126,9 @@ class SignIn:
         ends = int(nonce.partition(".")[0])  # it is ours: we wrote it
         with store.changing():
             store.run("DELETE FROM answered WHERE ends <= ?", store.now())
-            fresh = ends > store.now() and store.run("INSERT OR IGNORE INTO answered VALUES (?, ?)", nonce, ends)
+            fresh = ends > store.now() and store.run(
+                "INSERT INTO answered VALUES (?, ?) ON CONFLICT DO NOTHING", nonce, ends
+            )
         if not fresh:
             raise SignatureError("desk.challenge")
 

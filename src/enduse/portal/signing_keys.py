@@ -97,7 +97,7 @@ def take_request(visit: Visit) -> Reply:
     if len(credentials(visit)) >= KEYS_MAX:
         raise ConflictError("desk.busy")
     row = (request.key, me.id, visit.fields.get("credential", "")[:1400], public, text, store.now())
-    store.run("INSERT OR IGNORE INTO signing_key VALUES (?, ?, ?, ?, ?, ?)", *row)
+    store.run("INSERT INTO signing_key VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", *row)
     return WayReply("desk/keys/")
 
 

@@ -89,19 +89,26 @@ class Uploads:
         store, number = self._store, token_urlsafe(15)
         store.erase(
             "DELETE FROM upload WHERE id IN"
-            " (SELECT id FROM upload WHERE person = ? ORDER BY made DESC, rowid DESC LIMIT -1 OFFSET ?)",
+            " (SELECT id FROM upload WHERE person = ? ORDER BY made DESC, number DESC LIMIT 1000000 OFFSET ?)",
             *(self._person, UPLOADS_MAX - 1),
         )
         about = _written(Upload(id=number, name=name, key=key, at=at, profile=profile))
-        store.run("INSERT INTO upload VALUES (?, ?, ?, ?, ?)", number, self._person, about, file, store.now())
+        store.run(
+            "INSERT INTO upload (id, person, about, file, made) VALUES (?, ?, ?, ?, ?)",
+            number,
+            self._person,
+            about,
+            file,
+            store.now(),
+        )
         return number
 
     def all(self) -> list[Upload]:
         """Return all of this person, the newest first, without their files."""
         rows = self._store.all(
-            "SELECT about, x'' AS file FROM upload WHERE person = ? ORDER BY made DESC, rowid DESC", self._person
+            "SELECT about FROM upload WHERE person = ? ORDER BY made DESC, number DESC", self._person
         )
-        return [_read(row["about"], row["file"]) for row in rows]
+        return [_read(row["about"], b"") for row in rows]
 
     def one(self, name: str) -> Upload:
         """Return a table of this person.
@@ -124,8 +131,8 @@ class Uploads:
         """Keep only what became of a table, and erase the table."""
         ended = Upload(id=upload.id, name=upload.name, key=upload.key, at=upload.at, receipt=receipt)
         self._store.erase(
-            "UPDATE upload SET about = ?, file = x'' WHERE id = ? AND person = ?",
-            *(_written(ended), upload.id, self._person),
+            "UPDATE upload SET about = ?, file = ? WHERE id = ? AND person = ?",
+            *(_written(ended), b"", upload.id, self._person),
         )
 
     def drop(self, name: str) -> None:

@@ -4,7 +4,8 @@ import pytest
 from litestar.testing import TestClient
 
 from conftest import Small
-from enduse.portal.desk_store import DeskStore
+from enduse.portal.desk_postgres import DeskDatabase
+from enduse.portal.desk_store import DeskFile
 from enduse.statements.key import SigningPage
 from support.desk import ORIGIN, Clock, Visitor, desk_of, enrolled, opened, passkey
 
@@ -15,8 +16,13 @@ def clock():
 
 
 @pytest.fixture
-def store(tmp_path, clock):
-    with DeskStore(tmp_path / "portal.sqlite", clock) as kept:
+def store(tmp_path, clock, kept_in, request):
+    in_database = kept_in == "postgres"
+    with (
+        DeskDatabase(request.getfixturevalue("server"), str(tmp_path), clock)
+        if in_database
+        else DeskFile(tmp_path / "portal.sqlite", clock)
+    ) as kept:
         yield kept
 
 

@@ -43,17 +43,19 @@ def test_a_code_is_read_however_it_is_written_and_a_slip_shows():
     needs="the code itself",
     seen_by="nobody: there is nothing to see",
 )
+@pytest.mark.both_stores
 def test_a_question_is_found_by_its_code_alone(box, store):
     code = asked(box)
     assert box.by_code(shown(code)).words == "Where is the cement?"
     for wrong in (new_code(), "", "1", "Q-7K3Q-M2XD-4WPC"):
         with pytest.raises(UnknownError):
             box.by_code(wrong)
-    everything = str([tuple(row) for row in store.all("SELECT * FROM question")])
+    everything = str([dict(row) for row in store.all("SELECT * FROM question")])
     assert code not in everything
     assert len(ALPHABET) ** 11 > 17 * 10**15
 
 
+@pytest.mark.both_stores
 def test_whoever_is_to_answer_does_and_nobody_else_reads_it(box):
     asked(box, contact="+1 555")
     (one,) = box.of("office")
@@ -98,6 +100,7 @@ def test_what_was_asked_is_in_no_file_once_its_time_is_over(box, clock, tmp_path
         assert b"SECRET" not in file.read_bytes(), file.name
 
 
+@pytest.mark.both_stores
 def test_only_counts_of_five_and_more_are_public(box, clock):
     for number in range(4):
         asked(box, f"question {number}")
@@ -118,6 +121,7 @@ def test_only_counts_of_five_and_more_are_public(box, clock):
     assert (len(box.counts(10)), box.counts(11)) == (1, ()), "the founding's least count decides"
 
 
+@pytest.mark.both_stores
 def test_a_message_that_comes_twice_is_one_question(box):
     first = asked(box, sent_by="someone")
     assert asked(box, sent_by="someone") == first

@@ -26,6 +26,7 @@ def signed_in(door, device, token="browser", message=None, credential="one", key
     return door.sign_in(token, credential, message, (key or device).sign(message.encode()))
 
 
+@pytest.mark.both_stores
 def test_a_session_ends_by_time_by_disuse_and_by_signing_out(door, clock):
     device = passkey("one")
     first = joined(door, device)
@@ -51,6 +52,7 @@ def test_a_session_ends_by_time_by_disuse_and_by_signing_out(door, clock):
     needs="the passkey itself, and whom its device lets in",
     seen_by="nobody: nothing is recorded",
 )
+@pytest.mark.both_stores
 def test_a_challenge_is_taken_once_in_its_browser_in_time_and_for_its_purpose(door, clock):
     device = passkey("one")
     joined(door, device)
@@ -79,6 +81,7 @@ def test_a_challenge_is_taken_once_in_its_browser_in_time_and_for_its_purpose(do
     needs="the passkey itself, and whom its device lets in",
     seen_by="nobody: nothing is recorded",
 )
+@pytest.mark.both_stores
 def test_only_the_passkey_itself_lets_in(door):
     device = passkey("one")
     joined(door, device)
@@ -97,6 +100,7 @@ def test_only_the_passkey_itself_lets_in(door):
         signed_in(door, device)
 
 
+@pytest.mark.both_stores
 def test_a_passkey_is_made_for_this_page_and_lets_one_person_in(door):
     from support.signing import Authenticator, P256Key
 
@@ -118,6 +122,7 @@ def test_a_passkey_is_made_for_this_page_and_lets_one_person_in(door):
         joined(door, passkey("three"), "fund", "one")
 
 
+@pytest.mark.both_stores
 def test_a_link_works_once_and_ends(door, clock, store):
     device, token = passkey("one"), door.new_token()
     code = door.invite("donor", "device 3", "keeper")
@@ -130,8 +135,8 @@ def test_a_link_works_once_and_ends(door, clock, store):
     clock.now += LINK_S
     with pytest.raises(SignatureError):
         door.link(late)
-    kept = str([tuple(row) for row in store.all("SELECT * FROM link")]) + str(
-        [tuple(row) for row in store.all("SELECT * FROM session")]
+    kept = str([dict(row) for row in store.all("SELECT * FROM link")]) + str(
+        [dict(row) for row in store.all("SELECT * FROM session")]
     )
     assert late not in kept, "only digests are kept"
 
@@ -143,6 +148,7 @@ def test_a_link_works_once_and_ends(door, clock, store):
     needs="nobody; the party's other key would have to sign, and its page shows every word",
     seen_by="every reader, by `enduse record verify`: the record takes no such signature",
 )
+@pytest.mark.both_stores
 def test_a_key_that_signs_never_signs_in(store):
     device = passkey("one")
     door = SignIn(store, "localhost", ORIGIN, lambda public: public == device.public)
@@ -154,6 +160,7 @@ def test_a_key_that_signs_never_signs_in(store):
         signed_in(door, device)  # it was brought into the record since
 
 
+@pytest.mark.both_stores
 def test_limits_count_who_tries_and_stay_small(store, clock, monkeypatch):
     monkeypatch.setattr(desk_store, "COUNTED_MAX", 100)
     assert [store.allows("sign-in", "1.2.3.4", 2, 60) for _ in range(4)] == [True, True, False, False]
@@ -166,6 +173,7 @@ def test_limits_count_who_tries_and_stay_small(store, clock, monkeypatch):
     assert not store.allows("ask", "one more", 50, 60), "those who come late share one count"
 
 
+@pytest.mark.both_stores
 def test_whose_device_is_let_in_no_more_is_out_at_once(door):
     token = joined(door, passkey("one"))
     person = door.person(token)

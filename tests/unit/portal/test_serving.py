@@ -33,7 +33,8 @@ def test_nobody_is_taken_before_the_programme_is_open(desk_folder, monkeypatch):
     monkeypatch.setattr(app, "portal", opened)
     monkeypatch.setattr(serving, "_bound", bind)
     monkeypatch.setattr("uvicorn.Server", lambda _: SimpleNamespace(run=lambda sockets: seen.update(ran=len(sockets))))
-    serving.serve(desk_folder, host="127.0.0.1", port=0, ready=lambda *_: seen.update(ready=reachable(bound[0])))
+    given = serving.Serving(folder=desk_folder)
+    serving.serve(given, host="127.0.0.1", port=0, ready=lambda *_: seen.update(ready=reachable(bound[0])))
     assert seen == {"opening": False, "ready": True, "ran": 1}
 
 
