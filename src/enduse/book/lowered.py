@@ -59,7 +59,12 @@ def closed(states: States, rows: Iterator[LoweredEntry]) -> Iterator[Message]:
     """Give what was short, and is less so since its sender sent less by its own word."""
     for row in rows:
         one = states.ledger.consignments.get(row.key)
-        now = [] if one is None else [each for each in standing(states, one) if each.resource == row.resource]
+        if one is not None and one.sender != row.party:
+            continue  # whoever received it said anew what came, and lowers nothing that was sent
+        stands = [] if one is None else list(standing(states, one))
+        now = [each for each in stands if each.resource == row.resource]
+        if not any(each.sent for each in now) and any(each.sent and _is_same(each.resource, row) for each in stands):
+            continue  # told in another unit, such as tonnes for bags: neither is less than the other
         sent, missing = sum(each.sent for each in now), sum(each.missing for each in now)
         _, _, item = row.key.partition(" ")
         if (less := min(row.sent - sent, row.missing - missing)) > 0:
@@ -72,3 +77,8 @@ def closed(states: States, rows: Iterator[LoweredEntry]) -> Iterator[Message]:
                 day=states.clocks.at(row.entry),
                 entry=row.entry,
             )
+
+
+def _is_same(resource: str, row: LoweredEntry) -> bool:
+    """Say whether it is the same material, in whatever unit."""
+    return resource.partition("/")[0] == row.resource.partition("/")[0]

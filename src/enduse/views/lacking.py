@@ -1,14 +1,18 @@
 """Consignments of which something is open, found by what a receipt can name: one index for all that looks among them."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from enduse.ledger.arrival import Arrival
 from enduse.ledger.elsewhere import ends_of
 
 Key = TypeVar("Key")
+
+_ZEROS: Final = re.compile(r"(?<![0-9])0+(?=[0-9])")
+_BETWEEN: Final = re.compile(r"[\W_]+")
 
 
 class Lacking:
@@ -70,5 +74,9 @@ def _by(every: Iterable[Arrival], keys: Callable[[Arrival], Iterable[Key]]) -> d
 
 
 def _parts(number: str) -> set[str]:
-    """Return a number and what it is without any one of its signs: two that differ by one sign have one in common."""
-    return {number, *(number[:at] + number[at + 1 :] for at in range(len(number)))}
+    """Return a number and what it is without any one of its signs: two that differ by one sign have one in common.
+
+    So have two that differ in what a spreadsheet or a hand drops: zeros in front, the size of letters, signs between them.
+    """
+    bare = _BETWEEN.sub("", _ZEROS.sub("", number.casefold()))
+    return {number, f" {bare}", *(number[:at] + number[at + 1 :] for at in range(len(number)))}

@@ -189,6 +189,17 @@ def test_a_row_that_is_gone_is_no_longer_stated(small, add):
     assert {told.code for told in issue.told} == {"table.further_issue", "table.rows_gone"}
 
 
+@pytest.mark.parametrize("number", ["00{}", "N-{}"])
+def test_rows_that_bear_other_numbers_are_asked_about_and_not_said_twice(small, add, number):
+    rows = [row(1), row(2, 2, qty="5"), row(3, 3)]
+    add(rows, identity=True, kept=False)
+    again = [{**each, "Id": number.format(each["Id"])} for each in rows] + [row(number.format(4), 4, qty="1")]
+    with pytest.raises(ConflictError, match="3 of 4 rows are in the table “list” already"):
+        add(again, "other.csv", identity=True, kept=False)
+    add(again, "other.csv", answers=Answers(table="list", gone=True), identity=True, kept=False)
+    assert stock(small.book) == said(again)
+
+
 def test_what_a_program_does_to_a_table_is_no_change(small, add):
     add([row(1, qty="1200"), row(2)], identity=True)
     size = small.book.size

@@ -187,6 +187,25 @@ def test_a_shortage_that_its_sender_closes_by_its_own_correction_is_seen(town, w
     assert town.book.digest() == digest
 
 
+def test_a_receiver_that_corrects_what_came_lowers_nothing_that_was_sent(town):
+    goods(town, "warehouse", "shipping", 100, 1, "depot", "W-1", **CARRIED)
+    got = goods(town, "fund", "receiving", 80, 2, "site", "W-1", **{"enduse:complete": True})
+    corrects = CorrectionBody(corrects=town.book.statement(got.index).id, reason="incorrect_data")
+    town.say("fund", Correction, corrects)
+    goods(town, "fund", "receiving", 100, 2, "site", "W-1", **{"enduse:complete": True})
+    assert leads(town) == {}
+
+
+def test_a_sender_that_tells_bags_in_tonnes_has_not_sent_less(town):
+    bags = {"quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": 2000, "uom": "XBG"}]}
+    sent = goods(town, "warehouse", "shipping", 100, 1, "depot", "W-1", **CARRIED, **bags)
+    goods(town, "fund", "receiving", 100, 2, "site", "W-1", **{"enduse:complete": True})
+    corrects = CorrectionBody(corrects=town.book.statement(sent.index).id, reason="incorrect_data")
+    town.say("warehouse", Correction, corrects)
+    goods(town, "warehouse", "shipping", 100, 1, "depot", "W-1", **CARRIED)
+    assert leads(town) == {}
+
+
 def test_a_correction_that_lowers_nothing_or_was_said_before_anybody_was_told_is_no_lead(town):
     sent = goods(town, "warehouse", "shipping", 100, 1, "depot", "W-1")
     corrects = CorrectionBody(corrects=town.book.statement(sent.index).id, reason="incorrect_data")
@@ -226,7 +245,15 @@ def test_a_thousandfold_of_what_was_sent_is_a_lead_and_a_little_more_is_none(tow
 
 @pytest.mark.parametrize(
     ("number", "tonnes", "told"),
-    [("W-11", 80, True), ("W1", 79, True), ("W-2", 80, True), ("W-112", 80, False), ("W-11", 95, False)],
+    [
+        ("W-11", 80, True),
+        ("W1", 79, True),
+        ("W-2", 80, True),
+        ("w/0001", 80, True),
+        ("W-112", 80, False),
+        ("W-100", 80, False),
+        ("W-11", 95, False),
+    ],
 )
 def test_a_receipt_under_a_number_one_sign_away_from_one_that_lacks_as_much_is_a_lead(town, number, tonnes, told):
     goods(town, "warehouse", "shipping", 80, 1, "depot", "W-1")
