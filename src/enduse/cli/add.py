@@ -331,7 +331,7 @@ def _print(total: "ImportResult", words: "Localizer", *, dry_run: bool) -> None:
     else:
         _counts(total, words)
     _issues(total, words)
-    _remarks(total, words)
+    say_remarks(total, words)
     if any(figure.count for figure in total.figures):
         _figures(total, words)
     say_problems(total.problems, words)
@@ -368,7 +368,8 @@ def _issues(total: "ImportResult", words: "Localizer") -> None:
             console.print(Text(f"  {told}", style="dim"))
 
 
-def _remarks(total: "ImportResult", words: "Localizer") -> None:
+def say_remarks(total: "ImportResult", words: "Localizer") -> None:
+    """Print what there is to say of rows that were taken or passed over, each remark once."""
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right")
     table.add_column()

@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 import enduse
-from enduse.cli.add import say_problems
+from enduse.cli.add import say_problems, say_remarks
 from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, opened, print_json, progress
 from enduse.cli.screen import console
 from enduse.errors import MalformedError
@@ -117,6 +117,7 @@ def print_started(started: "StartedProgramme", folder: Path, words: "Localizer")
         else:
             told = words.say("{name}: {accepted} accepted, {without} without effect, {refused} refused", **counts)
         console.print(Text(f"  {told}"))
+        say_remarks(result, words)
         say_problems(result.problems, words)
     where, made = folder / "keys" / "parties", len(started.parties)
     told = words.count(

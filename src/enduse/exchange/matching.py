@@ -236,9 +236,8 @@ def _chosen(
         standing = sum(1 for row in rows if row.whole and row.entries)
         if match.common:
             found[table] = match
-        elif n := _under_other_names(offered, rows):
-            other = f"{name} 2" if name == table else name
-            raise ConflictError("table.ask_table", table=table, n=n, rows=len(offered), other=other, of="")
+        else:
+            _ask_of_other_names(offered, rows, table, name)
         if match.evidence and 2 * match.evidence >= min(standing, sum(1 for row in offered if row.content)):
             clear.append(table)
     meant = clear[0] if len(clear) == 1 else name if name in found else ""
@@ -257,15 +256,17 @@ def _chosen(
     return name, None
 
 
-def _under_other_names(offered: Sequence[OfferedRow], rows: Sequence[EarlierRow]) -> int:
-    """Return how many rows say what rows of a table say, though none bears its number; nothing, where few do.
+def _ask_of_other_names(offered: Sequence[OfferedRow], rows: Sequence[EarlierRow], table: str, name: str) -> None:
+    """Ask where most rows say what rows of a table say, though none bears its number.
 
     A spreadsheet drops the zeros before a number, and a register may be numbered anew: all rows would be said twice.
     """
     told = Counter(without_whole(row.content) for row in offered if row.key and row.content)
     standing = Counter(without_whole(row.content) for row in rows if row.key and row.whole and row.entries)
     n = (told & standing).total()
-    return n if n and 2 * n >= min(told.total(), standing.total()) else 0
+    if n and 2 * n >= min(told.total(), standing.total()):
+        other = f"{name} 2" if name == table else name
+        raise ConflictError("table.ask_table", table=table, n=n, rows=len(offered), other=other, of="")
 
 
 def _begins_later(offered: Sequence[OfferedRow], rows: Sequence[EarlierRow]) -> bool:

@@ -290,7 +290,10 @@ class Localizer:
         """Return a sum, large ones in millions."""
         value = Decimal(amount) / MINOR_PER_UNIT
         if abs(value) < SMALL:
-            return self._in_currency(self.number(value, 2, least=0 if value == round(value) else 2), currency, value)
+            places = max(PLACES.get(currency) or 0, 2)  # a dinar of Kuwait has three
+            return self._in_currency(
+                self.number(value, places, least=0 if value == round(value) else places), currency, value
+            )
         if abs(value) >= _BILLION:  # aid is reported in millions, however many
             figure = self._messages.gettext("{n} million").format(n=self.number(value / SMALL))
         else:

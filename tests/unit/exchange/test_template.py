@@ -229,11 +229,62 @@ def test_a_row_at_fault_is_named(tmp_path, sheet, row, cell, code):
 
 
 @pytest.mark.parametrize(
-    "quantity", ["1,250", "0.125", "1250.500", "12.50", 12.125, "\u0661\u0662\u066b\u0665\u0660\u0660"]
+    "quantity",
+    [
+        "1,250",
+        "1 250",
+        "1'250",
+        "12,34,567",
+        ".5",
+        "0.125",
+        "1250.500",
+        "12.50",
+        12.125,
+        "\u0661\u0662\u066b\u0665\u0660\u0660",
+    ],
 )
 def test_a_number_that_cannot_be_two_is_read(tmp_path, quantity):
     rows = changed("goods_in", {**TOWN["goods_in"][0], "quantity": quantity})
     enduse.create(tmp_path / "made", written(tmp_path / "b.xlsx", rows), play_all_parties=True)
+
+
+def test_a_total_below_the_rows_is_passed_over_and_told_and_who_is_called_so_is_not(tmp_path):
+    rows = {**TOWN, "parties": [*TOWN["parties"], {"name_en": "Total", "party_type": "company"}]}
+    rows["payments"] = [*TOWN["payments"], {"number": "Total March", "amount": 259_000.5}]
+    rows["goods_in"] = [*TOWN["goods_in"], {"holder": "المجموع", "quantity": 60}]
+    enduse.create(tmp_path / "made", file := written(tmp_path / "b.xlsx", rows), play_all_parties=True)
+    with enduse.open(tmp_path / "made") as programme:
+        assert [programme.money()[0].paid.value, programme.goods()[0].came_in.value] == [Decimal("250000.5"), 60]
+        assert "Total" in {name.get("en") for name in programme.status().names.values()}
+        notes = {counted.note.code: counted.note.values for counted in programme.add(file).notes}
+    assert (notes["template.total_passed_over"]["sheet"], notes["template.total_passed_over"]["row"]) == ("Goods in", 4)
+
+
+BAGS = {"name_en": "Cement", "name_ar": "إسمنت", "pack": "bag", "pack_holds": 50, "pack_unit": "kg"}
+
+
+def test_bags_and_tonnes_of_a_material_are_one_where_its_sheet_says_what_a_bag_holds(tmp_path):
+    rows = {**TOWN, "materials": [BAGS], "dispatches": [{**TOWN["dispatches"][0], "quantity": 400, "unit": "bag"}]}
+    rows["receipts"] = [{**TOWN["receipts"][0], "quantity": 20, "unit": "t"}]
+    file = written(tmp_path / "b.xlsx", rows)
+    enduse.create(tmp_path / "made", file, play_all_parties=True)
+    with enduse.open(tmp_path / "made") as programme:
+        (cement,) = programme.goods()
+        assert cement.came_in.value == 60
+        assert programme.status().missing == ()
+        again = programme.add(file)
+        assert (again.accepted, again.refused) == (0, 0)
+        (pack,) = (each for each in programme.statements() if each.kind == "pack")
+        assert pack.statement.party == "party:registry", "its keeper says so, by a mandate of its own"
+
+
+def test_what_a_pack_holds_is_said_whole_and_where_a_programme_was_founded_for_it(town, tmp_path):
+    assert ("D3", "template.cell_needed") in [
+        (cell, code) for _, cell, code in faults(tmp_path, {**TOWN, "materials": [{**BAGS, "pack_holds": None}]})
+    ]
+    with enduse.open(town) as programme, pytest.raises(FaultsError) as caught:
+        programme.add(written(tmp_path / "t.xlsx", {**TOWN, "materials": [BAGS]}))
+    assert [problem.code for problem in caught.value.problems] == ["template.pack_late"]
 
 
 def test_nothing_was_counted_is_a_count(tmp_path):

@@ -48,6 +48,14 @@ def test_a_quantity_names_what_it_is_of_and_money_only_itself():
     assert ENGLISH.message(message).startswith("20\u00a0t of cement, x")
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [(12_340, "KWD", "1.234"), (12_345, "CLF", "1.2345"), (12_500, "USD", "1.25"), (10_000, "KWD", "1")],
+)
+def test_a_sum_is_shown_to_the_smallest_coin_of_its_currency(amount, currency, shown):
+    assert ENGLISH.money(amount, currency) == f"{currency}\u00a0{shown}"
+
+
 def test_western_digits_stand_in_arabic_too():
     assert ARABIC.number(1_234_567) == "1,234,567"
     assert ARABIC.money(34_025_500_000_000, "USD").startswith("3,402.55")

@@ -22,10 +22,13 @@ from enduse.terms.lookup import Lookup
 from enduse.terms.names import without_marks
 from enduse.terms.units import UNITS, WRITTEN
 
-_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:[,\u00a0\u2009\u202f\u066c][0-9]{3})+)(?:[.\u066b][0-9]+)?")
+_NUMBER: Final = re.compile(
+    r"[+-]?(?:(?:[0-9]+|[0-9]{1,3}(?:[, \u00a0\u2009\u202f\u066c'\u2019][0-9]{3})+|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3})(?:[.\u066b][0-9]+)?"
+    r"|[.\u066b][0-9]+)"
+)
 _TWO_NUMBERS: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 """A thousand times as much where a point parts thousands, and nothing in the cell tells which is meant."""
-_GROUPS: Final = re.compile("[,\u00a0\u2009\u202f\u066c]")
+_GROUPS: Final = re.compile("[, \u00a0\u2009\u202f\u066c'\u2019]")
 _ZONE: Final = re.compile(r"(?:(?:UTC|GMT)\s*)?([+-])([01]?[0-9])(?::?([0-5][0-9]))?", re.IGNORECASE)
 _NOON: Final = time(12)
 _FROM_MORNING: Final = frozenset(("start", "end", "due"))
@@ -129,6 +132,7 @@ def number(text: str) -> str:
         if not _NUMBER.fullmatch(plain):
             raise MalformedError("template.not_a_number", read=text)
         plain = _GROUPS.sub("", plain).replace("\u066b", ".")
+        plain = f"0{plain}" if plain.startswith(".") else plain
     return exact_decimal(plain)
 
 

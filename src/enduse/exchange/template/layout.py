@@ -118,7 +118,17 @@ FORMS: Final = (
         ),
         "place:",
     ),
-    SheetForm("materials", (*_names("cement"), _ID), ""),
+    SheetForm(
+        "materials",
+        (
+            *_names("cement"),
+            FormColumn(code="pack", holds="unit", example="XBG"),
+            FormColumn(code="pack_holds", holds="number", example="50"),
+            FormColumn(code="pack_unit", holds="unit", example="KGM"),
+            _ID,
+        ),
+        "",
+    ),
     SheetForm(
         "functions",
         (

@@ -14,6 +14,7 @@ import msgspec
 from enduse.errors import EnduseError, FaultsError, Problem
 from enduse.exchange.programmes import ProgrammeFile
 from enduse.exchange.tables.leaf import slug
+from enduse.exchange.template import packs
 from enduse.exchange.template.cells import Grounds, RowCells, per_cent, zone
 from enduse.exchange.template.entries import Entries, Fields, RowStatement, whole_number
 from enduse.exchange.template.layout import FORMS
@@ -138,6 +139,7 @@ class _Plan:
         self.origin, self.start = "", datetime.now(UTC)
         self._head: dict[str, Any] | None = None
         self._keeper = standing.keeper if standing else ""
+        self._packed = packs.any_packs(read.rows["materials"])
         self._programme()
         self._purposes = dict(standing.purposes) if standing else {}
         self._sites = dict(standing.sites) if standing else {}
@@ -243,8 +245,10 @@ class _Plan:
             "functions": [
                 {"function": name, "name": text, "needed_at": [], "shared": True}
                 for name, text in self._names["functions"].items()
-            ],
-            "rules": [{"act": act, "function": name} for name, act in rules],
+            ]
+            + [packs.function()] * self._packed,
+            "rules": [{"act": act, "function": name} for name, act in rules]
+            + [{"act": "pack", "function": packs.FUNCTION}] * self._packed,
             "open_acts": list(OPEN),
             "incompatible": [{"functions": sorted(pair), "reason": reason} for pair in apart],
             "materials": [{"material": name, "name": text} for name, text in self._names["materials"].items()],
@@ -288,6 +292,7 @@ class _Plan:
         for row in self._read.rows["mandates"]:
             cells = RowCells(row, self.context)
             made += self._entries.given(row, self._entries.mandate(cells, self._keeper), cells.problems)
+        made += self._packs()
         for row in self._read.rows["needs"]:
             made += self._need(row)
         made += self._projects()
@@ -297,6 +302,19 @@ class _Plan:
                 made += self._entries.rows(RowCells(row, self.context))
         self._pledges_named()
         return made
+
+    def _packs(self) -> Iterator[Row]:
+        """Give what packs of materials hold, and before it the keeper's mandate to say so."""
+        ruled = self._standing is None or packs.FUNCTION in self._standing.names["functions"]
+        roots = [
+            name for row in self._read.rows["places"] if "within" not in row.cells and (name := self._ids.get(id(row)))
+        ]
+        for at, row in enumerate(row for row in self._read.rows["materials"] if packs.any_packs((row,))):
+            cells, name = RowCells(row, self.context), self._ids.get(id(row), "")
+            said = packs.pack(cells, name, self._keeper, self.start, ruled=ruled)
+            if self._standing is None and not at and said:
+                said = [*packs.mandate(self._keeper, self.start, roots), *said]
+            yield from self._entries.given(row, said, cells.problems)
 
     def _party(self, row: FormRow) -> Iterator[Row]:
         cells, name = RowCells(row, self.context), self._ids.get(id(row))

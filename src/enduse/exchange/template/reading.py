@@ -1,7 +1,7 @@
 """The workbook of a programme, read: which sheet is which, and each row by the codes of its columns."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,7 @@ import msgspec
 from enduse.errors import EnduseError, Problem
 from enduse.exchange.tables.cells import FaultyCell
 from enduse.exchange.tables.limits import Limits
+from enduse.exchange.tables.passed_over import calls_itself_total
 from enduse.exchange.tables.sheet import Sheet
 from enduse.exchange.template.layout import FORM_OF, FORMS, SheetForm
 from enduse.exchange.template.words import EXAMPLE, column_words, folded, in_all_languages, sheet_words
@@ -98,6 +99,7 @@ def read_workbook(path: Path) -> ReadWorkbook:
     rows: dict[str, list[FormRow]] = {form.code: [] for form in FORMS}
     problems: list[Problem] = []
     examples, others = 0, []
+    totals: list[Message] = []
     for title in titles:
         form = _titled(title) or _fitting(_columns(path, title))
         if form is None:
@@ -112,8 +114,10 @@ def read_workbook(path: Path) -> ReadWorkbook:
                 else:
                     rows[form.code].append(item)
             examples += read.examples
+            totals += [Message.of("template.total_passed_over", sheet=sheet.sheet, row=row) for row in read.totals]
             problems += read.head_faults()
     notes = [Message.of("template.examples_passed_over", n=examples)] if examples else []
+    notes += totals
     if others:
         notes.append(Message.of("template.sheets_not_read", n=len(others), sheets=others))
     return ReadWorkbook(name=name, sha256=sha256, rows=rows, problems=tuple(problems), notes=tuple(notes))
@@ -128,6 +132,13 @@ class _Rows:
         self._codes = [heads(form).get(folded(column)) for column in sheet.columns]
         self._written = {code: column for code, column in zip(self._codes, sheet.columns, strict=True) if code}
         self.examples = self.count = 0
+        self.totals: list[int] = []
+
+    def _is_total(self, cells: Sequence[str]) -> bool:
+        """Say whether a row calls itself a total, and lacks what every row of the sheet needs; who is called Total lacks nothing."""
+        written = {code: cell for code, cell in zip(self._codes, cells, strict=True) if code}
+        lacks = sum(column.needed and not written.get(column.code, "").strip() for column in self._form.columns)
+        return lacks >= _ALONE and calls_itself_total(cells)
 
     def __iter__(self) -> Iterator[FormRow | Problem]:
         for number, cells in self._sheet.rows():
@@ -139,6 +150,9 @@ class _Rows:
                 continue
             if any(first.startswith(mark) for mark in _examples()):
                 self.examples += 1
+                continue
+            if self._is_total(cells):
+                self.totals.append(self._sheet.row_of(number))
                 continue
             self.count += 1
             filled = {code: cell for code, cell in zip(self._codes, cells, strict=True) if code and _filled(cell)}

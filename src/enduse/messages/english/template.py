@@ -65,6 +65,9 @@ TERMS: Final = {
     "column:name_en": "Name in English",
     "column:number": "Number",
     "column:owner": "Owned by",
+    "column:pack": "Comes in",
+    "column:pack_holds": "One of them holds",
+    "column:pack_unit": "Unit of what it holds",
     "column:paid_for": "Paid to",
     "column:party": "Party",
     "column:party_type": "What it is",
@@ -101,6 +104,7 @@ TERMS: Final = {
     "column:step": "What became of it",
     "column:why": "Why",
     # notes at heads
+    "function:packs": "What packs hold",
     "note:accepted": "The holder's own word. Left empty, the mandate is offered and waits for its holder.",
     "note:acts": "Choose one. For more, write the function again in the next row.",
     "note:allowance": "What the design allows for waste: 3 for 3 %.",
@@ -116,6 +120,7 @@ TERMS: Final = {
     "note:lot": "Ties goods to the payment that bought them, and to a delivery note.",
     "note:number": "As on the paper. It must not change when the sheet comes again.",
     "note:record": "Unlike any other record's, such as example.org/harbour-town.",
+    "note:pack": "Where some count bags and others weigh: a bag holds 50 kg. Known so, 20 t sent and 400 bags received are the same.",
     "note:unit": "Such as kg, t, litre, piece, bag, box, pallet.",
     "note:area": "Never a route or a site.",
     "note:departs": "Where the movement is notified.",
@@ -273,6 +278,11 @@ TEXTS: Final = {
         "“{read}” is no date, or may be two", "write it as 2026-01-31, or let the cell be a date"
     ),
     "template.examples_passed_over": Text("an example row was passed over", many="{n} example rows were passed over"),
+    "template.pack_late": Text(
+        "how much a pack holds cannot be said by a workbook in this programme: it was founded without a function for that",
+        "leave it out, or let who holds a mandate for it say so: enduse say DIR pack",
+    ),
+    "template.total_passed_over": Text("row {row} of the sheet “{sheet}” calls itself a total, and was passed over"),
     "template.faults": Text(
         "{n} cell is at fault, and nothing was recorded",
         "mend it in the workbook and start again",
