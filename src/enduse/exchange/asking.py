@@ -16,7 +16,7 @@ from enduse.errors import EnduseError, MalformedError
 from enduse.exchange.field_info import form_of, groups_of, holds_structs, plain_type, struct_of
 from enduse.exchange.questions import FormField, Person, Question, When
 from enduse.exchange.short_forms import SHORT_FORMS, ShortForm
-from enduse.exchange.tables.vocabulary import UNIT_WORDS
+from enduse.exchange.tables.unit_words import UNIT_WORDS
 from enduse.exchange.typed import info_of, typed
 from enduse.exchange.unsigned import unsigned_statement
 from enduse.exchange.yamltext import read_yaml

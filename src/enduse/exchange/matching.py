@@ -257,10 +257,7 @@ def _chosen(
 
 
 def _ask_of_other_names(offered: Sequence[OfferedRow], rows: Sequence[EarlierRow], table: str, name: str) -> None:
-    """Ask where most rows say what rows of a table say, though none bears its number.
-
-    A spreadsheet drops the zeros before a number, and a register may be numbered anew: all rows would be said twice.
-    """
+    """Ask where most rows say what rows of a table say, though none bears its number: zeros were dropped, or all numbered anew."""
     told = Counter(without_whole(row.content) for row in offered if row.key and row.content)
     standing = Counter(without_whole(row.content) for row in rows if row.key and row.whole and row.entries)
     n = (told & standing).total()
@@ -270,7 +267,7 @@ def _ask_of_other_names(offered: Sequence[OfferedRow], rows: Sequence[EarlierRow
 
 
 def _begins_later(offered: Sequence[OfferedRow], rows: Sequence[EarlierRow]) -> bool:
-    """Say whether a table begins after the last day of what is recorded: the next month's rows alone."""
+    """Say whether a table holds the next month's rows alone."""
     return min((row.day for row in offered if row.content), default=0) > max(row.day for row in rows)
 
 
@@ -288,10 +285,7 @@ def _claimed(tables: dict[str, list[EarlierRow]], table: str) -> set[tuple[bytes
 def _match(
     offered: Sequence[OfferedRow], rows: Sequence[EarlierRow], claimed: Container[tuple[bytes, int]] = ()
 ) -> _Matched:
-    """Match rows: by what names them, where something does; else as two bags of equal rows, those alike in every cell first.
-
-    A row of which the first words bear a name that a row of another table bears now gives it up: it is said anew.
-    """
+    """Match rows: by what names them, where something does; else as two bags of equal rows, those alike in every cell first."""
     index = _EarlierRows(rows, claimed)
     same = index.same(offered)
     match = _Matched()
@@ -305,7 +299,7 @@ def _match(
         elif (
             earlier.whole and earlier.content == row.content and row.mark != earlier.mark and index.is_claimed(earlier)
         ):
-            match.changed.append((earlier, row))
+            match.changed.append((earlier, row))  # a row of another table bears its name now: it is said anew
         elif earlier.whole and earlier.content == row.content:
             match.unchanged.append(row)
             match.idle |= {row.number} if len(earlier.entries) < earlier.statements else set()

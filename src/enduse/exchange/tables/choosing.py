@@ -20,7 +20,8 @@ from enduse.exchange.tables.column_names import (
     OF_WHAT,
 )
 from enduse.exchange.tables.looking import TableLook
-from enduse.exchange.tables.vocabulary import UNIT_WORDS, WORDS
+from enduse.exchange.tables.unit_words import UNIT_WORDS
+from enduse.exchange.tables.vocabulary import WORDS
 from enduse.terms.currencies import is_currency
 from enduse.terms.names import spelling
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
-from enduse.exchange.tables.vocabulary import UNIT_WORDS
+from enduse.exchange.tables.unit_words import UNIT_WORDS
 from enduse.terms.names import without_marks
 
 ABOVE_MAX: Final = 30

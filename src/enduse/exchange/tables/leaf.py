@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Context, Decimal, Inexact
 from functools import lru_cache
 from typing import Any, Final, Literal
@@ -33,19 +33,25 @@ _SIGNS: Final = re.compile(r"(?<=[0-9])[^\w\s\u2010-\u2015-]+(?=[0-9])")
 _URIS: Final = ("urn:", "http://", "https://")
 _PLAIN_ID: Final = re.compile("[!-~]{1,200}")
 """An identifier as it stands in statements; one that a table gives already is not made anew."""
+_ELEMENT: Final = re.compile(r"\(01\) ?([0-9]{14})")
+"""A number of a trade item as it is printed under a bar code."""
+_TATWEEL: Final = "\u0640"
+"""What lengthens a word of Arabic on the line and is no letter of it."""
 _SLUG_MAX: Final = 120
 _DIGEST: Final = 12
 _EXACT: Final = Context(prec=100, traps=[Inexact])
 _AS_ABOVE: Final = frozenset(('"', "''", "\u201d", "\u3003", "do.", "-do-", "ditto", "idem", "id.", "dto.", "كذلك"))
 """What people write where a cell says the same as the one above it."""
 _NOBODY: Final = frozenset(
-    ("-", "--", "\u2013", "\u2014", "_", ".", "...", "\u2026", "?", "n/a", "n.a.", "#n/a", "n/k", "s/d", "null", "немає", "لا يوجد", "غير متوفر")
+    ("-", "--", "\u2013", "\u2014", "_", ".", "...", "\u2026", "?", "n/a", "n.a.", "#n/a", "n/k", "s/d", "null", "none", "unknown", "not known", "tbd", "t.b.d.", "tba", "inconnu", "немає", "невідомо", "неизвестно", "لا يوجد", "غير متوفر", "غير معروف", "غير محدد", "مجهول")
 )  # fmt: skip
 """What people write where there is nobody and nothing to name; a shorter *NA* may be somebody."""
 _NAMES: Final = frozenset(("donor", "recipient", "place", "party", "holder", "supplier", "contractor", "by", "speaker"))
 """Fields that name somebody or something."""
 _TRUE: Final = frozenset(("true", "yes", "y", "1", "oui", "sí", "si", "так", "да", "نعم", "✓"))
 _FALSE: Final = frozenset(("false", "no", "n", "0", "non", "ні", "нет", "لا", "✗"))
+_CALLED: Final = ("party:", "place:", "project:", OWN_CLASS)
+"""What people call by a name rather than by a number."""
 _SPELLINGS_MAX: Final = 100_000
 """So many spellings of a column are remembered, to tell when two become one identifier."""
 
@@ -169,7 +175,7 @@ def _looked_up(values: dict[str, str], otherwise: str, name: str) -> Step:
 
     def look(text: str) -> object:
         key = " ".join(without_marks(text).split())
-        listed = values.get(key) or western.get(with_western_digits(key))
+        listed = values.get(key) or western.get(with_western_digits(key)) or values.get(key.rstrip("."))
         if listed is not None:
             return listed
         if otherwise == "refuse":
@@ -234,6 +240,7 @@ _OWN_NUMBER: Final = re.compile(r"[a-z]+:[A-Za-z0-9][A-Za-z0-9./_-]*")
 
 def _slugged(prefix: str, notes: list[Message], column: str) -> Step:
     written: dict[str, str] = {}
+    seen: dict[str, str] = {}
 
     def make(text: str) -> str:
         plain = as_identifier(_named(text), notes, column)
@@ -241,6 +248,7 @@ def _slugged(prefix: str, notes: list[Message], column: str) -> Step:
             raise MalformedError("cell.as_above", read=plain)
         if not prefix:
             plain = plain.removeprefix(OWN_CLASS)
+        plain = _ELEMENT.sub(r"\1", plain)
         kept = plain.startswith((prefix, *_URIS) if prefix else _URIS) and _PLAIN_ID.fullmatch(plain)
         kept = kept or (prefix in _PROMISES and _OWN_NUMBER.fullmatch(plain))
         identifier = plain if kept else prefix + slug(plain)
@@ -248,6 +256,7 @@ def _slugged(prefix: str, notes: list[Message], column: str) -> Step:
         if first is None:
             if len(written) < _SPELLINGS_MAX:
                 written[identifier] = plain
+                notes.extend(_looking_alike(plain, seen, column) if prefix in _CALLED else ())
         elif spelling(first) != spelling(plain):
             if any(map(str.isdigit, plain)):
                 raise MalformedError("cell.identifier_shared", read=plain, other=first, identifier=identifier)
@@ -256,6 +265,14 @@ def _slugged(prefix: str, notes: list[Message], column: str) -> Step:
         return identifier
 
     return make
+
+
+def _looking_alike(name: str, seen: dict[str, str], column: str) -> Iterator[Message]:
+    """Tell of a name that a reader cannot tell from another of this column, such as one with a letter of another script."""
+    for skeleton in skeletons(name):
+        if (other := seen.setdefault(skeleton, name)) != name:
+            yield Message.of("cell.names_look_alike", column=column, names=sorted((other, name)))
+            return
 
 
 @lru_cache(maxsize=65_536)
@@ -270,7 +287,7 @@ def slug(text: str) -> str:
     Raises:
         MalformedError: nothing is left of it.
     """
-    plain = spelling(text)
+    plain = spelling(text.replace(_TATWEEL, ""))
     kept = [sign[0] for sign in _SIGNS.finditer(plain)]
     parts = [_GAPS.sub("-", part) for part in _SIGNS.split(plain)]
     identifier = "".join(part + sign for part, sign in zip(parts, [*kept, ""], strict=True)).strip("-")

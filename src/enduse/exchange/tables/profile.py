@@ -16,9 +16,9 @@ from msgspec import Meta
 
 from enduse.errors import InvalidValueError, LimitError, MalformedError, UnknownError
 from enduse.exchange.tables.condition_words import CONDITION_LIST, CONDITION_WORDS
+from enduse.exchange.tables.unit_words import UNIT_WORDS
 from enduse.exchange.tables.vocabulary import (
     UNIT_LIST,
-    UNIT_WORDS,
     Style,
     columns_in,
     statement_of,

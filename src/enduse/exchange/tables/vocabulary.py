@@ -15,49 +15,16 @@ from enduse.exchange.tables.condition_words import CONDITION_LIST
 from enduse.exchange.tables.days import ORDERS, moment_of
 from enduse.exchange.tables.leaf import slug
 from enduse.exchange.tables.moments import zone_of
+from enduse.exchange.tables.unit_words import UNIT_WORDS
 from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
 from enduse.terms.forms import unknown_field, unknown_word
-from enduse.terms.units import UNITS, WRITTEN
+from enduse.terms.units import UNITS
 
 Fields = dict[str, Any]
 
 UNIT_LIST: Final = "units"
 """Name of the list in which a unit as written is looked up; what people commonly write stands in it already."""
-
-_ALSO_WRITTEN: Final = {  # in tables, beside what all rooms know
-    "ctn": "XCT",
-    "plt": "XPX",
-    "truck": "XVE",
-    "vehicle": "XVE",
-    "unit": "C62",
-    "item": "C62",
-    "metric tonne": "TNE",
-    "طن": "TNE",
-    "كغم": "KGM",
-    "كغ": "KGM",
-    "كيس": "XBG",
-    "أكياس": "XBG",
-    "صندوق": "XBX",
-    "كرتونة": "XCT",
-    "شاحنة": "XVE",
-    "لتر": "LTR",
-    "قطعة": "H87",
-}
-
-
-def _units() -> dict[str, str]:
-    written = {**{word: code for word, code in WRITTEN.items() if word not in UNITS}, **_ALSO_WRITTEN}
-    listed: dict[str, str] = {code: code for code in UNITS}
-    for word, code in written.items():
-        for form in (word, f"{word}s", f"{word}es" if word.endswith(("x", "ch")) else word):
-            for spelt in (form, form.upper(), form.capitalize(), form.title()):
-                listed.setdefault(spelt, code)
-    return listed
-
-
-UNIT_WORDS: Final = _units()
-"""What people write for a unit, and its code."""
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):

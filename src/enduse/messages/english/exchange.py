@@ -272,6 +272,10 @@ TEXTS: Final = {
     "cell.name_shared": Text(
         "names in {column} that differ in signs only are taken for one, {identifier}: {names:list}"
     ),
+    "cell.names_look_alike": Text(
+        "two names in {column} look alike and have other letters: {names:list}",
+        "if they are one, write them with the same letters",
+    ),
     "cell.names_nobody": Text(
         "“{read}” says that there is nothing to name",
         'leave the cell blank, or say so in the profile: blank = ["{read}"] under [read]',

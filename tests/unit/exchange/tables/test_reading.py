@@ -286,6 +286,25 @@ def test_names_that_differ_in_signs_are_one_and_told(read):
     assert [[note.code for note in row.notes] for row in rows] == [[], ["cell.name_shared"], ["cell.name_shared"], []]
 
 
+def slugs(prefix, *written):
+    leaf = Mapper(["n"], {}).compile({"column": "n", "slug": prefix}, "$")
+    return [leaf([text]) for text in written]
+
+
+def test_a_name_is_the_same_however_its_line_is_filled_and_an_item_however_its_number_is_printed():
+    assert len(set(slugs("party:", "إسمنت", "اسمنت", "اسـمنت"))) == 1
+    assert len(set(slugs("urn:enduse:class:", "04012345678901", "(01)04012345678901", "(01) 04012345678901"))) == 1
+
+
+def test_names_that_nobody_can_tell_apart_stay_two_and_are_told():
+    mapper = Mapper(["n"], {})
+    leaf = mapper.compile({"column": "n", "slug": "party:"}, "$")
+    names = ["Acme", "\u0410\u0441me", "Acme", "Nord"]
+    assert len({leaf([name]) for name in names}) == 3
+    assert [note.code for note in mapper.notes] == ["cell.names_look_alike"]
+    assert mapper.notes[0].values["names"] == ["Acme", "\u0410\u0441me"]
+
+
 # -- numbers and dates in texts ---------------------------------------------------------------------------------------
 
 
@@ -627,7 +646,7 @@ def test_a_mark_for_what_stands_above_names_nobody(read, mark):
     assert faults(rows) == [("cell.as_above", 3, HEADER[0])]
 
 
-@pytest.mark.parametrize("word", ["N/A", "n/a ", "#N/A", "null", "—", "…", "لا يوجد"])
+@pytest.mark.parametrize("word", ["N/A", "n/a ", "#N/A", "null", "—", "…", "لا يوجد", "Unknown", "TBD", "невідомо"])
 @pytest.mark.parametrize("slugged", [False, True])
 def test_a_word_for_nothing_names_nobody(tmp_path, word, slugged):
     text = PROFILE.format(style="1,234.5", forms='["%Y-%m-%d"]', zone="UTC")

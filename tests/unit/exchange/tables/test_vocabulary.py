@@ -11,7 +11,8 @@ import pytest
 from enduse.errors import MalformedError
 from enduse.exchange.tables import read_table
 from enduse.exchange.tables.profile import parse_profile
-from enduse.exchange.tables.vocabulary import UNIT_WORDS, WORDS
+from enduse.exchange.tables.unit_words import UNIT_WORDS
+from enduse.exchange.tables.vocabulary import WORDS
 from enduse.terms.units import UNITS
 
 LONG = """
@@ -392,12 +393,18 @@ def test_a_profile_that_tells_nothing_is_none():
 def test_every_word_needs_a_day_and_every_unit_is_one_that_is_read():
     assert all("date" in word.needed for word in WORDS.values())
     assert set(UNIT_WORDS.values()) == set(UNITS)
-    assert [UNIT_WORDS[text] for text in ("bags", "Bags", "MT", "kg", "Pallets", "كيس")] == [
+    assert [
+        UNIT_WORDS[text] for text in ("bags", "Bags", "MT", "kg", "Pallets", "كيس", "тонн", "мішків", "sacs", "کیسه")
+    ] == [
         "XBG",
         "XBG",
         "TNE",
         "KGM",
         "XPX",
+        "XBG",
+        "TNE",
+        "XBG",
+        "XBG",
         "XBG",
     ]
 
