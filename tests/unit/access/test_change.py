@@ -117,7 +117,11 @@ def test_few_cases_say_nothing():
 @pytest.mark.soak
 @pytest.mark.parametrize(("mean", "gap"), [(6, 1.0), (200, 1.0), (300, 0.5)])
 def test_a_change_is_seldom_called_where_there_is_none(mean, gap):
-    """300 histories of three steps without any change, many cases open at their end."""
+    """300 histories of three steps without any change, many cases open at their end.
+
+    Three tests, each called where at most 16 of 1,000 orders reach it, call one in 4.7 % of histories; in 6,684 other histories of these
+    three sorts it was 304 times, 4.5 %.
+    """
     random = Random(f"{mean} {gap}")
     called = 0
     for _ in range(300):

@@ -90,6 +90,50 @@ def test_needs_works_crossings_and_movements_are_written_in_the_workbook(tmp_pat
         assert (again.accepted, again.refused) == (0, 0), "nothing is said twice"
 
 
+def test_contracts_are_written_in_the_workbook_and_payments_and_dispatches_name_them(tmp_path):
+    told = rows(
+        contracts=[
+            {
+                "number": "K-1",
+                "buyer": "Harbour Fund",
+                "supplier": "Poplar Works",
+                "project": "School",
+                "amount": 180_000,
+                "currency": "USD",
+                "day": date(2026, 3, 15),
+                "end": date(2026, 12, 31),
+                "what_for": "Walls and roof",
+            }
+        ],
+        payments=[
+            {
+                "number": "V-9",
+                "from": "Harbour Fund",
+                "receiver": "Poplar Works",
+                "amount": 1_000,
+                "currency": "USD",
+                "day": date(2026, 4, 2),
+                "paid_for": "supplier",
+                "project": "School",
+                "contract": "K-1",
+            }
+        ],
+    )
+    told["dispatches"][0]["contract"] = "K-1"
+    enduse.create(tmp_path / "town", written(tmp_path / "t.xlsx", told), play_all_parties=True)
+    with enduse.open(tmp_path / "town") as programme:
+        assert not programme.status().without_effect
+        (one,) = programme.contracts()
+        assert (one.contract, one.supplier, str(one.amount.value)) == ("contract:k-1", "party:poplar-works", "180000")
+        assert [str(figure.value) for figure in one.paid] == ["1000"]
+        assert [load.number for load in one.loads] == ["waybill:w-17"]
+    bad = rows(contracts=[{"number": "K-2", "buyer": "Harbour Fund", "day": date(2026, 3, 15), "amount": -5}])
+    with pytest.raises(FaultsError) as caught:
+        enduse.create(tmp_path / "made", written(tmp_path / "b.xlsx", bad), play_all_parties=True)
+    assert {one.sheet for one in caught.value.problems} == {"Contracts"}
+    assert all(one.cell and one.remedy for one in caught.value.problems)
+
+
 def test_what_cannot_stand_in_a_cell_is_told_with_its_cell_and_remedy_before_anything_is_recorded(tmp_path):
     told = rows(
         crossings=[{"day": date(2026, 3, 1), "party": "Registry", "crossing": "West gate", "loads": 2.5}],

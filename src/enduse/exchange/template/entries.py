@@ -157,20 +157,43 @@ class Entries:
             body["purpose"] = {_tongue(what_for): what_for}
         return _one(cells, "pledge", donor, at, _filled(body))
 
+    def _contracts(self, cells: RowCells) -> list[RowStatement]:
+        number, buyer, supplier = cells.take("number"), cells.take("buyer"), cells.take("supplier")
+        project, value, at, end = cells.take("project"), cells.take("amount"), cells.take("day"), cells.take("end")
+        currency, what_for = cells.take("currency", needed=value is not None), cells.take("what_for")
+        if cells.problems:
+            return []
+        body = {
+            "contract": _id("contract", number),
+            "supplier": supplier,
+            "project": project,
+            "amount": None if value is None else {"value": value, "currency": currency},
+            "period": {"start": format_instant(at), "end": format_instant(end)} if end else None,
+            "title": {_tongue(what_for): what_for} if what_for else None,
+        }
+        return _one(cells, "contract", buyer, at, _filled(body))
+
     def _payments(self, cells: RowCells) -> list[RowStatement]:
         number, payer, receiver = cells.take("number"), cells.take("from"), cells.take("receiver")
         amount, at, to = _money(cells), cells.take("day"), cells.take("paid_for")
         pledge, project, lot = cells.take("pledge"), cells.take("project"), cells.take("lot")
-        material, quantity = cells.take("material"), _quantity(cells)
+        material, quantity, contract = cells.take("material"), _quantity(cells), _id("contract", cells.take("contract"))
         if to == "partner":
             body = {
                 "disbursement": _id("disbursement", number),
                 "amount": amount,
                 "recipient": receiver,
-                "pledge": None if pledge is None else _id("pledge", pledge),
+                "pledge": _id("pledge", pledge),
+                "contract": contract,
             }
             return _one(cells, "disbursement", payer, at, _filled(body))
-        body = {"expenditure": _id("expenditure", number), "amount": amount, "payee": receiver, "project": project}
+        body = {
+            "expenditure": _id("expenditure", number),
+            "amount": amount,
+            "payee": receiver,
+            "project": project,
+            "contract": contract,
+        }
         bought = [material, quantity, lot]
         if any(bought):
             if not all(bought):
@@ -189,7 +212,7 @@ class Entries:
         more = {
             "action": "OBSERVE",
             "quantityList": _lines(cells),
-            "bizTransactionList": _waybill(cells),
+            "bizTransactionList": [*_waybill(cells), *_under(cells)],
             "destinationList": _ends("destination", taker, towards),
             "enduse:carrier": carrier,
             "enduse:project": cells.take("project"),
@@ -366,6 +389,12 @@ def _lines(cells: RowCells) -> list[Fields]:
 def _waybill(cells: RowCells) -> list[Fields]:
     number = cells.take("waybill")
     return [] if number is None else [{"type": "desadv", "bizTransaction": _id("waybill", number)}]
+
+
+def _under(cells: RowCells) -> list[Fields]:
+    """Return the contract under which goods are sent, as the standard names it among an event's transactions."""
+    number = cells.take("contract")
+    return [] if number is None else [{"type": "po", "bizTransaction": _id("contract", number)}]
 
 
 def _ends(which: str, party: str | None, place: str | None) -> list[Fields]:

@@ -83,6 +83,7 @@ def _day(example: str, code: str = "day", *, needed: bool = True) -> FormColumn:
 
 _ID: Final = FormColumn(code="id", holds="id")
 _LOT: Final = FormColumn(code="lot", holds="id", example="C-1")
+_CONTRACT_NUMBER: Final = FormColumn(code="number", holds="id", needed=True, example="K-1")
 _WAYBILL: Final = FormColumn(code="waybill", holds="id", needed=True, example="W-17")
 
 FORMS: Final = (
@@ -213,6 +214,19 @@ FORMS: Final = (
         ),
     ),
     SheetForm(
+        "contracts",
+        (
+            _CONTRACT_NUMBER,
+            _party("buyer", "fund", needed=True),
+            _party("supplier", "builder", needed=True),
+            _project(),
+            *_money("180000", needed=False),
+            _day("2026-03-15"),
+            _day("2026-12-31", "end", needed=False),
+            FormColumn(code="what_for", example="a-school"),
+        ),
+    ),
+    SheetForm(
         "payments",
         (
             FormColumn(code="number", holds="id", needed=True, example="PAY-1"),
@@ -225,6 +239,7 @@ FORMS: Final = (
             FormColumn(code="project", holds="name", of="projects"),
             *_goods("", "", "", needed=False),
             FormColumn(code="lot", holds="id"),
+            FormColumn(code="contract", holds="id"),
         ),
     ),
     SheetForm(
@@ -250,6 +265,7 @@ FORMS: Final = (
             _party("carrier"),
             _project(),
             _LOT,
+            FormColumn(code="contract", holds="id"),
         ),
     ),
     SheetForm(

@@ -34,6 +34,7 @@ from enduse.terms.times import format_instant
 
 FACTS: Final = (
     "pledges",
+    "contracts",
     "payments",
     "goods_in",
     "dispatches",
