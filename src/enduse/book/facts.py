@@ -191,9 +191,15 @@ class BookFacts:
         )
 
     def _near(self, key: str, item: str, place: str | None) -> bool:
-        """Say whether a stock's place or either end of a consignment is ``place``."""
+        """Say whether a stock's place or either end of a consignment is ``place``, or lies or ever lay within it.
+
+        Else whoever draws the map would take what is missing out of an area, or nothing would ever be missing in one.
+        """
+        if place is None:
+            return True
         known = self._states.ledger.consignments.get(key)
-        return place is None or (place == item if known is None else place in places_of(known))
+        lay = (item,) if known is None else places_of(known)
+        return any(place in self._states.programme.around(each) for each in lay)
 
     def alarm(self, material: str, place: str | None, builders: Collection[str] = ()) -> MeasuredQuantity | None:
         """Return the loss beyond measurement error; what network statistics add must come as a statement to count."""

@@ -29,7 +29,7 @@ from enduse.ledger.timeline import lay
 from enduse.ledger.without_effect import beside
 from enduse.messages import Message, Refusal
 from enduse.programme.jurisdiction import EVERYWHERE
-from enduse.programme.transit import transit_days
+from enduse.programme.transit import DEFAULT_DAYS, transit_days
 from enduse.statements.claim import Finding, Resolution
 from enduse.terms.amounts import base_of, material_of
 
@@ -96,7 +96,10 @@ def too_much_elsewhere(ledger: Ledger, one: Consignment) -> Iterator[Leg]:
 
 
 def _days(states: States, leg: Leg, end: str, resource: str) -> int:
-    return transit_days(states.programme, leg.place, end, leg.carrier, material_of(resource))
+    if not (states.programme.body and states.programme.body.transit):
+        return DEFAULT_DAYS
+    recorded = states.clocks.at(leg.entry)
+    return transit_days(states.programme, leg.place, end, leg.carrier, material_of(resource), recorded)
 
 
 def opened(states: States, uneven: Iterable[Arrival]) -> Iterator[OpenDifference]:

@@ -1,6 +1,6 @@
 """The tree of places: each lies within at most one other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -29,6 +29,20 @@ def chain(places: Mapping[str, PlaceBody], place: str) -> list[str]:
         upwards.append(at)
         known = places.get(at)
         at = None if known is None else known.within
+    return upwards
+
+
+def lay_within(
+    places: Mapping[str, PlaceBody], moved: Mapping[str, Sequence[FormerPlace]], place: str, at: datetime
+) -> list[str]:
+    """Return ``place`` and every place it lay in at an instant, by what was recorded until then, innermost first."""
+    upwards: list[str] = []
+    name: str | None = place
+    while name is not None and name not in upwards and len(upwards) < DEPTH_MAX:
+        upwards.append(name)
+        former = next((lay for lay in moved.get(name, ()) if at < lay.until), None)
+        known = places.get(name)
+        name = former.within if former is not None else None if known is None else known.within
     return upwards
 
 

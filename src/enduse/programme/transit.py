@@ -1,16 +1,22 @@
 """How long goods may be on their way, by the programme's own rules."""
 
+from datetime import datetime
 from typing import Final
 
 from enduse.programme.arrangement import Arrangement
+from enduse.programme.places import lay_within
 from enduse.statements.programme import TransitRule
 
 DEFAULT_DAYS: Final = 14
 """Days where no rule of the programme speaks."""
 
 
-def transit_days(programme: Arrangement, start: str, end: str, carrier: str, material: str) -> int:
+def transit_days(
+    programme: Arrangement, start: str, end: str, carrier: str, material: str, recorded: datetime
+) -> int:
     """Return how many days goods may be on their way.
+
+    Places lie where they lay when the dispatch was recorded: whoever draws the map anew gives no load more time.
 
     Args:
         programme: whose rules hold.
@@ -18,13 +24,14 @@ def transit_days(programme: Arrangement, start: str, end: str, carrier: str, mat
         end: place to which; empty where nobody said.
         carrier: who carries.
         material: what.
+        recorded: when the dispatch was.
     """
     rules = programme.body.transit if programme.body else ()
     best, days = -1, DEFAULT_DAYS
     for rule in rules:
         named = _named(rule)
         if len(named) >= best and all(
-            wanted in _around(programme, found)
+            wanted in lay_within(programme.places, programme.moved, found, recorded)
             for wanted, found in (
                 (rule.start, start),
                 (rule.end, end),
@@ -40,12 +47,3 @@ def transit_days(programme: Arrangement, start: str, end: str, carrier: str, mat
 def _named(rule: TransitRule) -> list[str]:
     return [name for name in (rule.start, rule.end, rule.carrier, rule.material) if name is not None]
 
-
-def _around(programme: Arrangement, name: str) -> list[str]:
-    """Return a name and, of a place, all that it lies in."""
-    around = [name]
-    known = programme.places.get(name)
-    while known is not None and known.within is not None and known.within not in around:
-        around.append(known.within)
-        known = programme.places.get(known.within)
-    return around
