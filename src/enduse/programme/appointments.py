@@ -1,5 +1,6 @@
 """The steps of a mandate, each with who may take it and what it must not break."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -56,8 +57,10 @@ def _given(state: Arrangement, entry: Entry, body: MandateBody, before: MandateS
         return refusal
     if not gives and not passes_on and party != body.holder:
         return Refusal.of("mandate.not_given_by", party=party)
-    if gives and not passes_on and (refusal := _own_hand(state, party, body)):
-        return refusal
+    if gives and not passes_on:
+        refusal = _own_hand(state, party, body) or _own_judge(state, party, body.holder or "", body.functions)
+        if refusal is not None:
+            return refusal
     if refusal := _refused_type(state, body) or _incompatible_within(state, body):
         return refusal
     offered = MandateState.offered(body, party, entry.id, entry.statement.occurred_at, given=gives or passes_on)
@@ -101,6 +104,16 @@ def _own_hand(state: Arrangement, party: str, body: MandateBody) -> Refusal | No
         return None
     path = state.related(party, body.holder or "")
     return Refusal.of("mandate.own_administration", party=party, ties=path) if path else None
+
+
+def _own_judge(state: Arrangement, giver: str, holder: str, functions: Sequence[str]) -> Refusal | None:
+    """Return why a mandate to judge may not go to its giver, or to a party related to it: nobody makes itself a judge.
+
+    Else whoever gives mandates, the keeper before all, would measure, attest and decide in its own right, alone.
+    """
+    judging = [name for name in functions if name in state.judging]
+    path = state.related(giver, holder) if judging else ()
+    return Refusal.of("mandate.own_judge", party=giver, functions=judging, n=len(judging), ties=path) if path else None
 
 
 def _unknown(state: Arrangement, body: MandateBody) -> Refusal | None:
@@ -160,6 +173,8 @@ def _not_to_accept(state: Arrangement, entry: Entry, mandate: MandateState) -> R
     own = party == mandate.holder and party != state.keeper
     if not mandate.given and (own or not state.is_administrator(entry, mandate.places)):
         return Refusal.of("mandate.for_givers", mandate=name)
+    if not mandate.given and (refusal := _own_judge(state, party, mandate.holder, mandate.functions)):
+        return refusal
     if mandate.offered_at is not None and entry.statement.occurred_at < mandate.offered_at:
         return Refusal.of("mandate.accepted_too_early", mandate=name)
     if checks := mandate.open_checks():

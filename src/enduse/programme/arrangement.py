@@ -151,6 +151,13 @@ class Arrangement(msgspec.Struct, kw_only=True):
         """Names of the materials, by identifier."""
         return {one_form(item.material): item.name for item in self.body.materials} if self.body else {}
 
+    @property
+    def judging(self) -> set[str]:
+        """Functions by which parties judge: decide, find, attest, count results, or measure what others answer for."""
+        acts = ("reading", "undertaking:met", "finding:supersede", *JUDGEMENT)
+        own = {name for act, names in self.rules.items() if act.partition(":")[0] == GOODS for name in names}
+        return {name for act in acts for name in self.rules.get(act, ())} - own
+
     def name(self, identifier: str, language: str = "en") -> str:
         """Return a party's, place's, function's or material's name for people, else the identifier itself."""
         known = self.parties.get(identifier) or self.places.get(identifier)

@@ -11,9 +11,7 @@ DEFAULT_DAYS: Final = 14
 """Days where no rule of the programme speaks."""
 
 
-def transit_days(
-    programme: Arrangement, start: str, end: str, carrier: str, material: str, recorded: datetime
-) -> int:
+def transit_days(programme: Arrangement, start: str, end: str, carrier: str, material: str, recorded: datetime) -> int:
     """Return how many days goods may be on their way.
 
     Places lie where they lay when the dispatch was recorded: whoever draws the map anew gives no load more time.
@@ -46,4 +44,3 @@ def transit_days(
 
 def _named(rule: TransitRule) -> list[str]:
     return [name for name in (rule.start, rule.end, rule.carrier, rule.material) if name is not None]
-

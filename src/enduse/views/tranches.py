@@ -1,6 +1,6 @@
 """Tranches: what each waits for, how each condition stands, and by which statements."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,6 +11,10 @@ from enduse.release.standing import TrancheStanding
 from enduse.release.state import ConditionVersion
 from enduse.release.verdict import Verdict
 from enduse.statements import condition as kinds
+from enduse.statements.claim import Finding
+from enduse.statements.condition import Attestation
+from enduse.statements.reading import Reading
+from enduse.statements.result import Result
 from enduse.terms.amounts import material_of, money_resource
 from enduse.terms.trade_items import one_form
 from enduse.views.delays import told
@@ -59,6 +63,7 @@ def _tranche(book: Book, standing: TrancheStanding, used: tuple[Used, ...]) -> T
         marks=(
             *_stated_late(book, state.versions[0]),
             *_restated(state.versions[0], version),
+            *_judged_since(book, state.versions[0], _entries(condition)),
             *_waits(book, standing, version, waiting),
             *(mark.told for mark in key_marks(book, rests_on)),
             *told(book.late(rests_on)),
@@ -83,6 +88,23 @@ def _stated_late(book: Book, first: ConditionVersion) -> tuple[Message, ...]:
         return ()
     told = {"party": first.party, "day": first.at, "entry": first.index, "judged": judged, "tranches": beside}
     return (Message.of("condition.stated_late", **told),)
+
+
+def _judged_since(book: Book, first: ConditionVersion, entries: Iterable[int]) -> Iterator[Message]:
+    """Give who judges a condition under mandates alone that were given after its tranche was first stated, and by whom.
+
+    Whoever gives mandates could else choose a judge once it is known what a tranche waits for, unseen.
+    """
+    judging, programme = book.programme.judging, book.programme
+    said = (book.statement(entry).statement for entry in sorted(set(entries)))
+    parties = dict.fromkeys(each.party for each in said if isinstance(each, Reading | Attestation | Result | Finding))
+    for party in parties:
+        held = [programme.mandates[name] for name in programme.held.get(party, ())]
+        since = [(book.index_of(one.acceptance), one) for one in held if not judging.isdisjoint(one.functions)]
+        if since and min(since, key=lambda each: each[0])[0] > first.index:
+            entry, one = min(since, key=lambda each: each[0])
+            told = {"party": party, "giver": one.offered_by, "day": one.accepted_at, "entry": entry}
+            yield Message.of("condition.judged_since", **told)
 
 
 def _restated(first: ConditionVersion, now: ConditionVersion) -> tuple[Message, ...]:

@@ -1,11 +1,17 @@
-"""The keeper in league with one other party, or with nobody: no map that it draws anew makes a condition met."""
+"""The keeper in league with one other party, or with nobody: nothing that it restates makes a condition met unseen."""
 
 from datetime import timedelta
 
 import pytest
 
 from conftest import START, Small
+from enduse.statements.mandate import Mandate, MandateBody
+from enduse.statements.party import Party, PartyBody
 from enduse.statements.programme import Place, PlaceBody, TransitRule
+from enduse.statements.reading import Reading, ReadingBody
+from enduse.terms.amounts import Instrument, Quantity
+from enduse.terms.times import Period
+from enduse.views.tranches import tranches
 from support.cement import goods
 
 ENDS = {
@@ -92,3 +98,84 @@ def test_a_map_drawn_anew_gives_no_load_more_time(tmp_path):
         }
     finally:
         small.intake.close()
+
+
+def appointed(demo, to, by="party:keeper", **more):
+    """Let a party be given all that judges a site, and measure there what was built in."""
+    body = MandateBody(
+        mandate=f"mandate:{to}",
+        action="offer",
+        holder=to,
+        functions=("monitoring", "site-checking", "structure-checking"),
+        places=("place:school-site",),
+        period=Period(start=demo.now),
+        **more,
+    )
+    offered = demo.say(by, Mandate, body)
+    accepted = demo.say(to, Mandate, MandateBody(mandate=f"mandate:{to}", action="accept"))
+    measured = ReadingBody(
+        reading="reading:use-school",
+        of="use",
+        material="cement",
+        quantity=Quantity("400", "TNE"),
+        method="survey",
+        instrument=Instrument(instrument="survey:cement", random_sd="0.010", systematic_sd="0.004"),
+        project="project:school",
+    )
+    return offered, accepted, demo.say(to, Reading, measured, "place:school-site")
+
+
+def school(demo):
+    (tranche,) = (one for one in tranches(demo.book, ()) if one.tranche == "tranche:school-2")
+    return tranche
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="gives itself a monitor's mandate, and measures so that a tranche is met",
+    alone="nothing: no giver of mandates gives what judges others to itself or to a party of its own",
+    needs="a second party that takes the mandate; the tranche then says who judged it under a mandate given since",
+    seen_by="everybody: `enduse status` lists what has no effect; `enduse release`",
+)
+def test_nobody_makes_itself_a_judge(demo):
+    offered, accepted, measured = appointed(demo, "party:keeper")
+    assert [one.problem.told.code for one in (offered, accepted, measured)] == [
+        "mandate.own_judge",
+        "mandate.never_offered",
+        "authority.no_mandate",
+    ]
+    assert school(demo).mark == "not_known"
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="with a friend that it owns, which offers itself a monitor's mandate or is offered one",
+    alone="is refused like its own",
+    needs="a friend of which nobody says that it is the keeper's",
+    seen_by="everybody: `enduse status` lists it as without effect, with the tie",
+)
+def test_nobody_makes_a_party_of_its_own_a_judge(demo):
+    body = PartyBody(party="party:watch", name={"en": "Harbour Watch"}, type="agency", owned_by=("party:keeper",))
+    demo.say("party:keeper", Party, body)
+    assert appointed(demo, "party:watch")[0].problem.told.code == "mandate.own_judge"
+    offered, _, _ = appointed(demo, "party:watch", by="party:watch")
+    accepted = demo.say("party:keeper", Mandate, MandateBody(mandate="mandate:party:watch", action="accept"))
+    assert offered.outcome == "accepted"
+    assert accepted.problem.told.code == "mandate.own_judge"
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="with a friend, gives the friend a monitor's mandate once it is known what a tranche waits for",
+    alone="nothing",
+    needs="the friend, the builder's word for as much, and those who decide",
+    seen_by="everybody who looks at the tranche, by `enduse release`: who judges under a mandate given since, by whom",
+)
+def test_who_judges_under_a_mandate_given_since_is_named_beside_the_tranche(demo):
+    assert not [one for one in tranches(demo.book, ()) for mark in one.marks if mark.code == "condition.judged_since"]
+    _, accepted, measured = appointed(demo, "party:watch")
+    assert (accepted.outcome, measured.outcome) == ("accepted", "accepted")
+    tranche = school(demo)
+    assert tranche.mark == "met"
+    (mark,) = (one for one in tranche.marks if one.code == "condition.judged_since")
+    assert (mark.values["party"], mark.values["giver"]) == ("party:watch", "party:keeper")

@@ -221,8 +221,19 @@ def test_nobody_disputes_its_own_word_to_take_it_back():
 def test_the_keeper_alone_records_late_what_its_mandate_covered():
     made = world(rules=(("finding", "verify"),))
     made.party(KEEPER)
-    made.give("m1", KEEPER, ["verify"], ["land"], 0, 10)
+    made.give("a1", "two", ["administration"], ["land"], 0)
+    made.offer("m1", KEEPER, ["verify"], ["land"], 0, 10, by="two")
+    made.step("m1", "accept", KEEPER)
     assert made.say(Finding, KEEPER, finding("late"), 5, "north", recorded=400) == ""
+
+
+def test_who_administers_a_place_gives_itself_what_holds_goods_and_nothing_that_judges():
+    made = world(rules=(("finding", "verify"), ("reading", "verify"), ("reading", "custody"), ("goods", "custody")))
+    made.give("a1", "two", ["administration"], ["land"])
+    assert made.offer("m1", "two", ["custody"], ["land"], by="two") == ""
+    assert made.offer("m2", "two", ["custody", "verify"], ["land"], by="two")
+    assert (made.refusal.code, made.refusal.values["functions"]) == ("mandate.own_judge", ["verify"])
+    assert made.give("m3", "one", ["verify"], ["land"], by="two") == ""
 
 
 @pytest.mark.threat(

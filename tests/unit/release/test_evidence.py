@@ -21,7 +21,7 @@ from support.arrangement import KEEPER, World, day
 
 def world():
     made = World(
-        functions=("monitoring", "release", "planning"),
+        functions=("administration", "monitoring", "release", "planning"),
         rules=(("attestation", "monitoring"), ("decision", "release"), ("project", "planning")),
     )
     for name in ("builder", "monitor", "second"):
@@ -29,7 +29,9 @@ def world():
     made.place("land", type="country")
     made.give("m", "monitor", ["monitoring"], ["land"])
     made.party(KEEPER)
-    made.give("r", KEEPER, ["release"], ["land"])
+    made.give("a", "second", ["administration"], ["land"])
+    made.offer("r", KEEPER, ["release"], ["land"], by="second")
+    made.step("r", "accept", KEEPER)
     made.give("p", "builder", ["planning"], ["land"])
     made.give("n", "second", ["monitoring"], ["land"])
     body = ProjectBody(project="school", title={"en": "s"}, purpose="reconstruction", contractor="builder")

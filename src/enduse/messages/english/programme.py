@@ -93,6 +93,10 @@ TEXTS: Final = {
         "state a period that lies within that of the mandate",
     ),
     "mandate.not_in_force": Text("mandate {mandate:name} is not in force, so {party:name} cannot hand it over"),
+    "mandate.own_judge": Text(
+        "{party:name} may not give what judges others, {functions:names}, to itself or its own: {ties:list}",
+        "let another party that administers these places offer it, or offer it to a party that is not related",
+    ),
     "mandate.own_administration": Text(
         "{party:name} may not give the administration to itself or its own: {ties:list}"
     ),

@@ -117,6 +117,10 @@ TEXTS: Final = {
         "{party:name} first stated this tranche on {day:day} (statement {entry}), when what tranches wait for had been judged"
         " already (from statement {judged} on); the project has these too: {tranches:names}"
     ),
+    "condition.judged_since": Text(
+        "{party:name} judges under a mandate that {giver:name} offered, in force since statement {entry} of {day:day}, after"
+        " this tranche was first stated"
+    ),
     "verdict.undertaking": Text("the undertaking is {state:term}"),
     # -- conditions that cannot be set -------------------------------------------------------------------------------
     "condition.circle": Text("these tranches would wait for each other: {tranches:names}", "leave out one of them"),
