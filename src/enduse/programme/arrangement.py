@@ -279,6 +279,8 @@ class Arrangement(msgspec.Struct, kw_only=True):
             return refusal
         if (act == "decision" or self.changes_umbrella(statement)) and self.in_council(statement.party):
             return None
+        if isinstance(statement, Umbrella) and statement.party in self.deciders(statement):
+            return None
         functions = self.rules.get(act) or self.rules.get(act.partition(":")[0])
         if functions:
             if act in STRUCTURE and statement.party == self.keeper:
@@ -413,6 +415,18 @@ class Arrangement(msgspec.Struct, kw_only=True):
         if not isinstance(statement, Umbrella) or not self.umbrella:
             return False
         return statement.body.umbrella == self.umbrella or statement.body.standing == "in_force"
+
+    def deciders(self, statement: Umbrella) -> set[str]:
+        """Return who decides by a mandate today and must sign a first umbrella, which would take that from them.
+
+        Else the keeper, alone, would set up a council of its own and decide in the place of whoever was to decide.
+        """
+        if self.umbrella or statement.body.standing != "in_force":
+            return set()
+        functions = {*self.rules.get("decision", ())}
+        held = (self.mandates[name] for names in self.held.values() for name in names)
+        deciding = {one.holder for one in held if one.in_force(self.now) and not functions.isdisjoint(one.functions)}
+        return deciding - {self.keeper}
 
     def quorum_missing(self, signers: tuple[str, ...]) -> Message | None:
         """Return what ``signers`` lack to the quorum of the umbrella in force.

@@ -244,18 +244,22 @@ class ProgrammeState(Arrangement, kw_only=True):
         return None
 
     def _umbrella(self, entry: Entry, statement: Umbrella) -> Refusal | None:
-        """Take in an umbrella; what changes or ends the one in force takes effect once its own quorum has signed it."""
+        """Take in an umbrella; what changes or ends the one in force takes effect once its own quorum has signed it.
+
+        A first one takes effect once all have signed it who decide by a mandate until then.
+        """
         body = statement.body
         strangers = [member.party for member in body.members if member.party not in self.parties]
         faults = [Message.of("umbrella.member_unknown", party=name) for name in strangers] + quorum.faults(body)
         if faults:
             return Refusal.of("umbrella.at_fault", faults=faults)
-        if self.changes_umbrella(statement):
+        deciders = self.deciders(statement)
+        if deciders or self.changes_umbrella(statement):
             # Each signs its own statement with the same content; the first only proposes, whoever it comes from.
             content = hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest()
             signed = self.umbrella_signed.setdefault(content, {})
             signed[statement.party] = entry.id
-            if self.quorum_missing(tuple(sorted(signed))):
+            if deciders - signed.keys() or (self.umbrella and self.quorum_missing(tuple(sorted(signed)))):
                 return None
         self.umbrellas[body.umbrella] = body
         if body.standing == "in_force":

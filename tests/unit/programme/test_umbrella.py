@@ -90,6 +90,28 @@ def test_faults_are_all_named_and_nothing_is_half_applied():
 
 
 @pytest.mark.threat(
+    who="keeper",
+    tries="sets up a council of itself where somebody decides by a mandate, and decides in its place",
+    alone="the council waits: who decides by a mandate today must sign what takes that away",
+    needs="everybody who decides by a mandate",
+    seen_by="anybody: `enduse list`; the decision has no effect, and `enduse status` lists it with its reason",
+)
+def test_the_keeper_takes_no_decision_away_by_a_council_of_its_own():
+    made = World(functions=("release",), rules=(("decision", "release"),))
+    for name in (KEEPER, *PARTIES):
+        made.party(name)
+    made.place("land", type="country")
+    assert made.give("m", "a", ["release"], ["land"]) == ""
+    own = umbrella([(KEEPER, ())])
+    assert made.say(Umbrella, KEEPER, own) == ""
+    assert (made.programme.umbrella, made.programme.in_council(KEEPER)) == ("", False)
+    assert "that is for the keeper" in made.say(Umbrella, "b", own)
+    shared = umbrella([("a", ()), ("b", ())])
+    assert [made.say(Umbrella, name, shared) for name in (KEEPER, "a")] == ["", ""]
+    assert made.programme.umbrella == "u"
+
+
+@pytest.mark.threat(
     who="council minority",
     tries="a member who has left signs on",
     alone="does not count",
