@@ -64,6 +64,8 @@ def joined(book: Book, one: Naming, kind: str = "contract") -> str:
     fits = _nearest(book, kind, number, {*one.ends})
     if len(fits) > 1:  # of several buyers with one number the one who speaks
         fits = [key for key in fits if key.partition(" ")[0] == one.ends[0]] or fits
+    if kind == "contract" and len(fits) > 1:
+        fits = [key for key in fits if _told_by_supplier(book, key)] or fits
     if len(fits) == 1:
         return fits[0]
     if kind == "contract" and not one.contract and one.invoice:
@@ -84,6 +86,24 @@ def _nearest(book: Book, kind: str, number: str, ends: set[str]) -> list[str]:
     shared = {key: len(_ends(book, kind, key) & ends) for key in book.contracts.keys(kind, number) if number}
     most = max(shared.values(), default=0)
     return [key for key, parties in shared.items() if parties == most and most]
+
+
+def _told_by_supplier(book: Book, key: str) -> bool:
+    """Say whether a contract's supplier itself has named it together with its buyer, in an invoice, a payment or a dispatch.
+
+    Whoever states a contract names a supplier as he likes; that the supplier knows of it only its own word shows.
+    """
+    buyer, _, number = key.partition(" ")
+    supplier = _stands(book, key).body.supplier
+    for name in book.contracts.keys("under", number):
+        said = book.contracts.invoices.get(name) or ()
+        own = (one for one in said if one.party == supplier and not one.back)
+        if any(one.body.contract == number and one.body.buyer == buyer for one in own):
+            return True
+    return any(
+        one.ends[0] == supplier and buyer in one.ends and _counts(book, one)
+        for _, one in book.contracts.naming_of("contract", number)
+    )
 
 
 def _ends(book: Book, kind: str, key: str) -> set[str]:

@@ -208,6 +208,42 @@ def test_a_stranger_who_uses_the_number_and_names_a_party_parts_nothing_from_its
     assert contract_view(built.book, "fund C-7").paid[0].value == 5_407, "an invoice alone is enough still"
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="states a contract of its own under the number of another's, with the same supplier, so that what names supplier and number alone is joined to neither",
+    alone="what the supplier itself has named together with its buyer is the contract that is meant",
+    needs="the supplier's own word for the stranger's contract, or its silence on the other",
+    seen_by="everybody: `enduse trace` tells what is joined to nothing, and who is asked",
+)
+@pytest.mark.parametrize("word", ["invoice", "load", "nothing"])
+def test_a_contract_named_by_number_and_supplier_alone_is_the_one_that_its_supplier_told_with_its_buyer(small, word):
+    small.say("keeper", Project, ProjectBody(project="library", title={"en": "L"}, purpose="reconstruction"))
+    small.say("fund", Contract, stated())
+    if word == "invoice":
+        said = InvoiceBody(invoice="I-1", amount=usd_of(5), contract="C-7", buyer="fund")
+        small.say("warehouse", Invoice, said)
+    if word == "load":
+        goods(small, "warehouse", "commissioning", "100", 0, "yard", action="ADD")
+        sent(small, "60", "W-1", invoice="")
+    small.say(
+        "donor", Expenditure, ExpenditureBody(expenditure="E-1", amount=usd_of(70), payee="warehouse", contract="C-7")
+    )
+
+    def paid(buyer):
+        return [one.payment for one in contract_view(small.book, f"{buyer} C-7").payments]
+
+    assert paid("fund") == ["E-1"]
+    small.say("monitor", Contract, stated(project=None, amount=usd_of(1)))
+    assert (paid("fund"), paid("monitor")) == (["E-1"] if word != "nothing" else [], [])
+    small.say(
+        "monitor",
+        Disbursement,
+        DisbursementBody(disbursement="D-9", amount=usd_of(1), recipient="warehouse", contract="C-7"),
+    )
+    assert "E-1" not in paid("monitor"), "a stranger's payment is no word of the supplier"
+    assert ("E-1" in paid("fund")) == (word != "nothing")
+
+
 def test_what_others_report_of_a_contract_gives_way_to_its_buyers_own_word(small):
     small.say("monitor", Contract, stated(project=None, buyer="fund", amount=usd_of(1)))
     assert codes(only(small)) >= {"contract.reported", "contract.no_invoice", "contract.no_payment"}
