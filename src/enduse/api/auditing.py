@@ -87,6 +87,7 @@ class AuditQuestions(PublishingQuestions):
         currency: str | None = None,
         root: int | None = None,
         beacon: str | None = None,
+        announce: bool = False,
         examined: Folder | None = None,
         numbers: str = "",
         as_at: When | None = None,
@@ -103,7 +104,9 @@ class AuditQuestions(PublishingQuestions):
             risk: chance of accepting more than ``tolerable``, at most; decimal text from 0.001 to 0.5.
             currency: which, where several were spent.
             root: draw by the Merkle root of the record at this size, published after the list was fixed.
-            beacon: draw by this public value, whose source was named before it was known.
+            beacon: draw by this public value, whose source was named before it was known: what stands before its first colon.
+            announce: draw nothing: the answer's ``topic`` is that of an undertaking, of whoever draws, that announces this draw
+                before the seed is known. Once that is recorded, ``announced`` names it.
             examined: a table with the columns ``statement`` and ``examined``: what payments should have been.
             numbers: how that table writes numbers, ``1,234.5`` or ``1.234,5``, where it does not tell it.
             as_at: draw from what is said to have been spent by then.
@@ -120,6 +123,8 @@ class AuditQuestions(PublishingQuestions):
             ...     drawn = programme.money_sample(tolerable="500000", as_known=1000, root=1100)
             >>> plan.wanted, len(plan.chosen), plan.list == drawn.list
             (31, 0, True)
+            >>> drawn.topic[:5], drawn.announced
+            ('draw:', None)
             >>> drawn.points, {one.why for one in drawn.chosen} <= {"certain", "drawn"}
             (8, True)
         """
@@ -132,6 +137,7 @@ class AuditQuestions(PublishingQuestions):
             currency=currency,
             root=root,
             beacon=beacon,
+            announce=announce,
         )
         with self._then(as_at, as_known) as book:
             return money_sample(book, self._book, terms, told)

@@ -4,12 +4,13 @@ import msgspec
 
 from enduse.api.payments import PaymentQuestions
 from enduse.book.past import at_size
-from enduse.errors import MalformedError
+from enduse.errors import ConflictError, MalformedError
 from enduse.statements.visit import Beacon
 from enduse.views.detection import DETECTED_LOSS, Detection, detection
+from enduse.views.draws import round_topic
 from enduse.views.enough import CheckedRecords, checked_records
 from enduse.views.monitors import VisitsView, visits_view
-from enduse.views.visits import VisitPlan, visit_plan
+from enduse.views.visits import VisitPlan, terms_of, visit_plan
 
 
 class VisitQuestions(PaymentQuestions):
@@ -51,6 +52,40 @@ class VisitQuestions(PaymentQuestions):
             return visit_plan(
                 book, visits, floor=floor, finds=finds, seed=seed, public=source or ("checkpoint" if public else None)
             )
+
+    def round_topic(
+        self, visits: int, size: int, *, floor: str = "0.25", finds: str = "0.9", commitment: str = "", public: str = ""
+    ) -> str:
+        """Return what an undertaking of the monitor is about that announces a round of visits before its places can be known.
+
+        Who draws and did not say so before could try one size of the record after the other until a draw suited it;
+        :meth:`visits` tells of each round whether the record shows that it was announced.
+
+        Args:
+            visits: places of the round.
+            size: of the record that it will be drawn on; larger than now.
+            floor: as for :meth:`plan`.
+            finds: as for :meth:`plan`.
+            commitment: to a secret seed, as :meth:`plan` gives it.
+            public: instead ``checkpoint``, or a beacon's name and the number of its round, as ``drand:quicknet/123``.
+
+        Raises:
+            ConflictError: the record is so long already.
+            MalformedError: ``public`` is no round of a beacon.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     topic = programme.round_topic(3, programme.size + 10, public="checkpoint")
+            >>> topic[:5], len(topic)
+            ('draw:', 69)
+        """
+        if size <= self._book.size:
+            raise ConflictError("sample.announced_late", wanted=size, size=self._book.size)
+        name, _, number = public.rpartition("/") if public != "checkpoint" else ("", "", "")
+        if public not in {"", "checkpoint"} and not (name and number.isascii() and number.isdigit()):
+            raise MalformedError("plan.not_a_round", given=public)
+        beacon = f"{name} {int(number)}" if name else ""
+        return round_topic(size, terms_of(visits, floor, finds), commitment=commitment, beacon=beacon)
 
     def visits(self, monitor: str = "") -> VisitsView:
         """Return visits from promise to what was done about them, and each monitor: made, told late, acted on, contradicted.

@@ -24,6 +24,7 @@ from enduse.errors import ConflictError
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
+    from enduse.views.announced import AnnouncedDraw
     from enduse.views.money_sample import MoneySample, SampleFindings
     from enduse.views.reconciling import AccountBalance, AccountMatch, Reconciliation
     from enduse.views.shapes import Figure
@@ -217,6 +218,12 @@ def sample(
     beacon: Annotated[
         str | None, typer.Option(metavar="VALUE", help="Draw by a public value that was named before it was known.")
     ] = None,
+    announce: Annotated[
+        bool,
+        typer.Option(
+            "--announce", help="Draw nothing yet: say what to announce in the record before the seed is known."
+        ),
+    ] = False,
     examined: Annotated[
         Path | None, typer.Option(metavar="TABLE", help="What the payments should have been: the list, filled in.")
     ] = None,
@@ -228,9 +235,9 @@ def sample(
 ) -> None:
     """Draw the expenditures to examine, every unit of money with the same chance; all can check the draw.
 
-    Publish first what this prints without a seed: the digest of the list and the size. Then draw by the root of a later
-    checkpoint (--root), or by a public value that was named before it was known (--beacon): the same list, size and seed give the
-    same draw to everybody. Fill in what each payment should have been, and --examined tells the most that all payments may be overstated by (Stringer's
+    Announce first what will be drawn and by which seed (--announce): the root of a later checkpoint (--root), or a public value
+    whose name is known and which is not (--beacon NAME). Then draw (--root, or --beacon "NAME: VALUE"): the same list, size
+    and seed give the same draw to everybody, and it is told whether the record shows that it was announced before. Fill in what each payment should have been, and --examined tells the most that all payments may be overstated by (Stringer's
     limit). Leaves with exit code 1 where that is more than what is tolerable.
 
     Example: enduse money sample demo --as-known 1000 --tolerable 500000 --root 1100
@@ -246,6 +253,7 @@ def sample(
             currency=currency,
             root=root,
             beacon=beacon,
+            announce=announce,
             examined=examined,
             numbers=numbers,
             as_at=as_at,
@@ -285,6 +293,13 @@ def _print_sample(answer: "MoneySample", words: "Localizer") -> None:
         )
         rows.add_row(Text(words.say("seed"), style="dim"), Text(seed))
     console.print(rows)
+    if not answer.rests_on and answer.topic:
+        console.print(Text(words.say("announce {topic}", topic=answer.topic)))
+        told = words.say(
+            "Nothing is drawn yet. Whoever draws undertakes it in the record before the seed is known: enduse say, the kind undertaking, with this as what it is about."
+        )
+        console.print(Text(told, style="yellow"))
+        return
     if not answer.rests_on:
         told = words.say(
             "Nothing is drawn yet. Publish these lines, and what will be the seed: the root of a later checkpoint, or a public value."
@@ -302,12 +317,35 @@ def _print_sample(answer: "MoneySample", words: "Localizer") -> None:
         )
     console.print(chosen)
     _more(len(answer.chosen), words)
-    told = words.say(
-        "Everybody draws the same from these. That nobody tried several lists, sizes or seeds until a draw suited them, the record does not show: ask where these lines were published before the seed was known."
-    )
-    console.print(Text(told, style="yellow"))
+    if answer.announced is not None:
+        _print_announced(answer.announced, words, by_root=answer.rests_on == "root")
+    else:
+        told = words.say(
+            "Everybody draws the same from these. That nobody tried several lists, sizes or seeds until a draw suited them, the record does not show: ask where these lines were published before the seed was known."
+        )
+        console.print(Text(told, style="yellow"))
     if answer.findings is not None:
         _print_findings(answer, answer.findings, words)
+
+
+def _print_announced(one: "AnnouncedDraw", words: "Localizer", *, by_root: bool) -> None:
+    told = words.say(
+        "{party} announced just this draw in statement {entry}, recorded on {day}.",
+        party=words.name(one.party),
+        entry=words.number(one.entry),
+        day=words.day(one.recorded),
+    )
+    console.print(Text(told))
+    if not by_root:
+        told = words.say("Ask whether the public value was known by then: the record does not show that.")
+        console.print(Text(told, style="yellow"))
+    if one.others:
+        told = words.count(
+            "It announced one other draw too: ask why this one is told.",
+            "It announced {n} other draws too: ask why this one is told.",
+            one.others,
+        )
+        console.print(Text(told, style="yellow"))
 
 
 def _print_findings(answer: "MoneySample", found: "SampleFindings", words: "Localizer") -> None:

@@ -17,6 +17,7 @@ from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError, Problem, UnknownError
 
 if TYPE_CHECKING:
+    from enduse import Programme
     from enduse.pages.localizer import Localizer
     from enduse.views.visits import AtStake, VisitPlan
 
@@ -54,6 +55,15 @@ Committed = Annotated[
     str | None, typer.Option(metavar="HEX", help="Check that seed and options are those committed to.")
 ]
 
+Announce = Annotated[
+    int | None,
+    typer.Option(
+        metavar="SIZE",
+        help="Say what to announce in the record for a round that will be drawn once it has so many entries; draw nothing.",
+        min=1,
+    ),
+]
+
 PlanSize = Annotated[
     int | None, typer.Option(help="Plan on the record as it stood at this many entries; else as it is now.", min=1)
 ]
@@ -80,6 +90,7 @@ def plan(
     checkpoint: ByCheckpoint = False,
     commitment: Committed = None,
     size: PlanSize = None,
+    announce: Announce = None,
     as_json: Json = False,
 ) -> None:
     """Say how often each place should be visited, draw the next round, and say what it would detect.
@@ -90,6 +101,9 @@ def plan(
     --size and --commitment. Without a secret the seed is the value of a public beacon whose round was named before (--beacon),
     or the record's own root (--checkpoint). Leaves with exit code 1 when seed, --visits, --floor or --seen are others than those
     committed to.
+
+    Announce the size of the record that the round will be drawn on before it has it (--announce, with --new-seed, --seed-file,
+    --checkpoint, or --beacon NAME/ROUND): else whoever draws could try one size after the other until a draw suited.
 
     With --loss it says for each place how surely a loss would be seen by accountancy or by one such round, as the record stands
     now, and what one more visit would add.
@@ -105,6 +119,10 @@ def plan(
             raise UnknownError("plan.two_seeds")
         seed = _made() if new_seed is not None else None if seed_file is None else _seed(seed_file)
         with opened(folder) as programme:
+            if announce is not None:
+                public = beacon or ("checkpoint" if checkpoint else "")
+                _announce(programme, visits, announce, (str(floor), str(seen)), seed, public, new_seed, as_json=as_json)
+                return
             public = beacon or ("checkpoint" if checkpoint else "")
             planned = programme.plan(visits, floor=str(floor), finds=str(seen), seed=seed, public=public, size=size)
             detected = None
@@ -124,6 +142,39 @@ def plan(
     if holds is False:
         say_problem(Problem.of("plan.other_terms", terms=planned.terms, commitment=str(commitment)))
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _announce(
+    programme: "Programme",
+    visits: int,
+    size: int,
+    options: tuple[str, str],
+    seed: bytes | None,
+    public: str,
+    made: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Say by which words a round is announced that is drawn at a later size."""
+    floor, seen = options
+    if seed is None and not public:
+        raise UnknownError("plan.no_seed_announced")
+    planned = programme.plan(visits, floor=floor, finds=seen, seed=seed)
+    commitment = planned.commitment or ""
+    topic = programme.round_topic(visits, size, floor=floor, finds=seen, commitment=commitment, public=public)
+    if made is not None and seed is not None:
+        _keep(made, seed)
+    if as_json:
+        print_json({"topic": topic, "size": size, "commitment": planned.commitment}, programme.names())
+        return
+    words = localizer(programme.names())
+    if commitment:
+        console.print(Text(words.say("commitment {commitment}", commitment=commitment)))
+    console.print(Text(words.say("announce {topic}", topic=topic)))
+    told = words.say(
+        "Nothing is drawn yet. Whoever draws undertakes it in the record before the seed is known: enduse say, the kind undertaking, with this as what it is about."
+    )
+    console.print(Text(told, style="yellow"))
 
 
 def _seed(path: Path) -> bytes:

@@ -277,9 +277,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
             return refusal
         if refusal := self.knowledge.refused(statement) or self._supersedes(entry, sites):
             return refusal
-        if (act == "decision" or self.changes_umbrella(statement)) and self.in_council(statement.party):
-            return None
-        if isinstance(statement, Umbrella) and statement.party in self.deciders(statement):
+        if self._of_the_council(statement, act):
             return None
         functions = self.rules.get(act) or self.rules.get(act.partition(":")[0])
         if functions:
@@ -415,6 +413,12 @@ class Arrangement(msgspec.Struct, kw_only=True):
         if not isinstance(statement, Umbrella) or not self.umbrella:
             return False
         return statement.body.umbrella == self.umbrella or statement.body.standing == "in_force"
+
+    def _of_the_council(self, statement: AnyStatement, act: str) -> bool:
+        """Say whether a statement is for the council to make, or for whoever a first council would take the decision from."""
+        if (act == "decision" or self.changes_umbrella(statement)) and self.in_council(statement.party):
+            return True
+        return isinstance(statement, Umbrella) and statement.party in self.deciders(statement)
 
     def deciders(self, statement: Umbrella) -> set[str]:
         """Return who decides by a mandate today and must sign a first umbrella, which would take that from them.

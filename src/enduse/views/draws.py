@@ -10,8 +10,10 @@ import msgspec
 from enduse.book.book import Book
 from enduse.book.past import at_size
 from enduse.errors import EnduseError
+from enduse.inspection.announcement import announced_as
 from enduse.statements.visit import Draw
-from enduse.views.visits import opens, visit_plan
+from enduse.views.announced import announced
+from enduse.views.visits import opens, terms_of, visit_plan
 from enduse.works.visits import VisitState
 
 ROUNDS_MAX: Final = 200
@@ -32,6 +34,7 @@ class RoundCheck(msgspec.Struct, frozen=True, kw_only=True):
         size: statements of the record it was drawn on.
         by: what the seed came from: a committed ``seed``, a ``beacon``, or the ``checkpoint`` alone.
         beacon: which beacon and round, where it is one.
+        announced: entry by which the monitor announced just this draw before the record had its size; ``None`` where it did not.
         sealed: entry that sealed the seed, where it was sealed in the record before the draw's size.
         places: drawn, as everybody can draw them; empty where that is not possible.
         left_out: of those, the ones that no visit was planned to.
@@ -43,6 +46,7 @@ class RoundCheck(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     by: Literal["seed", "beacon", "checkpoint"]
     beacon: str
+    announced: int | None
     sealed: int | None
     places: tuple[str, ...]
     left_out: tuple[str, ...]
@@ -82,6 +86,7 @@ def rounds(book: Book, visits: Mapping[str, VisitState]) -> tuple[RoundCheck, ..
                 size=draw.size,
                 by="seed" if draw.commitment else "beacon" if draw.beacon else "checkpoint",
                 beacon=f"{draw.beacon.beacon} {draw.beacon.round}" if draw.beacon is not None else "",
+                announced=_announced(book, monitor, draw),
                 sealed=sealed if sealed is not None and sealed < draw.size else None,
                 places=places,
                 left_out=tuple(place for place in places if place not in went),
@@ -90,6 +95,27 @@ def rounds(book: Book, visits: Mapping[str, VisitState]) -> tuple[RoundCheck, ..
             )
         )
     return tuple(found)
+
+
+def round_topic(size: int, terms: str, *, commitment: str = "", beacon: str = "") -> str:
+    """Return the topic that announces a round of visits.
+
+    Args:
+        size: of the record that it will be drawn on, which it has not yet.
+        terms: the options, as :func:`enduse.views.visits.terms_of` gives them.
+        commitment: to the seed, where that is secret.
+        beacon: name and round of a public beacon, where its value will be the seed; without both it is the record's root.
+    """
+    seed = f"seed {commitment}" if commitment else f"beacon {beacon}" if beacon else "root"
+    return announced_as("visits", str(size), terms, seed)
+
+
+def _announced(book: Book, monitor: str, draw: Draw) -> int | None:
+    beacon = "" if draw.beacon is None else f"{draw.beacon.beacon} {draw.beacon.round}"
+    terms = terms_of(draw.visits, draw.floor, draw.seen)
+    topic = round_topic(draw.size, terms, commitment=draw.commitment or "", beacon=beacon)
+    found = announced(book, topic, before=draw.size, by=monitor)
+    return None if found is None else found.entry
 
 
 def of_visit(round_: RoundCheck | None, visit: VisitState) -> DrawState:

@@ -11,14 +11,18 @@ import msgspec
 
 from enduse.book.book import Book
 from enduse.errors import ConflictError, MalformedError, UnknownError
+from enduse.inspection.announcement import announced_as
 from enduse.inspection.monetary_unit import UnitDraw, draw_units, error_limit, names_of, size_for
 from enduse.terms.amounts import in_unit, money_resource
+from enduse.views.announced import AnnouncedDraw, announced
 from enduse.views.published import PublishedPayment, standing_money
 from enduse.views.shapes import Figure
 
 RISK: Final = "0.05"
 BEACON_MOST: Final = 2_000
 """Characters of a beacon's value."""
+
+_NOT_DRAWN: Final[tuple[Literal[""], str]] = ("", "")
 
 SampleWhy = Literal["certain", "drawn"]
 
@@ -88,6 +92,8 @@ class MoneySample(msgspec.Struct, frozen=True, kw_only=True):
         rests_on: ``root`` of the record at a later size, ``beacon``, or nothing: then nothing is drawn yet.
         value: that root or the beacon's value.
         seed: text that the draw follows from: ``list``, a line feed, ``rests_on``, a line feed, ``value``.
+        topic: of the undertaking that announces just this draw; empty where nothing was said to be the seed.
+        announced: who announced it before the seed was known; ``None`` where the record does not show that.
         points: units drawn of those that are not certain.
         interval: one of so many units is drawn, of those that are not certain; rounded down.
         chosen: what is to be examined, the certain ones first.
@@ -107,6 +113,8 @@ class MoneySample(msgspec.Struct, frozen=True, kw_only=True):
     rests_on: Literal["", "root", "beacon"]
     value: str
     seed: str
+    topic: str
+    announced: AnnouncedDraw | None
     points: int
     interval: Figure
     chosen: tuple[SampledPayment, ...]
@@ -123,7 +131,8 @@ class SampleTerms(msgspec.Struct, frozen=True, kw_only=True):
         risk: chance of accepting more, at most.
         currency: which, where several were spent.
         root: size of the record, published after the list was, whose root is the seed.
-        beacon: public value that was named before it was known.
+        beacon: public value that was named before it was known; what stands before its first colon is its name.
+        announce: draw nothing, and say by which topic this draw is announced before the seed is known.
     """
 
     size: int | None = None
@@ -133,6 +142,7 @@ class SampleTerms(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | None = None
     root: int | None = None
     beacon: str | None = None
+    announce: bool = False
 
 
 def money_sample(
@@ -162,7 +172,14 @@ def money_sample(
         raise MalformedError("sample.size_or_tolerable")
     wanted = terms.size if terms.size is not None else size_for(total, tolerable or 0, risk, expected or 0)
     fixed = sha256(_lines(listed.values())).hexdigest()
-    rests_on, value = _seed(book, whole, terms)
+    if terms.root is not None and terms.beacon is not None:
+        raise MalformedError("sample.two_seeds")
+    if terms.announce and terms.root is None and not (terms.beacon or "").strip():
+        raise MalformedError("sample.nothing_announced")
+    if terms.announce and terms.root is not None and terms.root <= whole.size:
+        raise ConflictError("sample.announced_late", wanted=terms.root, size=whole.size)
+    rests_on, value = _NOT_DRAWN if terms.announce else _seed(book, whole, terms)
+    topic = _topic(terms, currency, fixed, wanted)
     seed = f"{fixed}\n{rests_on}\n{value}" if rests_on else ""
     draw = draw_units(amounts, wanted, seed)
     chosen = tuple(_sampled(listed[int(name)], book, draw) for name in names_of(draw)) if rests_on else ()
@@ -182,6 +199,8 @@ def money_sample(
         rests_on=rests_on,
         value=value,
         seed=seed,
+        topic=topic,
+        announced=announced(whole, topic, before=terms.root) if topic else None,
         points=draw.points,
         interval=Figure(int(draw.interval), resource),
         chosen=chosen,
@@ -206,15 +225,26 @@ def _lines(listed: Iterable[PublishedPayment]) -> bytes:
     return "".join(f"{one.entry}\t{one.name}\t{one.amount.amount}\n" for one in listed).encode()
 
 
+def _topic(terms: SampleTerms, currency: str, fixed: str, wanted: int) -> str:
+    """Return the topic that announces a draw: list, how many, what would be borne at which risk, and what will be the seed."""
+    if terms.root is not None:
+        seed = f"root {terms.root}"
+    elif terms.beacon is not None and terms.beacon.strip():
+        seed = f"beacon {' '.join(terms.beacon.partition(':')[0].split())}"
+    else:
+        return ""
+    return announced_as(
+        "payments", fixed, currency, str(wanted), terms.tolerable or "", terms.expected or "", terms.risk, seed
+    )
+
+
 def _seed(book: Book, whole: Book, terms: SampleTerms) -> tuple[Literal["", "root", "beacon"], str]:
-    if terms.root is not None and terms.beacon is not None:
-        raise MalformedError("sample.two_seeds")
     if terms.beacon is not None:
         if not terms.beacon.strip() or len(terms.beacon) > BEACON_MOST:
             raise MalformedError("sample.no_beacon", most=BEACON_MOST)
         return "beacon", terms.beacon
     if terms.root is None:
-        return "", ""
+        return _NOT_DRAWN
     signed = whole.log.checkpoint
     published = 0 if signed is None else min(signed.checkpoint.size, whole.size)
     if terms.root > published:

@@ -321,6 +321,8 @@ def _of_draw(view: VisitView, round_: RoundCheck | None) -> Iterator[Message]:
         yield Message.of(_DRAWS[view.draw], place=view.place, size=size, places=places)
     if round_ is not None and round_.state == "drawn" and round_.by == "seed" and round_.sealed is None:
         yield Message.of("visits.seed_not_sealed", size=round_.size)
+    if round_ is not None and round_.state == "drawn" and round_.announced is None:
+        yield Message.of("visits.draw_not_announced", size=round_.size)
 
 
 def _of_time(view: VisitView) -> Iterator[Message]:

@@ -8,7 +8,7 @@ import pytest
 
 import enduse
 from conftest import Small
-from enduse.book.past import BookAsAt
+from enduse.book.past import BookAsAt, at_size
 from enduse.errors import InvalidValueError, UnknownError
 from enduse.inspection.systematic_draw import commit
 from enduse.portal import monitors, record
@@ -18,12 +18,14 @@ from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.party import Party, PartyBody
 from enduse.statements.programme import Place, PlaceBody
 from enduse.statements.sealed import Disclosure, DisclosureBody, Sealed, SealedBody
+from enduse.statements.undertaking import Undertaking, UndertakingBody
 from enduse.statements.visit import Beacon, Defect, Draw, VisitBody, VisitRules, VisitStatement
 from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Money
 from enduse.terms.commitment import commitment
 from enduse.terms.times import micros
 from enduse.views.backlog import backlog
+from enduse.views.draws import round_topic
 from enduse.views.inbox import inbox
 from enduse.views.monitors import visits_view
 from enduse.views.status import status
@@ -123,8 +125,8 @@ def test_everybody_draws_a_round_again_and_a_place_outside_it_says_so(sites, bea
     visit(sites, "in", "plan", place=first, drawn=draw)
     visit(sites, "out", "plan", place=other, drawn=draw)
     visit(sites, "free", "plan", place=other)
-    assert rules(sites, "in") == []
-    assert rules(sites, "out") == ["visits.place_outside_draw"]
+    assert rules(sites, "in") == ["visits.draw_not_announced"]
+    assert rules(sites, "out") == ["visits.place_outside_draw", "visits.draw_not_announced"]
     assert rules(sites, "free") == ["visits.place_chosen"]
     monitor = the(sites)
     assert (monitor.drawn, monitor.outside, monitor.chosen) == (1, 1, 1)
@@ -154,20 +156,59 @@ def test_a_committed_seed_is_checked_once_it_is_disclosed_and_must_be_sealed_bef
     assert rules(sites, "out") == ["visits.seed_not_told"], "until then nobody can say more"
     opened = DisclosureBody(commitment=sealed, field="seed", value=SEED, salt=salt.hex())
     sites.say("monitor", Disclosure, opened)
-    assert rules(sites, "in") == []
-    assert rules(sites, "out") == ["visits.place_outside_draw"]
+    assert rules(sites, "in") == ["visits.draw_not_announced"], (
+        "of the size on which it was drawn nothing was said before"
+    )
+    assert rules(sites, "out") == ["visits.place_outside_draw", "visits.draw_not_announced"]
     assert visits_view(sites.book).rounds[0].sealed is not None
     loose = bytes.fromhex("6f" * 32)
     (first, _), _, size = drawn_on(sites, seed=loose)
     told = Draw(commitment=commit(loose, terms), seed=loose.hex(), size=size, visits=2)
     visit(sites, "unsealed", "plan", place=first, drawn=told)
-    assert rules(sites, "unsealed") == ["visits.seed_not_sealed"]
+    assert rules(sites, "unsealed") == ["visits.seed_not_sealed", "visits.draw_not_announced"]
     wrong = Draw(commitment=commit(loose, terms), seed="6e" * 32, size=size, visits=2)
     visit(sites, "wrong", "plan", place=first, drawn=wrong)
     assert "visits.other_seed" not in rules(sites, "wrong"), "the same round was opened rightly by another plan"
     lone = Draw(commitment=commit(loose, terms_of(1, "0.25", "0.9")), seed="6e" * 32, size=size, visits=1)
     visit(sites, "lone", "plan", place=first, drawn=lone)
     assert rules(sites, "lone") == ["visits.other_seed"]
+
+
+@pytest.mark.threat(
+    who="monitor",
+    tries="knows the seed of a round, and draws on one size of the record after the other until the places suit it",
+    alone="the round says that the record does not show that its size was fixed before",
+    needs="nobody; announced beforehand, size, options and seed are fixed",
+    seen_by="everybody: `enduse visits`, of each place of the round",
+)
+@pytest.mark.parametrize("by", ["seed", "beacon", "checkpoint"])
+def test_the_size_that_a_round_is_drawn_on_is_announced_before_the_record_has_it(sites, by):
+    seed = bytes.fromhex(SEED) if by == "seed" else None
+    beacon = Beacon(beacon="drand:quicknet", round=7, value="0f" * 32) if by == "beacon" else None
+    promised = commit(seed, terms_of(2, "0.25", "0.9")) if seed else None
+    size = sites.book.size + 8
+    topic = round_topic(
+        size,
+        terms_of(2, "0.25", "0.9"),
+        commitment=promised or "",
+        beacon="drand:quicknet 7" if beacon else "",
+    )
+    said = UndertakingBody(undertaking="round-1", action="state", by="monitor", about=topic, words={"en": "I draw."})
+    sites.say("monitor", Undertaking, said)
+    while sites.book.size < size:
+        sites.say("keeper", Place, PlaceBody(place=f"at-{sites.book.size}", name={"en": "P"}, type="area"))
+
+    def told(name, size):
+        with at_size(sites.book, size) as then:
+            plan = visit_plan(
+                then, 2, floor="0.25", finds="0.9", seed=seed, public=beacon or (None if seed else "checkpoint")
+            )
+        draw = Draw(size=size, visits=2, beacon=beacon, commitment=promised, seed=SEED if seed else None)
+        visit(sites, name, "plan", place=plan.drawn[0], drawn=draw)
+        return [rule for rule in rules(sites, name) if rule != "visits.seed_not_sealed"]
+
+    assert told("v1", size) == []
+    assert told("v2", size - 1) == ["visits.draw_not_announced"]
 
 
 def test_one_monitor_at_one_site_too_often_running_is_told_by_the_founding_s_rule(tmp_path):

@@ -36,6 +36,14 @@ TEXTS: Final = {
         "'{given}' is no value of a beacon",
         "write its name, the number of the round and the value in hexadecimal: drand:quicknet/123456/9f86…",
     ),
+    "plan.not_a_round": Text(
+        "'{given}' is no round of a beacon",
+        "write its name and the number of the round: drand:quicknet/123456",
+    ),
+    "plan.no_seed_announced": Text(
+        "it is not said what will be the seed",
+        "give --new-seed, --seed-file, --checkpoint, or --beacon with name and round",
+    ),
     "plan.two_seeds": Text(
         "a round is drawn with one seed",
         "give one of --new-seed, --seed-file, --beacon and --checkpoint",

@@ -135,6 +135,14 @@ TEXTS: Final = {
         "leave --to out",
     ),
     "link.whole_of_it": Text("that is just as much as was paid"),
+    "sample.announced_late": Text(
+        "the root of {wanted} statements can be known: the record has {size} already",
+        "announce the root of a later checkpoint",
+    ),
+    "sample.nothing_announced": Text(
+        "it is not said what will be the seed",
+        "name the size of a later checkpoint with --root, or a public value to come with --beacon",
+    ),
     "sample.bad_amount": Text(
         "{value} is no amount of this currency",
         "write digits with a point before the decimals, no finer than 1/10,000",

@@ -192,6 +192,11 @@ TEXTS: Final = {
         "the record does not show that its seed was fixed before size {size}, on which it was drawn",
         "seal the seed first: enduse record seal",
     ),
+    "visits.draw_not_announced": Text(
+        "the record does not show that it was fixed before its seed was known that it would be drawn on size {size}: whoever draws"
+        " may have tried several",
+        "announce the size first: enduse plan --announce",
+    ),
     "visits.seed_not_told": Text(
         "the seed of its draw is not disclosed, so nobody can draw again yet",
         "its holder discloses it: enduse record disclose",
