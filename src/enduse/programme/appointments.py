@@ -113,7 +113,7 @@ def _own_judge(state: Arrangement, giver: str, holder: str, functions: Sequence[
     """
     judging = [name for name in functions if name in state.judging]
     path = state.related(giver, holder) if judging else ()
-    return Refusal.of("mandate.own_judge", party=giver, functions=judging, n=len(judging), ties=path) if path else None
+    return Refusal.of("mandate.own_judge", party=giver, functions=judging, ties=path) if path else None
 
 
 def _unknown(state: Arrangement, body: MandateBody) -> Refusal | None:

@@ -193,8 +193,7 @@ TEXTS: Final = {
         "seal the seed first: enduse record seal",
     ),
     "visits.draw_not_announced": Text(
-        "the record does not show that it was fixed before its seed was known that it would be drawn on size {size}: whoever draws"
-        " may have tried several",
+        "the record does not show that size {size}, on which it was drawn, was fixed before its seed was known",
         "announce the size first: enduse plan --announce",
     ),
     "visits.seed_not_told": Text(
