@@ -11,6 +11,7 @@ from enduse.release.facts import MeasuredQuantity, ProjectFacts, UndertakingStan
 from enduse.release.release import Releases
 from enduse.rows import whole
 from enduse.statements import programme as founding
+from enduse.statements import umbrella
 from enduse.statements.acts import act_of
 from enduse.statements.codec import encode, statement_id
 from enduse.statements.entry import Entry
@@ -151,6 +152,11 @@ class World:
 
     def step(self, mandate, action, by, on=0, recorded=None, **more) -> str:
         return self.say(Mandate, by, MandateBody(mandate=mandate, action=action, **more), on, recorded=recorded)
+
+    def council(self, body) -> None:
+        """Put a first umbrella in force: the keeper proposes it, and whoever decides by a mandate signs it."""
+        for name in (KEEPER, *sorted(self.programme.deciders(body))):
+            assert self.say(umbrella.Umbrella, name, body) == ""
 
     def give(self, mandate, holder, functions, places, start=0, end=None, **more) -> str:
         """Offer and accept."""

@@ -418,14 +418,14 @@ class Arrangement(msgspec.Struct, kw_only=True):
         """Say whether a statement is for the council to make, or for whoever a first council would take the decision from."""
         if (act == "decision" or self.changes_umbrella(statement)) and self.in_council(statement.party):
             return True
-        return isinstance(statement, Umbrella) and statement.party in self.deciders(statement)
+        return isinstance(statement, Umbrella) and statement.party in self.deciders(statement.body)
 
-    def deciders(self, statement: Umbrella) -> set[str]:
+    def deciders(self, body: UmbrellaBody) -> set[str]:
         """Return who decides by a mandate today and must sign a first umbrella, which would take that from them.
 
         Else the keeper, alone, would set up a council of its own and decide in the place of whoever was to decide.
         """
-        if self.umbrella or statement.body.standing != "in_force":
+        if self.umbrella or body.standing != "in_force":
             return set()
         functions = {*self.rules.get("decision", ())}
         held = (self.mandates[name] for names in self.held.values() for name in names)

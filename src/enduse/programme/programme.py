@@ -253,7 +253,7 @@ class ProgrammeState(Arrangement, kw_only=True):
         faults = [Message.of("umbrella.member_unknown", party=name) for name in strangers] + quorum.faults(body)
         if faults:
             return Refusal.of("umbrella.at_fault", faults=faults)
-        deciders = self.deciders(statement)
+        deciders = self.deciders(body)
         if deciders or self.changes_umbrella(statement):
             # Each signs its own statement with the same content; the first only proposes, whoever it comes from.
             content = hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest()

@@ -19,7 +19,7 @@ from enduse.statements.formula import Formula, FundingSource, PerUnit
 from enduse.statements.money import Disbursement, DisbursementBody
 from enduse.statements.programme import Place, PlaceBody
 from enduse.statements.result import Result, ResultBody
-from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBody
+from enduse.statements.umbrella import Member, QuorumRule, UmbrellaBody
 from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Money
 from enduse.terms.times import Period
@@ -405,7 +405,7 @@ def test_a_signature_is_taken_back_until_the_quorum_is_complete():
         quorum=QuorumRule(need="all", of=("one", "two")),
         standing="in_force",
     )
-    made.say(Umbrella, KEEPER, body)
+    made.council(body)
     condition(made)
     size = len(made.entries)
 

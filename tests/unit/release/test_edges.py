@@ -21,7 +21,7 @@ from enduse.statements.condition import (
     DecisionBody,
 )
 from enduse.statements.result import Result, ResultBody
-from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBody
+from enduse.statements.umbrella import Member, QuorumRule, UmbrellaBody
 from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Money, Quantity
 from enduse.terms.times import Period
@@ -213,7 +213,7 @@ def test_pending_decisions_stand_with_their_own_tranche_only():
         quorum=QuorumRule(need="all", of=("one", "two")),
         standing="in_force",
     )
-    assert made.say(Umbrella, KEEPER, body) == ""
+    made.council(body)
     size = len(made.entries)
     assert decide(made, size) == ""
     assert made.releases.status("other", day(4), made).pending == {}
