@@ -1,6 +1,7 @@
 """What bytes say, in words: made of the very bytes that are signed, so that nothing is signed that was not shown."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -20,6 +21,15 @@ UNSAID: Final = frozenset(("programme", "seq", "kind", "party", "source", "refs"
 
 _NUMBERED: Final = frozenset(("programme", "seq", "kind"))
 """What every statement says of itself: shown last, since nobody decides by it."""
+
+
+_UNSEEN: Final = re.compile("[\u00ad\u180e\u200b\u2028-\u202e\u2060-\u206f\ufeff]")
+"""Characters that show nothing or turn the direction of what follows; those that Persian and Arabic are written with are none."""
+
+
+def visible(text: str) -> str:
+    """Return a text with what nobody sees shown by its number: it would let the text read as another one."""
+    return _UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
 class SaidLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +94,7 @@ def told_goods(payload: bytes, words: Localizer) -> list[str]:
         unit = words.unit(line.get("uom", "C62"))
         material = _value("epcClass", line.get("epcClass", ""), words)
         told.append(words.say("{number} {unit} of {material}.", number=line["quantity"], unit=unit, material=material))
-    papers = [one["bizTransaction"] for one in event.get("bizTransactionList", ())]
+    papers = [visible(one["bizTransaction"]) for one in event.get("bizTransactionList", ())]
     if papers:
         told.append(words.say("Number {papers}, at {place}.", papers=words.listed(papers), place=_place(event, words)))
     match event.get("enduse:complete"):
@@ -104,7 +114,7 @@ def _read(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds, its numbers 
 
 
 def _line(name: str, value: Any, words: Localizer) -> SaidLine:  # noqa: ANN401 - plain data
-    label = words.translated((FIELDS | HEADS)[name]) if name in FIELDS or name in HEADS else name
+    label = words.translated((FIELDS | HEADS)[name]) if name in FIELDS or name in HEADS else visible(name)
     if name == "event" and isinstance(value, str):
         inner = {key: each for key, each in _read(value).items() if key != "@context"}
         return SaidLine(label=label, field=name, lines=_group(inner, words))
@@ -123,7 +133,9 @@ def _group(value: dict[str, Any], words: Localizer) -> tuple[SaidLine, ...]:
 
 
 def _written(value: object) -> str:
-    return {True: "true", False: "false", None: "null"}[value] if isinstance(value, bool | None) else str(value)
+    return (
+        {True: "true", False: "false", None: "null"}[value] if isinstance(value, bool | None) else visible(str(value))
+    )
 
 
 def _value(name: str, value: Any, words: Localizer) -> str:  # noqa: ANN401 - plain data

@@ -14,7 +14,7 @@ from enduse.messages import Message
 from enduse.pages.catalogue import mark
 from enduse.pages.fields import FIELDS
 from enduse.pages.localizer import Localizer
-from enduse.pages.said_words import act_of, said_lines, told_goods
+from enduse.pages.said_words import act_of, said_lines, told_goods, visible
 from enduse.portal.desk import FileReply, PageReply, Reply, Visit, WayReply
 from enduse.portal.desk_form import ANSWERS_MAX, FormStep, PageOfQuestions, meant, step
 from enduse.portal.drafts import Draft, Drafts, Given
@@ -278,7 +278,7 @@ def check_page(visit: Visit, draft: Draft, unsigned: Unsigned, now: FormStep | N
         "told": told_goods(unsigned.payload, words),
         "lines": said_lines(unsigned.payload, words),
         "unsigned": unsigned,
-        "exact": unsigned.payload.decode(),
+        "exact": visible(unsigned.payload.decode()),
         "problem": programme.would_fail(unsigned),
         "unknown": () if now is None else now.unknown,
         "domain": "" if site is None else site.relying_party,

@@ -192,6 +192,25 @@ def _pages_with_script(app, keeper, donor, signing):
     yield keeper.page("desk/questions/")
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="sends a link that begins a statement with a text whose direction is turned, so that it reads otherwise than it is signed",
+    alone="what shows nothing or turns the direction of a text is shown by its number, at the desk, on the signing page and on the command line",
+    needs="nobody",
+    seen_by="the person, before signing",
+)
+def test_a_text_that_would_read_as_another_is_shown_as_it_is(donor, signing):
+    turned = "Paid \u202e000,1 DSU\u202c and\u200b no\u2066 more.\u2069"
+    draft = donor.begin("claim", key_id(signing.public), about="place:gate", words=turned)
+    page = donor.answers(draft, "")
+    assert "Paid [U+202E]000,1 DSU[U+202C] and[U+200B] no[U+2066] more.[U+2069]" in text_of(page)
+    assert not set("\u202e\u202c\u200b") & set(page[page.index("<main") : page.index("</main")])
+    payload = b64decode(json.loads(donor.get(f"{draft}unsigned.dsse").content)["payload"])
+    assert json.loads(payload)["body"]["words"]["en"] == turned, "it is signed as it came"
+    persian = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    assert persian in donor.answers(donor.begin("claim", key_id(signing.public), about="place:gate", words=persian), "")
+
+
 def test_a_wrong_answer_is_told_at_its_field_and_asked_again(donor, signing):
     draft = donor.begin("pledge", key_id(signing.public))
     page = donor.page(draft)

@@ -24,9 +24,12 @@
     }).join(" ");
   }
 
+  // What shows nothing, or turns the direction of what follows, is shown by its number: it would let a text read as another one.
+  const visible = (text) => String(text).replace(/[\u00ad\u180e\u200b\u2028-\u202e\u2060-\u206f\ufeff]/g, (each) => `[U+${each.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`);
+
   function made(tag, text = "", of = null, kind = "") {
     const found = document.createElement(tag);
-    if (text) found.append(Object.assign(document.createElement("bdi"), { textContent: text }));
+    if (text) found.append(Object.assign(document.createElement("bdi"), { textContent: visible(text) }));
     if (kind) found.className = kind;
     of?.append(found);
     return found;
