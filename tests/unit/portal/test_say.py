@@ -211,6 +211,41 @@ def test_a_text_that_would_read_as_another_is_shown_as_it_is(donor, signing):
     assert persian in donor.answers(donor.begin("claim", key_id(signing.public), about="place:gate", words=persian), "")
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="signed in for one party, sends the forms of somebody else's session, by that one's token or draft, or signs for another's key",
+    alone="refused: a form belongs to the session that it was shown in, and a draft to who began it",
+    needs="the other's browser",
+    seen_by="nobody: nothing is recorded",
+)
+def test_what_one_session_was_shown_another_cannot_send(desk, keeper, donor, signing):
+    draft = claim(donor, signing, "Mine.")
+    envelope, size = donor.signed(draft, signing), desk.site.programme.size
+    files = {"file": ("s.dsse", envelope)}
+    with_its_token = keeper.post("desk/say/claim/", {"key": key_id(signing.public)}, token=donor.token())
+    assert with_its_token.status_code == 403
+    assert keeper.post(f"{draft}sign/", files=files, token=donor.token()).status_code == 403
+    assert keeper.post(f"{draft}sign/", files=files).status_code == 403
+    begun = keeper.post("desk/say/claim/", {"key": key_id(signing.public), "at": "", "place": ""})
+    assert begun.status_code == 409, "another party's key begins nothing here"
+    assert desk.site.programme.size == size
+    assert donor.post(f"{draft}sign/", files=files).status_code == 303
+
+
+def test_a_statement_signed_for_one_programme_counts_in_no_other(desk, donor, signing, tmp_path):
+    draft = claim(donor, signing, "Here alone.")
+    envelope = donor.signed(draft, signing)
+    other = json.loads(unwrap(envelope).payload) | {"programme": "example.org/another"}
+    payload = json.dumps(other, ensure_ascii=False, separators=(",", ":")).encode()
+    moved = enduse_wrapped(payload, key_id(signing.public), signing)
+    size = desk.site.programme.size
+    assert donor.post(f"{draft}sign/", files={"file": ("s.dsse", moved)}).status_code == 409, "not what was shown"
+    taken = desk.site.ask(lambda _: desk.site.programme.record_signed([moved]))
+    assert taken[0].outcome == "refused"
+    assert "another programme" in str(taken[0].problem.told) or taken[0].problem.told.code == "statement.other_programme"
+    assert desk.site.programme.size == size
+
+
 def test_a_wrong_answer_is_told_at_its_field_and_asked_again(donor, signing):
     draft = donor.begin("pledge", key_id(signing.public))
     page = donor.page(draft)
