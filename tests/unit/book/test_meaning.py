@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (94, "27f6aaf2a2775623e959952ebc0399244506471d25753028922752bff8e3c059")
+PINNED = (95, "afd126b578bb8bafed0e86c8b5165f2a9006ba14383fef2df599b81c7d3a8bc5")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 
