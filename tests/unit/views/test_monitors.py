@@ -203,6 +203,7 @@ def test_the_size_that_a_round_is_drawn_on_is_announced_before_the_record_has_it
             plan = visit_plan(
                 then, 2, floor="0.25", finds="0.9", seed=seed, public=beacon or (None if seed else "checkpoint")
             )
+        assert plan.drawn
         draw = Draw(size=size, visits=2, beacon=beacon, commitment=promised, seed=SEED if seed else None)
         visit(sites, name, "plan", place=plan.drawn[0], drawn=draw)
         return [rule for rule in rules(sites, name) if rule != "visits.seed_not_sealed"]
