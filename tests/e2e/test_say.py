@@ -529,6 +529,11 @@ def test_a_batch_in_any_order_any_number_of_times_torn(town):
     run("send", "desk", "--to", "c.dsse")
     run("add", "town", "c.dsse", "--receipts", "r.jsonl")
     assert json.loads(run("sent", "desk", "r.jsonl", "--json"))["waiting"] == 0
+    promised = [
+        json.loads(base64.b64decode(json.loads(line)["payload"])) for line in Path("r.jsonl").read_text().splitlines()
+    ]
+    until = {(each["id"], datetime.fromisoformat(one["by"])) for one in promised for each in one["entries"]}
+    assert {(each.id, each.by) for each in enduse.open_light("desk").said()} == until, "each with its own promised time"
 
 
 def test_what_cannot_be_said_leaves_nothing_behind(town):

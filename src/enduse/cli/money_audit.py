@@ -195,6 +195,12 @@ def _more(number: int, words: "Localizer") -> None:
         console.print(more_words(number - SHOWN, words))
 
 
+Announced = Annotated[
+    bool,
+    typer.Option("--announce", help="Draw nothing yet: say what to announce in the record before the seed is known."),
+]
+
+
 def sample(
     folder: Folder,
     size: Annotated[int | None, typer.Option(metavar="NUMBER", help="Payments to examine.")] = None,
@@ -218,12 +224,7 @@ def sample(
     beacon: Annotated[
         str | None, typer.Option(metavar="VALUE", help="Draw by a public value that was named before it was known.")
     ] = None,
-    announce: Annotated[
-        bool,
-        typer.Option(
-            "--announce", help="Draw nothing yet: say what to announce in the record before the seed is known."
-        ),
-    ] = False,
+    announce: Announced = False,
     examined: Annotated[
         Path | None, typer.Option(metavar="TABLE", help="What the payments should have been: the list, filled in.")
     ] = None,

@@ -113,17 +113,13 @@ def plan(
     with exit_on_error():
         if commitment is not None and seed_file is None:
             raise UnknownError("plan.no_seed_to_check")
-        if new_seed is not None and seed_file is not None:
-            raise UnknownError("plan.seed_not_committed")
-        if sum((new_seed is not None, seed_file is not None, beacon is not None, checkpoint)) > 1:
-            raise UnknownError("plan.two_seeds")
+        _check_one(new_seed, seed_file, beacon, checkpoint=checkpoint)
+        public = beacon or ("checkpoint" if checkpoint else "")
         seed = _made() if new_seed is not None else None if seed_file is None else _seed(seed_file)
         with opened(folder) as programme:
             if announce is not None:
-                public = beacon or ("checkpoint" if checkpoint else "")
                 _announce(programme, visits, announce, (str(floor), str(seen)), seed, public, new_seed, as_json=as_json)
                 return
-            public = beacon or ("checkpoint" if checkpoint else "")
             planned = programme.plan(visits, floor=str(floor), finds=str(seen), seed=seed, public=public, size=size)
             detected = None
             if loss is not None:
@@ -142,6 +138,14 @@ def plan(
     if holds is False:
         say_problem(Problem.of("plan.other_terms", terms=planned.terms, commitment=str(commitment)))
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _check_one(new_seed: Path | None, seed_file: Path | None, beacon: str | None, *, checkpoint: bool) -> None:
+    """Refuse to draw with two seeds."""
+    if new_seed is not None and seed_file is not None:
+        raise UnknownError("plan.seed_not_committed")
+    if sum((new_seed is not None, seed_file is not None, beacon is not None, checkpoint)) > 1:
+        raise UnknownError("plan.two_seeds")
 
 
 def _announce(
