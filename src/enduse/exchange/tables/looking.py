@@ -129,6 +129,9 @@ class Column:
         self._known: set[str] = set()
         self._ends: tuple[set[str], set[str]] = (set(), set())
         """First and last numbers of days whose year has two digits."""
+        self.kept = 0
+        self._kept: set[bool] = set()
+        """Whether cells that are dates lie behind the twelfth of a month."""
 
     @property
     def filled(self) -> int:
@@ -168,6 +171,8 @@ class Column:
         if isinstance(text, NumberCell):
             return "number"
         if isinstance(text, MomentCell):
+            self._kept.add(int(text[8:10]) > _MONTHS if text[4:5] == "-" else False)
+            self.kept += 1
             self.clock |= "T" in text and not text.endswith(_MIDNIGHT)
             return "day" if "-" in text else "text"
         if plain.casefold() in NOTHING:
@@ -218,6 +223,11 @@ class Column:
     def has_groups(self) -> bool:
         """Whether a number in it shows how thousands are grouped, which no row number and no point on a map does."""
         return not self.evidence.isdisjoint(("comma_group", "dot_group"))
+
+    @property
+    def may_be_turned(self) -> bool:
+        """Whether days that could be read both ways became dates, and the others stayed texts: a spreadsheet reads so with one order."""
+        return self._kept == {False} and bool(self.orders) and "open" not in self.orders
 
     def order(self) -> str:
         """Return how its days are written: an order, ``open`` where cells do not tell, ``both`` where they contradict."""
@@ -386,7 +396,11 @@ def look(path: Path, *, sheet: str = "", encoding: str = "", header: tuple[int, 
             for column, text in zip(found.looks, cells, strict=True):
                 if text:
                     column.add(text)
-        found.notes = opened.lost()
+        found.notes = opened.lost() | {
+            Message.of("table.days_turned", column=name, n=column.kept): 1
+            for name, column in zip(found.columns, found.looks, strict=True)
+            if column.may_be_turned
+        }
         found.bold_totals = bold.sums_up()
         found.rows -= bold.rows if found.bold_totals else 0
     return found

@@ -5,6 +5,7 @@ everything twice. It is passed over and that is said; one whose number is anothe
 not known. So is the header where it stands once more, as it does on each page of what was printed.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -78,6 +79,9 @@ _TOTAL: Final = frozenset(
     )
 )
 _REMEMBERED: Final = 4096
+_SHOWN: Final = 80
+_PAGE: Final = re.compile(r"[^\W\d_]*\.? ?[0-9]+(?: ?(?:/|of|de|von|sur|из|з|من) ?[0-9]+)?", re.IGNORECASE)
+"""What is printed at the foot or the head of a page, such as *Page 2 of 7*."""
 
 
 class PassedOver:
@@ -101,6 +105,8 @@ class PassedOver:
         self._header = tuple(columns)
         self._first = next((at for at, name in enumerate(columns) if name), 0)
         self._rows = 0
+        self._title = ""
+        """What stands alone in the row before."""
 
     def takes(self, line: int, cells: Sequence[str], *, bold: bool = False) -> bool:
         """Say whether a row is passed over; rows that are not are summed up.
@@ -113,9 +119,17 @@ class PassedOver:
         if bold and self._bold:
             self.add(Message.of("table.bold_row"))
             return True
+        title, self._title = self._title, ""
         if cells[self._first] == self._header[self._first] and tuple(cells) == self._header:
-            self.add(Message.of("table.header_again"))
+            self.add(
+                Message.of("table.header_again_below", row=line, title=title[:_SHOWN])
+                if title
+                else Message.of("table.header_again")
+            )
             return True
+        filled = [cell for cell in cells if cell.strip()]
+        alone = folded(filled[0]) if len(filled) == 1 and not is_bare_total(cells) else ""
+        self._title = "" if _PAGE.fullmatch(alone) else alone
         if any(folded(cells[at]).casefold() in texts for at, texts in self._named):
             self.add(Message.of("table.row_skipped"))
             return True

@@ -145,7 +145,7 @@ def _tried(path: Path, proposal: ProfileProposal, text: str) -> ProfileProposal:
         rows=rows,
         refused=refused,
         problems=tuple(problems),
-        notes=summary.lost,
+        notes=proposal.notes | summary.lost,
         understood=tuple(understood),
     )
 

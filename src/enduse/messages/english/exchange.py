@@ -190,6 +190,15 @@ TEXTS: Final = {
         many="{n:number} rows say what was replaced since, and are not said again",
     ),
     "table.header_again": Text("the header stands once more below, and was passed over"),
+    "table.header_again_below": Text(
+        "the header stands once more in row {row}, below “{title}”, and was passed over: is what follows another table?",
+        "if it is, keep it in a sheet or a file of its own, and take its rows back",
+    ),
+    "table.days_turned": Text(
+        "in {column} {n:number} days that are kept as dates lie before the thirteenth of a month, and all that are kept as texts "
+        "after the twelfth: a spreadsheet may have read day and month the wrong way round",
+        "look at one of them on paper; let all be texts, or all dates, before they are read",
+    ),
     "table.row_skipped": Text("a row was passed over, as the profile says (`skip`)"),
     "table.row_without_figures": Text(
         "a row was passed over in which nothing is filled in that is read, or no number of that sign"

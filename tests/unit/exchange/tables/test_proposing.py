@@ -1,5 +1,6 @@
 """A profile is proposed by looking at a table; what looking does not tell is asked, and never guessed."""
 
+from datetime import date
 from decimal import Decimal
 
 import openpyxl
@@ -143,6 +144,26 @@ def test_a_column_that_is_named_for_days_is_read_as_its_days_are_written(table):
     assert found.questions == ()
     assert found.understood[0].fields["date"] == "2026-03-13T12:00:00+00:00"
     assert sorted(problem.cell for problem in found.problems) == ["A3", "C3"]
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ((date(2026, 2, 1), "13/01/2026", date(2026, 12, 1), "31/01/2026"), True),
+        ((date(2026, 2, 1), "13/01/2026", date(2026, 2, 20)), False),
+        ((date(2026, 2, 1), "13/01/2026", "02/01/2026"), False),
+        ((date(2026, 2, 1), date(2026, 3, 1)), False),
+    ],
+)
+def test_days_that_a_spreadsheet_may_have_turned_round_are_told(tmp_path, days, told):
+    path = tmp_path / "t.xlsx"
+    book = openpyxl.Workbook()
+    for row in (["Day", "About", "Words"], *([day, "x", "y"] for day in days)):
+        book.active.append(row)
+    book.save(path)
+    for answers in ({}, {"what": "claim", "party": "party:x"}):
+        found = propose_profile(path, answers)
+        assert ("table.days_turned" in {note.code for note in found.notes}) == told
 
 
 def test_rows_that_cannot_be_read_are_told_beside_what_is_asked(table):

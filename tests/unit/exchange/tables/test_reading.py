@@ -640,6 +640,16 @@ def test_the_header_that_stands_once_more_is_no_row(read):
     assert (sums(rows), notes_of(summary)) == (["10", "20"], {("table.header_again", None): 1})
 
 
+@pytest.mark.parametrize(
+    ("between", "told"),
+    [("Pledges", "table.header_again_below"), ("Page 2 of 7", "table.header_again"), ("Total", "table.header_again")],
+)
+def test_a_header_below_a_title_of_its_own_may_begin_another_table(read, between, told):
+    between = [between, "", "", ""]
+    _, summary = read(text_of(["a", "2026-02-01", "10", "p"], between, HEADER, ["b", "2026-02-02", "20", "q"]))
+    assert told in {note.code for note in summary.lost}
+
+
 @pytest.mark.parametrize("mark", ['"', "do.", "ditto", "〃"])
 def test_a_mark_for_what_stands_above_names_nobody(read, mark):
     rows, _ = read(text_of(["a", "2026-02-01", "10", "p"], [mark, "2026-02-02", "20", "p"]))
