@@ -42,7 +42,8 @@ class Tied(msgspec.Struct, frozen=True):
 
 def contract_keys(book: Book) -> tuple[str, ...]:
     """Return the keys of all contracts that are not taken back, by buyer and number."""
-    return tuple(sorted(key for key in book.contracts.contracts if book.contracts.stands(key) is not None))
+    contracts = book.contracts
+    return tuple(sorted(key for key in contracts.all_keys("contract") if contracts.stands(key) is not None))
 
 
 def keys_named(book: Book, name: str) -> tuple[str, ...]:
@@ -70,7 +71,7 @@ def joined(book: Book, one: Naming, kind: str = "contract") -> str:
         return fits[0]
     if kind == "contract" and not one.contract and one.invoice:
         invoice = joined(book, one, "invoice")
-        said = standing_version(book.contracts.invoices.get(invoice) or (), invoice.partition(" ")[0])
+        said = standing_version(book.contracts.invoiced(invoice), invoice.partition(" ")[0])
         if said is not None and said.body.contract:
             fits = _nearest(book, "contract", said.body.contract, {*one.ends} | _ends(book, "invoice", invoice))
             return fits[0] if len(fits) == 1 else ""
@@ -112,7 +113,7 @@ def _ends(book: Book, kind: str, key: str) -> set[str]:
         said = book.contracts.stands(key)
         return set() if said is None else {key.partition(" ")[0], said.body.supplier}
     owner = key.partition(" ")[0]
-    invoice = standing_version(book.contracts.invoices.get(key) or (), owner)
+    invoice = standing_version(book.contracts.invoiced(key), owner)
     return set() if invoice is None else {owner, invoice.party, *([invoice.body.buyer] if invoice.body.buyer else ())}
 
 
@@ -153,7 +154,7 @@ def _invoice_keys(book: Book, key: str) -> Iterator[str]:
     buyer, _, number = key.partition(" ")
     contract = _stands(book, key).body
     for name in book.contracts.keys("under", number):
-        said = book.contracts.invoices.get(name) or ()
+        said = book.contracts.invoiced(name)
         one = standing_version(said, name.partition(" ")[0])
         if one is None or one.body.contract != number:
             continue
@@ -216,7 +217,7 @@ def contract_view(book: Book, key: str, held_back: Collection[str] = ()) -> Cont
         payments=payments,
         loads=loads,
         progress=None if progress is None else (progress.body.progress, progress.party),
-        before=tuple(_before(book.contracts.contracts[key], said)),
+        before=tuple(_before(book.contracts.versions(key), said)),
         notes=(),
     )
     return msgspec.structs.replace(view, notes=tuple(contract_notes(view)))
@@ -268,7 +269,7 @@ def _payment(book: Book, index: int, one: Naming) -> ContractPayment:
 
 def _invoice(book: Book, key: str, payments: Sequence[ContractPayment]) -> ContractInvoice:
     owner, _, number = key.partition(" ")
-    every = book.contracts.invoices[key]
+    every = book.contracts.invoiced(key)
     said = standing_version(every, owner)
     if said is None:
         raise KeyError(key)

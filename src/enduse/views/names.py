@@ -55,7 +55,7 @@ def lookup(book: Book, among: Named = "anything") -> Lookup:
     numbers: dict[str, Text] = {one.number: {} for one in book.ledger.consignments.values()}
     paid: dict[str, Text] = {key.split(" ")[-1]: {} for key in book.ledger.names}
     papers: dict[str, Text] = {
-        key.partition(" ")[2]: {} for key in (*book.contracts.contracts, *book.contracts.invoices)
+        key.partition(" ")[2]: {} for kind in ("contract", "invoice") for key in book.contracts.all_keys(kind)
     }
     return Lookup({**numbers, **paid, **papers, **parties, **called}, called.former)
 

@@ -162,7 +162,7 @@ def _under(book: Book, invoice: str) -> tuple[str, ...]:
     """Return the contracts under which invoices of a number stand, where no payment and no consignment names them."""
     found: dict[str, None] = {}
     for key in book.contracts.keys("invoice", invoice):
-        for one in book.contracts.invoices.get(key) or ():
+        for one in book.contracts.invoiced(key):
             if one.body.contract and not one.back:
                 ends = tuple(filter(None, (key.partition(" ")[0], one.party, one.body.buyer)))
                 naming = Naming(one.entry, one.body.contract, "", ends, "invoice", invoice, one.at)

@@ -77,18 +77,18 @@ class Contracts(msgspec.Struct):
     """Contracts, invoices and who names them up to some entry; its encoding is its snapshot.
 
     Attributes:
-        contracts: by buyer and number, every version, in log order.
-        invoices: by supplier and number, every version, in log order.
+        contracts: by buyer, number and log index, a version each.
+        invoices: by supplier, number and log index, a version each.
         numbers: keys of contracts and invoices, by ``contract`` or ``invoice`` and the number; of contracts also by ``ocid`` and the OCID, of
             invoices by ``under`` and the number of the contract.
         naming: by log index, what a payment or an event of goods names.
         named: by ``contract`` or ``invoice``, number and log index: the log index of what names it; by ``item`` and the number of the payment or
             consignment that names one of them: its log index.
-        where: key of a contract or invoice, by the statement that states it.
+        where: row of a contract or invoice, by the statement that states it.
     """
 
-    contracts: Rows[tuple[ContractVersion, ...]] = rows(tuple[ContractVersion, ...])
-    invoices: Rows[tuple[InvoiceVersion, ...]] = rows(tuple[InvoiceVersion, ...])
+    contracts: Rows[ContractVersion] = rows(ContractVersion)
+    invoices: Rows[InvoiceVersion] = rows(InvoiceVersion)
     numbers: Rows[tuple[str, ...]] = rows(tuple[str, ...])
     naming: Rows[Naming] = rows(Naming)
     named: Rows[int] = rows(int)
@@ -103,19 +103,19 @@ class Contracts(msgspec.Struct):
                     return Refusal.of("project.unknown", project=body.project)
                 key = f"{body.buyer or statement.party} {body.contract}"
                 one = ContractVersion(body, entry.id, statement.party, statement.occurred_at, entry.index)
-                self._number("contract", body.contract, key, known=bool(self.contracts.get(key)))
+                self._number("contract", body.contract, key, known=key in self.keys("contract", body.contract))
                 if body.ocid is not None:
                     self._number("ocid", body.ocid, key, known=key in self.keys("ocid", body.ocid))
-                self.contracts[key] = (*(self.contracts.get(key) or ()), one)
-                self.where[entry.id] = f"contract {key}"
+                self.contracts[_row(key, entry.index)] = one
+                self.where[entry.id] = f"contract {_row(key, entry.index)}"
             case Invoice(body=body):
                 key = f"{body.supplier or statement.party} {body.invoice}"
                 said = InvoiceVersion(body, entry.id, statement.party, statement.occurred_at, entry.index)
-                self._number("invoice", body.invoice, key, known=bool(self.invoices.get(key)))
-                self.invoices[key] = (*(self.invoices.get(key) or ()), said)
+                self._number("invoice", body.invoice, key, known=key in self.keys("invoice", body.invoice))
+                self.invoices[_row(key, entry.index)] = said
                 if body.contract is not None:
                     self._number("under", body.contract, key, known=key in self.keys("under", body.contract))
-                self.where[entry.id] = f"invoice {key}"
+                self.where[entry.id] = f"invoice {_row(key, entry.index)}"
             case Expenditure(body=body):
                 self._name(entry, body.expenditure, (body.contract, body.invoice), body.payee)
             case Disbursement(body=body):
@@ -155,25 +155,38 @@ class Contracts(msgspec.Struct):
 
     def speaker(self, statement: str) -> str | None:
         """Return who stated a contract or invoice that is not taken back; ``None`` for any other statement."""
-        kind, key = self._found(statement)
-        said = (self.contracts if kind == "contract" else self.invoices).get(key) if key else None
-        return next((one.party for one in said or () if one.entry == statement and not one.back), None)
+        kind, row = self._found(statement)
+        said = (self.contracts if kind == "contract" else self.invoices).get(row) if row else None
+        return None if said is None or said.back else said.party
 
     def take_back(self, statement: str) -> None:
         """Let what a statement says of a contract or invoice count no more; it stays readable."""
-        kind, key = self._found(statement)
+        kind, row = self._found(statement)
         if kind == "contract":
-            self.contracts[key] = _without(self.contracts[key], statement)
+            self.contracts[row] = msgspec.structs.replace(self.contracts[row], back=True)
         elif kind == "invoice":
-            self.invoices[key] = _without(self.invoices[key], statement)
+            self.invoices[row] = msgspec.structs.replace(self.invoices[row], back=True)
 
     def _found(self, statement: str) -> tuple[str, str]:
-        kind, _, key = (self.where.get(statement) or "").partition(" ")
-        return kind, key
+        kind, _, row = (self.where.get(statement) or "").partition(" ")
+        return kind, row
+
+    def versions(self, key: str) -> tuple[ContractVersion, ...]:
+        """Return all that was said of a contract, in log order."""
+        return tuple(one for _, one in self.contracts.between(_row(key), _row(key) + AFTER))
+
+    def invoiced(self, key: str) -> tuple[InvoiceVersion, ...]:
+        """Return all that was said of an invoice, in log order."""
+        return tuple(one for _, one in self.invoices.between(_row(key), _row(key) + AFTER))
 
     def stands(self, key: str) -> ContractVersion | None:
         """Return a contract as it stands: its buyer's latest word, else the latest report; ``None`` where all was taken back."""
-        return standing_version(self.contracts.get(key) or (), key.partition(" ")[0])
+        return standing_version(self.versions(key), key.partition(" ")[0])
+
+    def all_keys(self, kind: str) -> Iterator[str]:
+        """Give the keys of all contracts, or invoices, there ever were."""
+        for _, keys in self.numbers.between(f"{kind} ", f"{kind} {AFTER}"):
+            yield from keys
 
     def keys(self, kind: str, number: str) -> tuple[str, ...]:
         """Return the keys of the contracts, or invoices, of a number, whoever's they are."""
@@ -195,12 +208,10 @@ class Contracts(msgspec.Struct):
 
     def by(self, at: datetime) -> "Contracts":
         """Return what was said to hold by a moment."""
-        contracts = ((key, tuple(one for one in said if one.at <= at)) for key, said in self.contracts.items())
-        invoices = ((key, tuple(one for one in said if one.at <= at)) for key, said in self.invoices.items())
         naming = {index: one for index, one in self.naming.items() if one.at <= at}
         return Contracts(
-            contracts=self.contracts.like((key, said) for key, said in contracts if said),
-            invoices=self.invoices.like((key, said) for key, said in invoices if said),
+            contracts=self.contracts.like((row, said) for row, said in self.contracts.items() if said.at <= at),
+            invoices=self.invoices.like((row, said) for row, said in self.invoices.items() if said.at <= at),
             numbers=self.numbers,
             naming=self.naming.like(naming.items()),
             named=self.named.like((name, index) for name, index in self.named.items() if str(index) in naming),
@@ -220,5 +231,6 @@ def _number(text: str | None) -> str | None:
     return text if text is None or _PLAIN.fullmatch(text) else quote(text)[:200]
 
 
-def _without(said: tuple[Version, ...], statement: str) -> tuple[Version, ...]:
-    return tuple(msgspec.structs.replace(one, back=True) if one.entry == statement else one for one in said)
+def _row(key: str, index: int | None = None) -> str:
+    """Return where a version stands, or how all versions of one begin; no identifier has a tabulator in it."""
+    return f"{key}\t" if index is None else f"{key}\t{index:0{_INDEX_DIGITS}}"

@@ -269,7 +269,7 @@ def test_a_contract_stated_anew_shows_what_stood_before_and_one_taken_back_count
     view = only(built)
     assert view.amount.value == 9_000
     assert [(one.taken_back, one.amount.value) for one in view.before] == [(True, 12_000)]
-    first_id = built.book.contracts.contracts["fund C-7"][0].entry
+    first_id = built.book.contracts.versions("fund C-7")[0].entry
     built.say("fund", Correction, CorrectionBody(corrects=first_id, reason="incorrect_data"))
     assert contract_keys(built.book) == ()
     with pytest.raises(UnknownError):

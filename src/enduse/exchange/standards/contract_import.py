@@ -159,9 +159,7 @@ class _Reader:
     def _recorded(self, body: Any) -> ContractVersion | None:  # noqa: ANN401 - a body of whatever kind
         """Return what the party last stated of a contract, if anything that stands."""
         key = f"{body.buyer or self._party} {body.contract}"
-        mine = [
-            one for one in self._book.contracts.contracts.get(key) or () if one.party == self._party and not one.back
-        ]
+        mine = [one for one in self._book.contracts.versions(key) if one.party == self._party and not one.back]
         return mine[-1] if mine else None
 
     def _note_change(self, known: ContractVersion, body: Any, number: int) -> None:  # noqa: ANN401 - as above
