@@ -252,6 +252,8 @@ def test_what_says_something_twice_is_neither_shown_nor_signed(browser, html, to
         assert "12.5" not in person.text()
     assert not opened(event.replace(quantity, '"quantity":1234567890123456789.50'))
     assert "1234567890123456789.50" in person.text(), "to the last digit"
+    assert not opened(event.replace(quantity, '"note":"\u202e21\u200b"'))
+    assert "[U+202E]21[U+200B]" in person.text(), "what would turn a text, or is not seen, is shown by its number"
     (tmp_path / "twice.request").write_text(
         request.read_text(encoding="utf-8").replace("{", '{"party":"fund",', 1), encoding="utf-8"
     )
