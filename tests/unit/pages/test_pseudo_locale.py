@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 
 import catalogues
@@ -100,9 +101,14 @@ def test_each_exception_has_its_reason():
 # help and commands
 
 
+@cache
 def help_data():
     """Names of commands and defaults of options are typed as they are."""
-    for path, command in leaves():
+    return frozenset(_typed())
+
+
+def _typed():
+    for path, command in COMMANDS.items():
         yield from path.split()
         for parameter in command.params:
             if isinstance(parameter.default, str | Path):
