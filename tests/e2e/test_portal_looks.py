@@ -10,10 +10,12 @@ from support.axe import axe_script, violations
 from support.chromium import chromium, chromium_needed
 
 NARROW, LOW = 360, 740
+TONGUES = "en", "ar", "uk"
+"""From left, from right, and with the longest words."""
 MEASURED = """(() => {
   const wide = [...document.querySelectorAll('main *')].filter(
     each => !each.closest('svg, pre') && each.getBoundingClientRect().width > innerWidth);
-  return [document.documentElement.scrollWidth - innerWidth, wide.map(each => each.outerHTML.slice(0, 80)).slice(0, 3),
+  return [document.documentElement.scrollWidth, wide.map(each => each.outerHTML.slice(0, 80)).slice(0, 3),
     document.querySelectorAll('[style], script').length, document.querySelectorAll('h1').length > 0,
     document.querySelectorAll('*').length, document.readyState];
 })()"""
@@ -28,13 +30,15 @@ def site(played_demo, tmp_path_factory):
             static_site, "known", lambda answers, page: sorted(pages.known(answers, page), key=len, reverse=True)[:1]
         )
         folder = tmp_path_factory.mktemp("looks") / "site"
-        static_site.write_site(programme, folder)
+        static_site.write_site(programme, folder, languages=TONGUES)
     return folder
 
 
 def phone(browser):
     page = browser.page("file:///")
-    page.call("Emulation.setDeviceMetricsOverride", width=NARROW, height=LOW, deviceScaleFactor=1, mobile=True)
+    page.call(
+        "Emulation.setDeviceMetricsOverride", width=NARROW, height=LOW, deviceScaleFactor=1, mobile=False
+    )  # else what runs out makes the window wider
     page.call("Page.setLifecycleEventsEnabled", enabled=True)
     return page
 
@@ -44,15 +48,15 @@ def test_no_page_runs_out_at_the_side_of_a_phone(site, tmp_path):
     with chromium(tmp_path / "profile") as browser:
         page = phone(browser)
         seen = 0
-        for file in chain(sorted(site.glob("en/**/index.html")), sorted(site.glob("ar/**/index.html"))):
+        for file in chain.from_iterable(sorted(site.glob(f"{each}/**/index.html")) for each in TONGUES):
             page.call("Page.navigate", url=file.as_uri())
             page.run(LOADED)
             over, wide, styled, headed, elements, _ = page.run(MEASURED)
-            assert (over <= 0, wide, styled, headed) == (True, [], 0, True), file
+            assert (over <= NARROW, wide, styled, headed) == (True, [], 0, True), file
             assert elements < 1_500, file
             assert file.stat().st_size < 60_000, file
             seen += 1
-    assert seen == 2 * len(pages.PAGES)
+    assert seen == len(TONGUES) * len(pages.PAGES)
 
 
 @chromium_needed

@@ -23,14 +23,15 @@ FIGURE: Final = 40
 LETTER: Final = 8
 SHOWN: Final = ("facilitated", "partly", "impeded", "denied", "cancelled", "no_answer", "open")
 FILLS: Final = {
-    "facilitated": "#2f7d5b",
-    "partly": "#8cc3a5",
+    "facilitated": "#2b8f9c",
+    "partly": "#7fbac2",
     "impeded": "#d99a2b",
-    "denied": "#a63d40",
+    "denied": "#6f4a8a",
     "cancelled": "#8a8f98",
     "no_answer": "#5b6b8c",
     "open": "#d9dce1",
 }
+"""None is red or green: no outcome is a fault of somebody, and neighbours differ in grey too; between two stands a gap."""
 
 
 def time_line(answer: PublicAccess, words: Localizer) -> str:
@@ -51,7 +52,7 @@ def time_line(answer: PublicAccess, words: Localizer) -> str:
                 x = WIDTH - LABEL - at - size if mirrored else LABEL + at
                 title = escape(f"{words.translated(OUTCOMES[name])}: {words.number(getattr(one, name))}")
                 parts.append(
-                    f'<rect x="{x:.1f}" y="{y}" width="{size:.1f}" height="{BAR}" fill="{FILLS[name]}"><title>{title}</title></rect>'
+                    f'<rect x="{x:.1f}" y="{y}" width="{max(size - 2, 1):.1f}" height="{BAR}" fill="{FILLS[name]}"><title>{title}</title></rect>'
                 )
             at += size
         told = words.say("few") if one.planned is None else words.number(one.planned)
