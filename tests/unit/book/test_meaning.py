@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (95, "afd126b578bb8bafed0e86c8b5165f2a9006ba14383fef2df599b81c7d3a8bc5")
+PINNED = (96, "c3fef97acc2a95634d2fc78d9481d75a43bc3531a1390bbef8c04fccf1a2814d")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

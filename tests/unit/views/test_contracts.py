@@ -390,3 +390,16 @@ def test_what_is_traced_together_is_counted_once_and_its_ways_add_up(seed):
         assert sum(end.amount for end in graph.ends if end.resource.startswith("cement")) == starts
     assert 0 < starts <= sent_in_all or not members[:-1]
     assert traced.amounts["money/USD"] == 50_000
+
+
+def test_a_contract_that_is_restated_again_and_again_is_a_row_each_time(small):
+    """However often it is stated anew, no row of the book grows."""
+    said = [small.says("fund", Contract, stated(project=None, amount=usd_of(each))) for each in range(1, 201)]
+    assert {taken.outcome for taken in small.intake.say(said, small.now)} == {"accepted"}
+    contracts = small.book.contracts
+    assert [one.body.amount.value for one in contracts.versions("fund C-7")] == [str(each) for each in range(1, 201)]
+    assert len(contracts.contracts) == 200
+    assert contracts.keys("contract", "C-7") == ("fund C-7",)
+    (key,) = contract_keys(small.book)
+    view = contract_view(small.book, key)
+    assert (view.amount.value, len(view.before)) == (200, 199)
