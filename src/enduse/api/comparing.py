@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from enduse.api.given import Folder, as_path
-from enduse.errors import ConflictError, Problem
+from enduse.errors import ConflictError, MalformedError, Problem
 from enduse.exchange.keeping import look_at_tables, plan_kept
 from enduse.exchange.starting import Announce, StartedProgramme, check_free, start_planned
 from enduse.exchange.tables.common_terms import load_terms, propose_terms, read_register, side_of
 from enduse.exchange.tables.comparable import own_date, read_two_issues
 from enduse.exchange.tables.proposing import propose
 from enduse.exchange.tables.values import day_of
+from enduse.exchange.template.reading import is_template
 from enduse.pages.catalogue import known
 from enduse.pages.kept_words import kept_words
 from enduse.pages.localizer import Localizer
@@ -71,6 +72,9 @@ def compare_issues(
         >>> found.unchanged, found.changed, len(found.added), found.late, len(found.gone)
         (7, 2, 3, 1, 1)
     """
+    for path in () if sheet else (old, new):
+        if is_template(Path(path)):  # its first sheet says how it is filled in: all workbooks have the same
+            raise MalformedError("compare.name_a_sheet", source=Path(path).name)
     wanted = (date,) if date else ()
     tables = read_two_issues(
         Path(old),

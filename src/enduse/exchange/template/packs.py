@@ -68,6 +68,8 @@ def pack(cells: RowCells, material: str, keeper: str, start: datetime, *, ruled:
         "item": material,
         "unit": unit,
         "holds": {"value": holds, "unit": of},
-        "source": {"source": TERMS["sheet:materials"]},  # of whatever file: it is the same when the workbook comes again
+        "source": {
+            "source": TERMS["sheet:materials"]
+        },  # of whatever file: it is the same when the workbook comes again
     }
     return [RowStatement("pack", keeper, start, body)]

@@ -295,3 +295,14 @@ def test_when_a_row_was_edited_is_no_change_of_it_and_that_is_said(table):
     assert (found.unchanged, found.by_column) == (1, {"n": 1, "updated by": 1})
     asked = enduse.compare_issues(old, new, date="last edited")
     assert (asked.date, asked.by_column["Last_Edited"]) == ("Last_Edited", 2)
+
+
+def test_of_the_workbook_of_a_programme_a_sheet_is_to_be_named(tmp_path):
+    for name in ("march.xlsx", "april.xlsx"):
+        enduse.template(tmp_path / name)
+    book = openpyxl.load_workbook(tmp_path / "april.xlsx")
+    book["Payments"].append(["PAY-1", "Nord", "Fund", 5, "USD", date(2026, 3, 4)])
+    book.save(tmp_path / "april.xlsx")
+    with pytest.raises(MalformedError, match="workbook of a programme"):
+        enduse.compare_issues(tmp_path / "march.xlsx", tmp_path / "april.xlsx")
+    assert len(enduse.compare_issues(tmp_path / "march.xlsx", tmp_path / "april.xlsx", sheet="Payments").added) == 1
