@@ -12,6 +12,8 @@ import io
 import re
 import sys
 import tomllib
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -38,7 +40,8 @@ SPOKEN: Final = ("pages", "portal", "cli")
 Id: TypeAlias = "str | tuple[str, ...]"
 
 
-def messages() -> dict[Id, str]:
+@cache
+def messages() -> Mapping[Id, str]:
     """Return every message of the source, with the file it stands in."""
     wanted: dict[Id, str] = {}
     for code, text in TEXTS.items():
@@ -63,7 +66,8 @@ def messages() -> dict[Id, str]:
     return wanted
 
 
-def public_messages() -> dict[Id, str]:
+@cache
+def public_messages() -> Mapping[Id, str]:
     """Return every message that public pages use, with the file it stands in."""
     wanted: dict[Id, str] = {}
     for code in sorted(public_words.codes()):
