@@ -1,7 +1,7 @@
 """What a page is: a question with an address, one function that answers it, and a template that draws the answer."""
 
 from collections.abc import Callable, Collection
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -21,6 +21,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         about: of a page about one of several things, the identifiers there are; of others nothing.
         kind: what an identifier is of, which its address leaves away.
         lists: of its answer that grow with the programme.
+        named: a list of its answer that stands in the order of names in the language of the page, and what gives the identifier
+            of one of it; in the twin it stands in that of identifiers.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     about: Callable[[SiteAnswers], Collection[str]] | None = None
     kind: str = ""
     lists: tuple[PagedList, ...] = ()
+    named: tuple[str, Callable[[Any], str]] | None = None
 
 
 def _lists(*paths: str) -> tuple[PagedList, ...]:
@@ -119,7 +122,12 @@ _ALL: Final = (
         about=goods.material_names,
         lists=_lists("projects", "areas", "donors", "gaps"),
     ),
-    Page(name="projects", answer=goods.projects, lists=_lists("projects")),
+    Page(
+        name="projects",
+        answer=goods.projects,
+        lists=_lists("projects"),
+        named=("projects", lambda one: one.body.project),
+    ),
     Page(
         name="project",
         answer=goods.project,
@@ -146,7 +154,7 @@ _ALL: Final = (
         kind="consignment",
         lists=_lists("loads", "loads.*.steps", "gaps", "findings"),
     ),
-    Page(name="parties", answer=parties.parties, lists=_lists("parties")),
+    Page(name="parties", answer=parties.parties, lists=_lists("parties"), named=("parties", lambda one: one[0])),
     Page(
         name="party",
         answer=parties.party,

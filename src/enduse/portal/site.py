@@ -18,11 +18,13 @@ import msgspec
 
 import enduse
 from enduse.pages.catalogue import ENGLISH
+from enduse.pages.localizer import Localizer
 from enduse.portal.addresses import identifier
 from enduse.portal.answers import AsOf, SiteAnswers
 from enduse.portal.asking import FOLLOW_S, Asker
+from enduse.portal.collation import order_of
 from enduse.portal.drawing import PageLists, PageWords, draw
-from enduse.portal.pages import HOME, PAGES, address, homes, known, twin
+from enduse.portal.pages import HOME, PAGES, Page, address, homes, known, twin
 from enduse.portal.parts import Cut, ListPart, asked_part, cut, further
 
 _Found = TypeVar("_Found")
@@ -274,6 +276,7 @@ def compose(
     if asked is None:
         return None
     whole = answers.recent(f"{name} {about}", lambda: page.answer(answers, about))
+    whole = _in_order(whole, page, language, answers)
     answer, cuts = cut(whole, page.lists, asked)
     if part and part not in further(cuts):
         return None
@@ -293,6 +296,16 @@ def compose(
         lists=PageLists(name, about, cuts),
     )
     return Sent.of(draw(f"{page.template or name}.html", sheet, answer, whole=whole))
+
+
+def _in_order(whole: msgspec.Struct, page: Page, language: str, answers: SiteAnswers) -> msgspec.Struct:
+    """Return an answer with names in the order of a language."""
+    if not language or page.named is None:
+        return whole
+    field, identifier_of = page.named
+    words = Localizer(language, answers.names)
+    inside = sorted(getattr(whole, field), key=lambda one: order_of(words.name(identifier_of(one)), language))
+    return msgspec.structs.replace(whole, **{field: tuple(inside)})
 
 
 class TwinAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
