@@ -151,7 +151,7 @@ FIELDS: Final = {
     "on": mark("day for which it holds"),
     "once": mark("whether it counts once"),
     "other": mark("the other one"),
-    "outcome": mark("where it went"),
+    "outcome": mark("what came of it"),
     "owned_by": mark("who owns it"),
     "owner": mark("who answers for it"),
     "pack": mark("name of this pack"),
