@@ -97,7 +97,7 @@ def _told_by_supplier(book: Book, key: str) -> bool:
     buyer, _, number = key.partition(" ")
     supplier = _stands(book, key).body.supplier
     for name in book.contracts.keys("under", number):
-        said = book.contracts.invoices.get(name) or ()
+        said = book.contracts.invoiced(name)
         own = (one for one in said if one.party == supplier and not one.back)
         if any(one.body.contract == number and one.body.buyer == buyer for one in own):
             return True
