@@ -71,9 +71,16 @@ class Truth(msgspec.Struct):
 
 
 def happened(
-    rng: np.random.Generator, shape: str, how: dict[str, float], loss: tuple[str, float, float] | None
+    rng: np.random.Generator,
+    shape: str,
+    how: dict[str, float],
+    loss: tuple[str, float, float] | None,
+    window: tuple[int, int, int] | None = None,
 ) -> Truth:
-    """Run one campaign under an ordering rule: each place orders what it passed on and what its stock lacks."""
+    """Run one campaign under an ordering rule: each place orders what it passed on and what its stock lacks.
+
+    A loss happens at a place and time drawn, or in the window given: its row, first and last period from 0.
+    """
     pairs = SHAPES[shape]
     count, periods = 1 + max(max(pair) for pair in pairs), int(rng.integers(10, 19))
     senders = {one for one, two in pairs if two > one}  # who only sends goods back is a site
@@ -99,7 +106,7 @@ def happened(
     target = usual * rng.uniform(0.5, 2.0, count)
     stock[:, 0] = target
     late = (rng.random(sent.shape) < how.get("late", 0.0)) * 0.25
-    place, first, last = _window(rng, pairs, kinds, periods, loss)
+    place, first, last = window or _window(rng, pairs, kinds, periods, loss)
     for t in range(periods):
         wish = np.where(need > 0, need * rng.uniform(0.6, 1.4, count), 0.0)
         for at in range(len(pairs) - 1, -1, -1):

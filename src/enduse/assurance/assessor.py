@@ -16,19 +16,17 @@ from enduse.assurance import excluded, scan
 from enduse.assurance.detection import advice, explain, explanations, joint_entry_errors
 from enduse.assurance.detection.calibrate import SEED, Calibration, overlap
 from enduse.assurance.detection.chance import ordinary
-from enduse.assurance.detection.engine import LEARN_CELLS, Engine, MaterialState
-from enduse.assurance.detection.explanations import PanelNames
+from enduse.assurance.detection.engine import Engine, MaterialState
+from enduse.assurance.detection.explanations import PanelNames, names_of
 from enduse.assurance.detection.fit import BIAS_SHARE, Fit, best_scores, drawn_levels, families
-from enduse.assurance.detection.power import SURE_DRAWS, PowerCurve, places, seen_everywhere, spans
+from enduse.assurance.detection.stated_power import StatedPower
 from enduse.assurance.fitting import gross_errors
 from enduse.assurance.fitting.panel import CellKind, Panel
 from enduse.assurance.fitting.variances import Learned
 from enduse.assurance.model import ErrorModel, Network
 from enduse.assurance.readings import RECEIVED, Readings
 from enduse.assurance.result import (
-    LINK,
     LOSSES,
-    NODE,
     Alarm,
     GrossError,
     Hypothesis,
@@ -36,7 +34,6 @@ from enduse.assurance.result import (
     Measurement,
     MeasurementKind,
     NetworkAssessment,
-    Power,
 )
 from enduse.errors import MalformedError, UnknownError
 from enduse.messages import Message
@@ -44,9 +41,6 @@ from enduse.messages import Message
 Floats = NDArray[np.float64]
 
 KEPT_ELEMENTS = 12_000_000  # of covariance blocks kept between the two passes (some 1 GB)
-MOST_POWER_PLACES = 600  # over all materials, the busiest of each
-MOST_ADVICE = 40  # places for which the most useful extra measurement is sought
-SEEN = 0.9
 SECOND_LOOKS = 3
 ESTIMATED = 1.15  # more alarms than known error sizes give, on campaigns without losses
 OVERLAP_CAMPAIGNS, OVERLAP_MOST = 160, 1000
@@ -140,7 +134,21 @@ class Assessor:
             UnknownError: no such place or material in the campaign.
         """
         run = _Run(self, readings, scan.grid(max(readings.periods, 1)))
-        return run.power_of(where, material, first, last, loss, self.false_alarm)
+        return run.stated(run.calibration.level(self.false_alarm), self.false_alarm).chance_of(
+            where, material, first, last, loss
+        )
+
+    def smallest_loss(self, readings: Readings, where: str, material: str, first: int, last: int) -> float | None:
+        """Return the smallest loss at a place that would raise an alarm with 0.9, as :meth:`power_of` takes it.
+
+        None where not even the loss of all that passed would.
+
+        Raises:
+            UnknownError: no such place or material in the campaign.
+        """
+        run = _Run(self, readings, scan.grid(max(readings.periods, 1)))
+        level = run.calibration.level(self.false_alarm)
+        return run.stated(level, self.false_alarm).smallest_at(where, material, first, last)
 
     def chances(self, readings: Readings, share: float) -> tuple[LossChance, ...]:
         """Return for each node, link and material how surely a loss would have been seen.
@@ -150,12 +158,7 @@ class Assessor:
             share: the loss, as a part of what passed there in the whole campaign, 0 to 1.
         """
         run = _Run(self, readings, scan.grid(max(readings.periods, 1)))
-        level, most = run.calibration.level(self.false_alarm), max(MOST_POWER_PLACES // len(run.best), 1)
-        return tuple(
-            LossChance(run.names(one.panel).of(kind)[row], kind, readings.materials[at], amount, chance)
-            for at, one in ((at, run.fitted(at)) for at in sorted(run.best))
-            for kind, row, amount, chance in seen_everywhere(one, share, level, self.false_alarm, most)
-        )
+        return run.stated(run.calibration.level(self.false_alarm), self.false_alarm).everywhere(share)
 
 
 class _Run:
@@ -168,14 +171,8 @@ class _Run:
         self.engine = engine
         # from the readings themselves: everybody gets the same figure, and no draw is wrong for all campaigns alike
         self.seed = SEED + zlib.crc32(readings.quantity.tobytes())
-        first: list[MaterialState] = []
-        cells = 0
         stream = engine.materials(readings)
-        for _, panel in stream:
-            first.append(engine.begin(panel))
-            cells += sum(int(part.value.size) for part in panel.cells())
-            if cells > LEARN_CELLS:
-                break
+        first = engine.to_learn_from(stream)
         if not first:
             raise UnknownError("assurance.nothing_to_compare")
         self.learned = engine.learn(first, learned)
@@ -293,12 +290,7 @@ class _Run:
 
     def names(self, panel: Panel) -> PanelNames:
         """Return the names of the places and instruments of a panel."""
-        network, errors = self.owner.network, self.owner.errors
-        return PanelNames(
-            tuple(network.nodes[int(at)].node for at in panel.nodes),
-            tuple(network.links[int(at)].link for at in panel.links),
-            tuple(errors.instruments[int(at)].instrument for at in panel.instrument),
-        )
+        return names_of(self.owner.network, self.owner.errors, panel)
 
     def _wild(self, material: MaterialState, one: Fit) -> None:
         """Name the readings set aside."""
@@ -326,7 +318,7 @@ class _Run:
             seed=self.seed,
             mode="retrospective" if looks == 1 else "sequential",
             error_factors={" ".join(which): factor for which, factor in self._factors().items()},
-            _power=lambda: _Run(owner, readings, grid, learned).power(threshold, budget),
+            _power=lambda: _Run(owner, readings, grid, learned).stated(threshold, budget).table(),
         )
 
     def settled(self, result: NetworkAssessment) -> NetworkAssessment:
@@ -399,6 +391,12 @@ class _Run:
                 out[name, "systematic"] = float(np.median(self.learned.systematic[mine]))
         return out
 
+    def stated(self, level: float, budget: float) -> StatedPower:
+        """Return what losses would be seen, at a threshold of the score and the budget it was set for."""
+        return StatedPower(
+            self.engine, self.readings, self.learned, {at: self.fitted(at) for at in sorted(self.best)}, level, budget
+        )
+
     def _few_scales(self) -> bool:
         """Tell whether the systematic errors of the scales are hardly seen."""
         mine = self.engine.roles(next(iter(self.kept.values())).panel) == 0
@@ -428,62 +426,6 @@ class _Run:
         if not self.owner.errors.known and self._few_scales():
             out.append(Message.of("assurance.scales_on_trust"))
         return out
-
-    def power(self, threshold: float, budget: float) -> tuple[Power, ...]:
-        """Return what would have been seen, place by place."""
-        out: list[Power] = []
-        advised, whole = 0, (0, self.readings.periods - 1)
-        for material in sorted(self.best):
-            one = self.fitted(material)
-            names, name = self.names(one.panel), self.readings.materials[material]
-            for kind, at in places(one)[: max(MOST_POWER_PLACES // len(self.best), 1)]:
-                look = PowerCurve(one, kind, at, threshold, budget)
-                place = names.of(kind)[at]
-                for first, last in spans(one.panel.periods):
-                    passed = float(look.scale[first : last + 1].sum())
-                    if passed <= 0:
-                        continue  # nothing that could be lost
-                    smallest = look.smallest(first, last, SEEN)
-                    if smallest is not None and smallest > passed:
-                        smallest = None
-                    share = None if smallest is None else smallest / passed
-                    measurement, then = None, None
-                    if smallest is not None and (first, last) == whole and advised < MOST_ADVICE:
-                        advised += 1
-                        measurement, gain = advice.sharpen(one, explain.Cause(kind, at, first, last), names)
-                        then = smallest / gain if measurement else None
-                    out.append(
-                        Power(
-                            where=place,
-                            kind=kind,
-                            material=name,
-                            first_period=first + 1,
-                            last_period=last + 1,
-                            smallest_loss=smallest,
-                            share=share,
-                            probability=SEEN,
-                            next_measurement=measurement,
-                            then_smallest=then,
-                        )
-                    )
-        return tuple(out)
-
-    def power_of(self, where: str, material: str, first: int, last: int, loss: float, budget: float) -> float:
-        """Return the probability that a loss would have raised an alarm."""
-        for at in self.best:
-            if self.readings.materials[at] != material:
-                continue
-            one = self.fitted(at)
-            names = self.names(one.panel)
-            for kind, known in ((NODE, names.nodes), (LINK, names.links)):
-                if where in known:
-                    row = known.index(where)
-                    level = self.calibration.level(budget)
-                    look = PowerCurve(one, kind, row, level, budget, SURE_DRAWS)
-                    lost = np.zeros(look.scale.size)
-                    lost[first - 1 : last] = look.scale[first - 1 : last]
-                    return look.chance(lost * loss / lost.sum())
-        raise UnknownError("assurance.place_unknown", place=where, material=material)
 
 
 def _check(owner: Assessor, readings: Readings) -> None:

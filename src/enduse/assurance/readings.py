@@ -115,6 +115,22 @@ class Readings:
             complete=self.complete,
         )
 
+    def like(self, quantity: NDArray[np.float64]) -> "Readings":
+        """Return the same readings with other quantities, shape (n,)."""
+        return Readings(
+            period=self.period,
+            material=self.material,
+            kind=self.kind,
+            place=self.place,
+            quantity=quantity,
+            instrument=self.instrument,
+            epoch=self.epoch,
+            materials=self.materials,
+            names=self.names,
+            periods=self.periods,
+            complete=self.complete,
+        )
+
     def until(self, period: int) -> "Readings":
         """Return the readings of the first periods only, as they stood at the end of ``period``."""
         return self.take(self.period <= period, period)

@@ -12,8 +12,7 @@ from enduse.ledger.posting import Posting
 from enduse.ledger.sums import AccountSum
 from enduse.statements.works import BudgetLine
 from enduse.system import uncollected
-from enduse.terms.amounts import base_of, is_money, money_resource
-from enduse.views import booked
+from enduse.terms.amounts import base_of, money_resource
 from enduse.views.advances import AdvanceMoney, advances
 from enduse.views.budgets import LineMoney, ProjectFunds, Tags, funds, lines_of
 from enduse.views.money import currencies, nothing_yet
@@ -167,24 +166,6 @@ def money(book: Book) -> MoneyView:
     return msgspec.structs.replace(view, reported=told)
 
 
-@uncollected()
-def backed(book: Book) -> frozenset[str]:
-    """Return the projects for which money is committed, was paid or was spent, in any currency; whose it is is not asked."""
-    sums = Sums(blocks=booked.summed(book))
-    postings = [one for block in book.summed() for one in block.money] if len(book.works.funds) else []
-    tags = {int(entry): tag for entry, tag in book.works.funds.items()}
-    found: set[str] = set()
-    for resource in filter(is_money, sums.resources()):
-        given, spent = funds(postings, tags, resource), defaultdict[str, int](int)
-        for account, line in sums.of(resource, "spent"):
-            spent[item_of(account)] += line.amount
-        for name in {*given.projects(), *spent}:
-            reached = max(given.of("paid", name).amount, spent[name])
-            if max(given.of("committed", name).amount, 0) + reached > 0:
-                found.add(name)
-    return frozenset(found)
-
-
 def _valued(book: Book, postings: list[Posting]) -> list[Posting]:
     """Return postings at the days whose rates count: of what names a value date that one, and of what takes it back too."""
     days = book.ledger.valued
@@ -232,9 +213,9 @@ def money_of(
         spot = (held(party), resource)
         parts[spot] = split(sums.lines[resource][spot[0]].amount, parts.get(spot, {}))
     givers = {donor.party for each in totals for donor in each.donors}
-    known = {each.currency for each in totals}
+    booked = {each.currency for each in totals}
     lines = {item.amount.currency for plan in projects.values() for item in plan.lines}
-    planned = sorted(({currency for plan in projects.values() for currency in plan.budget} | lines) - known)
+    planned = sorted(({currency for plan in projects.values() for currency in plan.budget} | lines) - booked)
     every = (*totals, *(nothing_yet(sums, currency) for currency in planned))
     given = {each.currency: funds(postings, tags or {}, money_resource(each.currency)) for each in every}
     return MoneyView(

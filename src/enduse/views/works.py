@@ -216,11 +216,11 @@ def works_view(book: Book, name: str = "") -> WorksView:
 def works_gaps(book: Book) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Return needs that no project answers, needs without any money, and projects without a place."""
     works, answering = book.works, _answering(book)
-    needs = sorted(works.needs)
-    with_money = cash.backed(book) if any(answering[need] for need in needs) else frozenset[str]()
+    money = _money(book) if works.needs else {}
+    lines = [_need(book, need, answering[need], money) for need in sorted(works.needs)]
     return (
-        tuple(need for need in needs if not answering[need]),
-        tuple(need for need in needs if with_money.isdisjoint(answering[need])),
+        tuple(line.need for line in lines if not line.projects),
+        tuple(line.need for line in lines if line.unfunded),
         tuple(name for name in sorted(works.projects) if not works.projects[name].place),
     )
 

@@ -79,6 +79,17 @@ class Engine:
             if panel is not None:
                 yield at, panel
 
+    def to_learn_from(self, stream: Iterator[tuple[int, Panel]]) -> list[MaterialState]:
+        """Set up the first materials of a stream, so many that error sizes can be learned from them."""
+        out: list[MaterialState] = []
+        cells = 0
+        for _, panel in stream:
+            out.append(self.begin(panel))
+            cells += sum(int(part.value.size) for part in panel.cells())
+            if cells > LEARN_CELLS:
+                break
+        return out
+
     def begin(self, panel: Panel) -> MaterialState:
         """Set up one material; materials and campaigns of one pattern share it."""
         key = b"".join(

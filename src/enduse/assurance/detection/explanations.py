@@ -5,7 +5,7 @@ import msgspec
 from enduse.assurance.detection.explain import AlarmCandidate, Cause
 from enduse.assurance.detection.fitted_scan import Discovery, SuspectedLoss
 from enduse.assurance.fitting.panel import CellKind, Panel
-from enduse.assurance.model import Network
+from enduse.assurance.model import ErrorModel, Network
 from enduse.assurance.result import NODE, Alarm, Explanation, Hypothesis, PlaceKind
 
 
@@ -23,6 +23,15 @@ class PanelNames(msgspec.Struct, frozen=True):
     def cell(self, kind: CellKind, row: int) -> str:
         """Return the place a cell belongs to."""
         return self.links[row] if kind.on_link else self.nodes[row]
+
+
+def names_of(network: Network, errors: ErrorModel, panel: Panel) -> PanelNames:
+    """Return the names of the places and instruments of a panel."""
+    return PanelNames(
+        tuple(network.nodes[int(at)].node for at in panel.nodes),
+        tuple(network.links[int(at)].link for at in panel.links),
+        tuple(errors.instruments[int(at)].instrument for at in panel.instrument),
+    )
 
 
 def explanation(cause: Cause, names: PanelNames) -> Explanation:

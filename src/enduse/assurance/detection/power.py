@@ -5,8 +5,6 @@ known amount, so for every draw there is a smallest loss that lifts one of them 
 that smallest loss over the draws are the stated detection probabilities: no normal approximation of a maximum.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
@@ -31,30 +29,49 @@ def thresholds(share: float, grid: scan.Grid, freedom: Floats, level: float) -> 
 class PowerCurve:
     """Stated power of one place.
 
+    The sizes of the errors are estimates, in the campaign stated for and again in one with a loss: each draw has sizes of
+    its own, as uncertain as the degrees of freedom behind them.
+
     Args:
-        one: fitted material. kind: ``node`` or ``link``. at: row of the place.
+        one: fitted material, with the errors a campaign with the loss would be judged by.
+        kind: ``node`` or ``link``. at: row of the place.
         level: threshold of the score.
         false_alarm: chance of an alarm without a loss, for alarms elsewhere.
         draws: campaigns drawn.
+        calm: the material as fitted without the loss, whose errors are drawn; ``one`` when left out.
     """
 
     def __init__(
-        self, one: Fit, kind: PlaceKind, at: int, level: float, false_alarm: float, draws: int = DRAWS
+        self,
+        one: Fit,
+        kind: PlaceKind,
+        at: int,
+        level: float,
+        false_alarm: float,
+        draws: int = DRAWS,
+        *,
+        calm: Fit | None = None,
     ) -> None:
-        info = one.info.node if kind == "node" else one.info.link
-        scale = (one.node_scale if kind == "node" else one.link_scale)[at]
-        windows = one.node if kind == "node" else one.link
-        freedom = (one.node_freedom if kind == "node" else one.link_freedom)[at]
-        share = float((one.node_share if kind == "node" else one.link_share)[at])
+        windows, scale, freedom, share = _place(one, kind, at)
+        calm = one if calm is None else calm
+        calm_windows, calm_scale, _, _ = _place(calm, kind, at)
         self.scale = scale
         self.false_alarm = false_alarm
-        self._covariance = info[at] * scale[:, None] * scale
+        self._covariance = _covariance(one, kind, at)
         need = thresholds(share, one.grid, freedom, level)
-        used = np.flatnonzero(windows.usable[at] & np.isfinite(need))
+        used = np.flatnonzero(windows.usable[at] & calm_windows.usable[at] & np.isfinite(need))
         self._first, self._last = one.grid.first[used], one.grid.last[used]
         self._size = np.sqrt(windows.information[at][used])
-        noise = np.random.default_rng([SEED, at]).standard_normal((draws, scale.size)) @ scan.root(self._covariance).T
-        self._short = need[used] - scan.window_sums(noise, self._first, self._last) / self._size
+        rng = np.random.default_rng([SEED, at])
+        noise = rng.standard_normal((draws, scale.size)) @ scan.root(_covariance(calm, kind, at)).T
+        doubt = np.exp(rng.standard_normal((draws, 1)) / np.sqrt(freedom[used]))
+        z = scan.window_sums(noise, self._first, self._last) / np.sqrt(calm_windows.information[at][used])
+        # what is drawn with the errors of the calm campaign, in units of those it is judged by
+        sharper = self._size / np.sqrt(calm_windows.information[at][used])
+        smaller = scan.window_sums(calm_scale, self._first, self._last) / scan.window_sums(
+            scale, self._first, self._last
+        )
+        self._short = (need[used] - z * sharper * smaller) * doubt
 
     def _least(self, loss: Floats) -> Floats:
         """Smallest multiple of a loss that is seen, one for every draw; inf where none is."""
@@ -87,18 +104,18 @@ class PowerCurve:
         return value * float(loss.sum()) if np.isfinite(value) else None
 
 
-def seen_everywhere(
-    one: Fit, share: float, level: float, false_alarm: float, most: int
-) -> Iterator[tuple[PlaceKind, int, float, float | None]]:
-    """Give kind and row of each place that something passed, the amount of a loss of a share of that, and how surely it is seen.
+def _place(one: Fit, kind: PlaceKind, at: int) -> tuple[scan.Windows, Floats, Floats, float]:
+    """Return the windows of one place's kind, its scale by period, degrees of freedom by window and budget share."""
+    if kind == NODE:
+        return one.node, one.node_scale[at], one.node_freedom[at], float(one.node_share[at])
+    return one.link, one.link_scale[at], one.link_freedom[at], float(one.link_share[at])
 
-    The chance is ``None`` where nothing is balanced, so that no loss is ever seen. The ``most`` busiest places are looked at.
-    """
-    for kind, at in places(one)[:most]:
-        look = PowerCurve(one, kind, at, level, false_alarm)
-        if look.scale.sum() > 0:
-            loss = look.scale * share
-            yield kind, at, float(loss.sum()), look.seen(loss) if look.balanced else None
+
+def _covariance(one: Fit, kind: PlaceKind, at: int) -> Floats:
+    """Return the covariance of the weighted scores of one place, shape (T, T)."""
+    scale = _place(one, kind, at)[1]
+    info = one.info.node if kind == NODE else one.info.link
+    return np.asarray(info[at] * scale[:, None] * scale, dtype=np.float64)
 
 
 def places(one: Fit) -> list[tuple[PlaceKind, int]]:

@@ -8,6 +8,8 @@ their readings support it (empirical Bayes, Smyth, Stat. Appl. Genet. Mol. Biol.
 carried on as degrees of freedom of every test.
 """
 
+from math import exp, log
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,7 @@ CAP_MEAN = float(special.gammainc(1.5, CAP**2 / 2) + CAP**2 * special.gammaincc(
 DOUBT = float(np.log(2))  # a stated sd may be wrong by a factor of two either way (sd of its logarithm)
 STATED_FREEDOM = 4.0  # degrees of freedom with the tail of such a doubt
 WIDEST, MANY = 4.5, 20.0  # no factor beyond this unless that many instruments or readings show more
+FEW, WIDEST_OF_FEW = 10.0, 2.0  # where fewer scales than this speak, a lasting loss is the rival of a worse scale
 ROLES = 3
 CERTAIN = 1e6
 LEAST = 1e-6  # leverage below this is rounding
@@ -148,21 +151,22 @@ def improve(learned: Learned, parts: list[ErrorEvidence], groups: Ints, *, singl
     return Learned(new, systematic, freedom), change
 
 
-def step(total: float, square: float, factor: float) -> float:
+def step(total: float, square: float, factor: float, widest: float = WIDEST) -> float:
     """Return by how much to change a variance: the most likely value, with the stated one as log-normal prior.
 
     Args:
         total: leverage or information behind it, as a number of readings or instruments.
         square: their capped squares in units of what is in use.
         factor: in use, on the stated standard deviation.
+        widest: no factor beyond this unless :data:`MANY` instruments or readings show more.
     """
-    log_factor, move = float(np.log(factor)), 0.0
+    log_factor, move = log(factor), 0.0
     for _ in range(30):
-        rest = square * float(np.exp(-2 * move))
+        rest = square * exp(-2 * move)
         slope = 2 * rest + 1 / DOUBT**2
-        move -= float(np.clip((total - rest + (log_factor + move) / DOUBT**2) / slope, -0.5, 0.5))
-    limit = float(np.log(WIDEST)) * max(1.0, total / MANY)
-    return float(np.exp(2 * (np.clip(log_factor + move, -limit, limit) - log_factor)))
+        move -= min(max((total - rest + (log_factor + move) / DOUBT**2) / slope, -0.5), 0.5)
+    limit = log(widest) * max(1.0, total / MANY)
+    return exp(2 * (min(max(log_factor + move, -limit), limit) - log_factor))
 
 
 def _improve_systematic(learned: Learned, parts: list[ErrorEvidence], groups: Ints, freedom: Floats) -> Floats:
@@ -175,7 +179,8 @@ def _improve_systematic(learned: Learned, parts: list[ErrorEvidence], groups: In
     for group in np.unique(groups[strength > 0]):
         inside = groups == group
         factor, total = float(systematic[inside][0]), float(strength[inside].sum())
-        systematic[inside] = factor * np.sqrt(step(total, float(square[inside].sum()), factor))
+        widest = WIDEST_OF_FEW if total < FEW else WIDEST
+        systematic[inside] = factor * np.sqrt(step(total, float(square[inside].sum()), factor, widest))
         freedom[ROLES, inside] = total + STATED_FREEDOM
     return systematic
 
