@@ -261,7 +261,7 @@ def test_stated_power_is_for_every_place_and_grows_with_the_loss(net):
     one = next(entry for entry in power if entry.where == "vendor2" and entry.first_period == 1)
     assert one.smallest_loss is not None
     stated = assessor.power_of(readings, "vendor2", "material", 1, PERIODS, one.smallest_loss)
-    assert stated == pytest.approx(0.9, abs=0.01)
+    assert stated == pytest.approx(0.9, abs=0.02)  # the loss is found to within 3 %
     assert assessor.power_of(readings, "vendor2", "material", 1, PERIODS, one.smallest_loss / 3) < 0.4
     assert one.probability == 0.9
     with pytest.raises(UnknownError) as nowhere:

@@ -64,14 +64,16 @@ class PowerCurve:
         self._size = np.sqrt(windows.information[at][used])
         rng = np.random.default_rng([SEED, at])
         noise = rng.standard_normal((draws, scale.size)) @ scan.root(_covariance(calm, kind, at)).T
-        doubt = np.exp(rng.standard_normal((draws, 1)) / np.sqrt(freedom[used]))
         z = scan.window_sums(noise, self._first, self._last) / np.sqrt(calm_windows.information[at][used])
         # what is drawn with the errors of the calm campaign, in units of those it is judged by
         sharper = self._size / np.sqrt(calm_windows.information[at][used])
         smaller = scan.window_sums(calm_scale, self._first, self._last) / scan.window_sums(
             scale, self._first, self._last
         )
-        self._short = (need[used] - z * sharper * smaller) * doubt
+        # what the loss itself made larger is at its bound, and in doubt no more
+        doubt = np.clip(2 * sharper - 1, 0.0, 1.0) / np.sqrt(freedom[used])
+        size = np.exp(rng.standard_normal((draws, 1)) * doubt)
+        self._short = (need[used] - z * sharper * smaller) * size
 
     def _least(self, loss: Floats) -> Floats:
         """Smallest multiple of a loss that is seen, one for every draw; inf where none is."""

@@ -28,7 +28,7 @@ MOST_PLACES = 600  # over all materials, the busiest of each
 MOST_ADVICE = 40  # places for which the most useful extra measurement is sought
 MOST_AGAIN, AGAIN_CELLS = 120, 60_000  # campaigns judged again with a loss in them: so many, of so many cells in all
 WORSE_RANDOM = 1.35  # what a loss makes of the random errors of a place, where it could not be judged again
-TURNS, CLOSE = 8, 1.05  # of looking for the loss that is seen with the errors it leaves, to within 5 %
+TURNS, CLOSE = 8, 0.03  # of looking for the loss that is seen with the errors it leaves, to within 3 %
 
 
 class StatedPower:
@@ -187,9 +187,10 @@ class StatedPower:
             if least is None or least > passed:
                 break
             found = self._with(material, kind, at, lost * least / passed, calm).smallest(first, last, SEEN)
-            if found is not None and found <= least * CLOSE:
-                break
+            settled = found is not None and abs(found / least - 1) < CLOSE
             least = found
+            if settled:
+                break
         return None if least is None or least > passed else least
 
     def _fit_with(self, material: int, kind: PlaceKind, at: int, lost: Floats) -> Fit:
