@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 SEEN = 0.9
 MOST_PLACES = 600  # over all materials, the busiest of each
 MOST_ADVICE = 40  # places for which the most useful extra measurement is sought
-MOST_AGAIN, AGAIN_CELLS = 120, 60_000  # campaigns judged again with a loss in them: so many, of so many cells in all
+MOST_AGAIN, AGAIN_CELLS = 60, 60_000  # campaigns judged again with a loss in them: so many, of so many cells in all
 WORSE_RANDOM = 1.35  # what a loss makes of the random errors of a place, where it could not be judged again
 TURNS, CLOSE = 8, 0.03  # of looking for the loss that is seen with the errors it leaves, to within 3 %
 
