@@ -57,7 +57,7 @@ class StatedPower:
         self._few = learned.freedom[-1] < FEW + STATED_FREEDOM
         cells = sum(int(part.value.size) for one in fitted.values() for part in one.panel.cells())
         self._left = min(MOST_AGAIN, AGAIN_CELLS // max(cells, 1))
-        self._worst: dict[int, Fit] = {}
+        self._worst_fits: dict[tuple[int, float], Fit] = {}
         self._loads: dict[int, Floats] = {}
 
     def table(self) -> tuple[Power, ...]:
@@ -171,18 +171,27 @@ class StatedPower:
         one = self.fitted[material]
         if not self._few[one.panel.instrument].any():
             return calm
-        again = self._fit_with(material, kind, at, lost)
-        return PowerCurve(again, kind, at, self.level, self.false_alarm, draws, calm=one)
+        return self._by(self._fit_with(material, kind, at, lost), one, kind, at, draws)
+
+    def _by(self, judged: Fit, calm: Fit, kind: PlaceKind, at: int, draws: int = DRAWS) -> PowerCurve:
+        """Return the power of one place, drawn with the errors of one fit and judged by those of another."""
+        return PowerCurve(judged, kind, at, self.level, self.false_alarm, draws, calm=calm)
 
     def _smallest(
         self, material: int, kind: PlaceKind, at: int, calm: PowerCurve, span: tuple[int, int]
     ) -> float | None:
         """Return the smallest loss seen by the errors that it leaves, or none where not even all of it would be."""
         first, last = span
-        least, few = calm.smallest(first, last, SEEN), self._few[self.fitted[material].panel.instrument].any()
+        one = self.fitted[material]
+        few = bool(self._few[one.panel.instrument].any())
+        # near what it comes to, so that few campaigns are judged again
+        start = self._by(self._worst(material), one, kind, at) if few else calm
+        least = start.smallest(first, last, SEEN)
         lost = np.zeros(calm.scale.size)
         lost[first : last + 1] = calm.scale[first : last + 1]
         passed = float(lost.sum())
+        if least is None or least > passed:
+            least = calm.smallest(first, last, SEEN)
         for _ in range(TURNS if few else 0):
             if least is None or least > passed:
                 break
@@ -197,15 +206,7 @@ class StatedPower:
         """Fit a material again with a loss in it; with the worst errors the few scales may have, when time is up."""
         one = self.fitted[material]
         if self._left <= 0:
-            if material not in self._worst:
-                systematic = np.where(
-                    self._few, np.maximum(self.learned.systematic, WIDEST_OF_FEW), self.learned.systematic
-                )
-                worst = msgspec.structs.replace(
-                    self.learned, systematic=systematic, random=self.learned.random * WORSE_RANDOM
-                )
-                self._worst[material] = self._finished(self.readings, material, worst)
-            return self._worst[material]
+            return self._worst(material, WORSE_RANDOM)
         self._left -= 1
         network = self.engine.network
         if material not in self._loads:
@@ -216,6 +217,16 @@ class StatedPower:
         readings = with_loss(self.readings, material, loads, more_sent(network, loads, kind, place, lost))
         learned = self.engine.learn(self.engine.to_learn_from(self.engine.materials(readings)))
         return self._finished(readings, material, learned)
+
+    def _worst(self, material: int, random: float = 1.0) -> Fit:
+        """Fit a material with the worst errors the few scales may have, and other errors by so much larger."""
+        if (material, random) not in self._worst_fits:
+            systematic = np.where(
+                self._few, np.maximum(self.learned.systematic, WIDEST_OF_FEW), self.learned.systematic
+            )
+            worst = msgspec.structs.replace(self.learned, systematic=systematic, random=self.learned.random * random)
+            self._worst_fits[material, random] = self._finished(self.readings, material, worst)
+        return self._worst_fits[material, random]
 
     def _finished(self, readings: Readings, material: int, learned: Learned) -> Fit:
         """Fit one material with errors learned."""
