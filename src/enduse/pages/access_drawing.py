@@ -13,7 +13,7 @@ from enduse.pages.area_maps import AreaMap, draw_map, went
 from enduse.pages.localizer import Localizer
 from enduse.views.access_public import PublicAccess
 from enduse.views.areas import area_movements
-from enduse.views.outlines import outlines
+from enduse.views.outlines import outlines, shaped
 
 WIDTH: Final = 380
 """Units across: on a telephone of 360 points a letter of 15 units is read without a glass."""
@@ -81,7 +81,8 @@ def area_map(answer: PublicAccess, shapes: bytes, words: Localizer, source: str 
         "Share of movements that was facilitated, of months told up to {day}",
         day=words.moment(answer.until.isoformat()),
     )
-    found = outlines(shapes, (one.area for one in told), source)
+    # where nothing is told of any area yet, the map says so of all
+    found = outlines(shapes, [one.area for one in told] or shaped(shapes, source), source)
     return draw_map(found, AreaMap(title, {one.area: went(one, words) for one in told}), words, "access-map")
 
 

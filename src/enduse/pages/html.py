@@ -154,9 +154,10 @@ class ReportEdition(Edition):
         told, words = self.report.areas, Localizer(self.language, self.report.names, isolated)
         if told is None or not told.outlines:
             return []
+        # an image has no marks of its page in its texts
         return [
-            (one.title, Markup(draw_map(told.outlines, one, words, f"{self.language}-map-{number}")))
-            for number, one in enumerate(maps(told, self.localizer))
+            (Markup(shown.title), Markup(draw_map(told.outlines, one, words, f"{self.language}-map-{number}")))
+            for number, (shown, one) in enumerate(zip(maps(told, self.localizer), maps(told, words), strict=True))
         ]
 
     def area_tables(self) -> list[Part]:

@@ -231,22 +231,23 @@ class PageWords:
 
     def maps(self, told: AreasView) -> list[tuple[str, Markup]]:
         """Return the maps of areas, each with its title, drawn; each area is a link to its page."""
-        to = "place"
+        to, words = "place", Localizer(self.language, self._names, isolated)  # an image has no marks of its page
         return [
             (
-                one.title,
+                shown.title,
                 Markup(
                     draw_map(
                         told.outlines,
                         one,
-                        Localizer(self.language, self._names, isolated),
+                        words,
                         f"map-{number}",
                         lambda area: self.to(address(to, area)),
                         "p-unknown",
                     )
                 ),
             )
-            for number, one in enumerate(maps(told, self.s) if told.outlines else ())
+            for number, (shown, one) in enumerate(zip(maps(told, self.s), maps(told, words), strict=True))
+            if told.outlines
         ]
 
     def map_tables(self, told: AreasView) -> list[Part]:

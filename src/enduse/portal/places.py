@@ -219,7 +219,7 @@ def _goods(answers: SiteAnswers, inside: frozenset[str], mine: tuple[MissingView
         gap = sum(each.figure.amount for each in mine if each.figure.resource == material.resource)
         left = moving(answers, inside, material.resource)
         found = PlaceGoods(
-            came=Figure(
+            came=_amount(
                 came(material.places, answers.unsettled, material.resource, inside.__contains__), material.resource
             ),
             used=total("used"),
@@ -233,7 +233,12 @@ def _goods(answers: SiteAnswers, inside: frozenset[str], mine: tuple[MissingView
 
 def moving(answers: SiteAnswers, inside: Collection[str], resource: str) -> int:
     """Return how much may still be on its way from some places."""
-    return left_from(answers.unsettled, resource, inside.__contains__)
+    return _amount(left_from(answers.unsettled, resource, inside.__contains__), resource).amount
+
+
+def _amount(figures: Iterable[Figure], resource: str) -> Figure:
+    """Return figures as one, without what it rests on."""
+    return Figure(sum(one.amount for one in figures), resource)
 
 
 def _holders(answers: SiteAnswers, above: tuple[str, ...], inside: frozenset[str]) -> Iterable[Holder]:

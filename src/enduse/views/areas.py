@@ -24,6 +24,7 @@ from enduse.views.goods_lines import GoodsLine, MaterialLines, goods_lines
 from enduse.views.loads import MovingGoods, unsettled
 from enduse.views.outlines import BYTES_MAX, FILE, Outline, outlines
 from enduse.views.shapes import Figure
+from enduse.views.sums import resting, together
 
 CAME: Final = ("held", "spoiled", "used", "off_purpose", "lost", "destroyed", "made", "missing_in_store")
 """Columns that together are what came to a place and did not go on from it; what is on its way is told of no place."""
@@ -136,29 +137,41 @@ def _moved(area: str, months: Iterable[PublicCounts]) -> AreaMovements:
 
 def came(
     lines: Iterable[GoodsLine], moving: Iterable[MovingGoods], resource: str, inside: Callable[[str], bool]
-) -> int:
-    """Return how much came to some places and did not go on from there, as it may be told to everybody.
+) -> list[Figure]:
+    """Return what came to some places and did not go on from there, as it may be told to everybody, in its parts.
 
     What left a store and has not arrived is told as though it lay there still: its leaving is nobody's business yet.
     """
-    there = sum(_stayed(one) for one in lines if inside(one.name))
-    return there + left(moving, resource, inside)
+    moving = tuple(moving)
+    there: list[Figure] = [getattr(one.sums, column) for one in lines if inside(one.name) for column in CAME]
+    return [*untold(there, moving), *left(moving, resource, inside)]
 
 
-def _stayed(line: GoodsLine) -> int:
-    figures: list[Figure] = [getattr(line.sums, column) for column in CAME]
-    return sum(figure.amount for figure in figures)
+def left(moving: Iterable[MovingGoods], resource: str, inside: Callable[[str], bool]) -> list[Figure]:
+    """Return what may still be on its way from some places, without what was said of it."""
+    return [one.figure for one in moving if one.figure.resource == resource and inside(one.origin)]
 
 
-def left(moving: Iterable[MovingGoods], resource: str, inside: Callable[[str], bool]) -> int:
-    """Return how much may still be on its way from some places."""
-    return sum(one.figure.amount for one in moving if one.figure.resource == resource and inside(one.origin))
+def untold(figures: Iterable[Figure], moving: Iterable[MovingGoods]) -> list[Figure]:
+    """Return figures that rest on nothing that was said of what may still be on its way."""
+    held_back = {entry for one in moving for entry in one.entries}
+    return [
+        resting(one.amount, one.resource, (entry for entry in one.entries if entry not in held_back)) for one in figures
+    ]
 
 
-def _sum(area: str, resource: str, promised: int, arrived: int, stored: int = 0) -> AreaSum:
-    waits = max(0, promised - arrived)
-    amounts = {"promised": promised, "came": arrived, "stored": stored, "waits": waits}
-    return AreaSum(area=area, **{name: Figure(amount, resource) for name, amount in amounts.items()})
+def _sum(
+    area: str, resource: str, promised: Iterable[Figure], arrived: Iterable[Figure], stored: Iterable[Figure] = ()
+) -> AreaSum:
+    wanted, there = together(resource, promised), together(resource, arrived)
+    waits = max(0, wanted.amount - there.amount)
+    return AreaSum(
+        area=area,
+        promised=wanted,
+        came=there,
+        stored=together(resource, stored),
+        waits=resting(waits, resource, (*wanted.entries, *there.entries)),
+    )
 
 
 def _told(lines: Iterable[AreaSum]) -> tuple[AreaSum, ...]:
@@ -167,12 +180,12 @@ def _told(lines: Iterable[AreaSum]) -> tuple[AreaSum, ...]:
 
 def _money(book: Book, names: Collection[str]) -> Iterable[AreaMeasure]:
     for currency in money(book).currencies:
-        sums = {area: [0, 0] for area in (*names, "")}
+        sums: dict[str, tuple[list[Figure], list[Figure]]] = {area: ([], []) for area in (*names, "")}
         for line in currency.projects:
-            reached = max(line.paid.amount, line.spent.amount)
-            area = sums[area_of(book, line.place) if line.place else ""]
-            area[0] += max(line.committed.amount, 0) + reached
-            area[1] += reached
+            reached = max(line.paid, line.spent, key=lambda figure: figure.amount)
+            promised, arrived = sums[area_of(book, line.place) if line.place else ""]
+            promised += [line.committed, reached] if line.committed.amount > 0 else [reached]
+            arrived.append(reached)
         resource = f"money/{currency.totals.currency}"
         yield AreaMeasure(
             resource=resource, lines=_told(_sum(area, resource, *amounts) for area, amounts in sums.items())
@@ -203,16 +216,17 @@ def _area(
     def here(place: str) -> bool:
         return home.get(place, "") == area
 
-    promised = sum(
-        one.planned.amount
+    promised = [
+        one.planned
         for one in material.projects
         if one.planned is not None
         and one.name in book.works.projects
         and here(book.works.projects[one.name].place or "")
-    )
+    ]
     arrived = came(material.places, moving, name, lambda place: here(place) and place not in stores)
-    held = sum(one.sums.held.amount for one in material.places if one.name in stores and here(one.name))
-    return _sum(area, name, promised, arrived, held + left(moving, name, lambda place: here(place) and place in stores))
+    held = [one.sums.held for one in material.places if one.name in stores and here(one.name)]
+    away = left(moving, name, lambda place: here(place) and place in stores)
+    return _sum(area, name, promised, arrived, [*untold(held, moving), *away])
 
 
 def _drawn(book: Book, names: Collection[str]) -> tuple[tuple[Outline, ...], Message | None, bool]:

@@ -21,7 +21,7 @@ from enduse.terms.texts import Text
 from enduse.terms.times import instant_of
 from enduse.views.monitors import standing
 from enduse.views.shapes import Figure, Used
-from enduse.views.sums import resting
+from enduse.views.sums import resting, together
 from enduse.views.tasks import holder, may_state, measurer, place_of
 from enduse.views.tranches import Part, counting, parts, requires
 
@@ -289,8 +289,7 @@ def _inspection(book: Book, one: TrancheStanding, leaf: kinds.AnyCondition) -> t
 
 
 def _total(waiting: Iterable[WaitingTranche], resource: str) -> Figure:
-    mine = [one.amount for one in waiting if one.amount.resource == resource]
-    return resting(sum(each.amount for each in mine), resource, [entry for each in mine for entry in each.entries])
+    return together(resource, (one.amount for one in waiting if one.amount.resource == resource))
 
 
 def _pace(book: Book, used: tuple[Used, ...], now: datetime) -> Pace:

@@ -1,7 +1,7 @@
 """Money by donor, party, project and place, in each currency: what was promised, paid, handed on, spent and is held."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
@@ -18,7 +18,7 @@ from enduse.views.budgets import LineMoney, ProjectFunds, Tags, funds, lines_of
 from enduse.views.money import currencies, nothing_yet
 from enduse.views.reporting import MoneyReported, reported
 from enduse.views.shapes import CurrencyTotals, DonorTotals, Figure
-from enduse.views.sums import Sums, figure, resting
+from enduse.views.sums import Sums, figure, resting, together
 
 
 class DonorMoney(msgspec.Struct, frozen=True, kw_only=True):
@@ -237,7 +237,7 @@ def _currency(
     by_place: dict[str, list[Figure]] = defaultdict(list)
     for one in spent:
         by_place[one.place].append(one.spent)
-    places = [PlaceMoney(place=place, spent=_together(resource, figures)) for place, figures in by_place.items()]
+    places = [PlaceMoney(place=place, spent=together(resource, figures)) for place, figures in by_place.items()]
     return CurrencyMoney(
         totals=totals,
         donors=tuple(_donors(sums, resource, here, totals, givers)),
@@ -344,8 +344,3 @@ def _projects(
 
 def _largest(parts: dict[str, int]) -> dict[str, int]:
     return dict(sorted(parts.items(), key=lambda part: (-part[1], part[0])))
-
-
-def _together(resource: str, figures: Iterable[Figure]) -> Figure:
-    kept = list(figures)
-    return resting(sum(one.amount for one in kept), resource, (index for one in kept for index in one.entries))

@@ -82,11 +82,19 @@ class LoadView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MovingGoods(msgspec.Struct, frozen=True, kw_only=True):
-    """Goods that may still be on their way: under which number they left, where, and how much of them is not there yet."""
+    """Goods that may still be on their way: under which number they left, where, and how much of them is not there yet.
+
+    Attributes:
+        number: of their papers.
+        origin: place that they left.
+        figure: how much.
+        entries: log indexes of all that was said of them.
+    """
 
     number: str
     origin: str
     figure: Figure
+    entries: tuple[int, ...]
 
 
 def loads(book: Book, number: str) -> tuple[LoadView, ...]:
@@ -103,6 +111,7 @@ def unsettled(book: Book) -> tuple[MovingGoods, ...]:
             number=arrival.consignment.number,
             origin=next((leg.place for leg in arrival.consignment.of("dispatch")), ""),
             figure=Figure(sum(part.amount for part in arrival.parts if part.state != "short"), arrival.resource),
+            entries=tuple(leg.entry for leg in arrival.consignment.legs),
         )
         for arrival in book.facts.standings()
         if moves(arrival)

@@ -57,6 +57,11 @@ def outlines(data: bytes, areas: Iterable[str], source: str) -> tuple[Outline, .
     return tuple(Outline(area=area, rings=rings) for area, rings in simplified(found).items() if rings)
 
 
+def shaped(data: bytes, source: str) -> list[str]:
+    """Return the areas that have a shape, as places; errors as of :func:`outlines`."""
+    return [code if code.startswith("place:") else f"place:{code}" for code in _shapes(data, source)]
+
+
 def simplified(shapes: Mapping[str, Sequence[Ring]], most: int = DRAWN) -> dict[str, tuple[Ring, ...]]:
     """Return shapes with at most so many points together as far as each keeps its largest part."""
     every = [point for rings in shapes.values() for ring in rings for point in ring]

@@ -132,3 +132,9 @@ def resting(amount: int, resource: str, entries: Iterable[int]) -> Figure:
     """Return an amount with the entries it rests on."""
     kept = sorted(set(entries))
     return Figure(amount, resource, tuple(kept[:SHOWN]), len(kept))
+
+
+def together(resource: str, figures: Iterable[Figure]) -> Figure:
+    """Return figures of one resource as one."""
+    kept = list(figures)
+    return resting(sum(one.amount for one in kept), resource, (index for one in kept for index in one.entries))
