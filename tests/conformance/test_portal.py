@@ -176,7 +176,7 @@ def test_from_the_first_link_to_signed_work(browser, served, goverify):
     people = {}
     for name in PEOPLE[:4]:
         people[name] = person = AtDesk(browser, origin)
-        person.join(keeper.invite(party=f"party:{name}"))
+        person.join(keeper.invite(label="office", party=f"party:{name}"))
         keeper.enrol(person.new_key(), **{"as": "party"})
         waits = person.go("desk/").text()
         assert f"Accept or decline mandate:{name}" in waits
