@@ -79,16 +79,7 @@ def campaign(
     for at in np.flatnonzero(rng.random(quantity.size) < gross):
         how = rng.choice([10.0, 0.1, 1000.0, 0.001, 0.0])
         quantity[at] = quantity[at] * how if how else exchanged(quantity[at])
-    readings = Readings(
-        period=readings.period,
-        material=readings.material,
-        kind=readings.kind,
-        place=readings.place,
-        quantity=quantity,
-        instrument=readings.instrument,
-        epoch=readings.epoch,
-        periods=readings.periods,
-    )
+    readings = readings.like(quantity)
     return readings.take(rng.random(quantity.size) >= missing) if missing else readings
 
 

@@ -133,10 +133,7 @@ class Assessor:
         Raises:
             UnknownError: no such place or material in the campaign.
         """
-        run = _Run(self, readings, scan.grid(max(readings.periods, 1)))
-        return run.stated(run.calibration.level(self.false_alarm), self.false_alarm).chance_of(
-            where, material, first, last, loss
-        )
+        return self._stated(readings).chance_of(where, material, first, last, loss)
 
     def smallest_loss(self, readings: Readings, where: str, material: str, first: int, last: int) -> float | None:
         """Return the smallest loss at a place that would raise an alarm with 0.9, as :meth:`power_of` takes it.
@@ -146,9 +143,7 @@ class Assessor:
         Raises:
             UnknownError: no such place or material in the campaign.
         """
-        run = _Run(self, readings, scan.grid(max(readings.periods, 1)))
-        level = run.calibration.level(self.false_alarm)
-        return run.stated(level, self.false_alarm).smallest_at(where, material, first, last)
+        return self._stated(readings).smallest_at(where, material, first, last)
 
     def chances(self, readings: Readings, share: float) -> tuple[LossChance, ...]:
         """Return for each node, link and material how surely a loss would have been seen.
@@ -157,8 +152,12 @@ class Assessor:
             readings: of the campaign.
             share: the loss, as a part of what passed there in the whole campaign, 0 to 1.
         """
+        return self._stated(readings).everywhere(share)
+
+    def _stated(self, readings: Readings) -> StatedPower:
+        """Return what losses would have been seen in a campaign with all its readings at hand."""
         run = _Run(self, readings, scan.grid(max(readings.periods, 1)))
-        return run.stated(run.calibration.level(self.false_alarm), self.false_alarm).everywhere(share)
+        return run.stated(run.calibration.level(self.false_alarm), self.false_alarm)
 
 
 class _Run:

@@ -168,10 +168,13 @@ class StatedPower:
         self, material: int, kind: PlaceKind, at: int, lost: Floats, calm: PowerCurve, draws: int = DRAWS
     ) -> PowerCurve:
         """Return the power of one place by the errors as they would be estimated with a loss there."""
-        one = self.fitted[material]
-        if not self._few[one.panel.instrument].any():
+        if not self._few_in(material):
             return calm
-        return self._by(self._fit_with(material, kind, at, lost), one, kind, at, draws)
+        return self._by(self._fit_with(material, kind, at, lost), self.fitted[material], kind, at, draws)
+
+    def _few_in(self, material: int) -> bool:
+        """Tell whether few scales speak of how much those of a material err."""
+        return bool(self._few[self.fitted[material].panel.instrument].any())
 
     def _by(self, judged: Fit, calm: Fit, kind: PlaceKind, at: int, draws: int = DRAWS) -> PowerCurve:
         """Return the power of one place, drawn with the errors of one fit and judged by those of another."""
@@ -182,10 +185,9 @@ class StatedPower:
     ) -> float | None:
         """Return the smallest loss seen by the errors that it leaves, or none where not even all of it would be."""
         first, last = span
-        one = self.fitted[material]
-        few = bool(self._few[one.panel.instrument].any())
+        few = self._few_in(material)
         # near what it comes to, so that few campaigns are judged again
-        start = self._by(self._worst(material), one, kind, at) if few else calm
+        start = self._by(self._worst(material), self.fitted[material], kind, at) if few else calm
         least = start.smallest(first, last, SEEN)
         lost = np.zeros(calm.scale.size)
         lost[first : last + 1] = calm.scale[first : last + 1]
