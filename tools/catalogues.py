@@ -121,6 +121,7 @@ msgstr ""
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
+"X-Name: {own}\\n"
 "X-Holds: {holds}\\n"
 "X-Signing: no\\n"
 "X-Reviewed: no\\n"
@@ -137,10 +138,18 @@ def start(language: str, holds: str = "all") -> None:
     path = LOCALES / language / "LC_MESSAGES" / "messages.po"
     if path.exists():
         return
-    name = Locale.parse(language, sep="-").english_name
+    locale = Locale.parse(language, sep="-")
+    own = locale.get_display_name() or language
     path.parent.mkdir(parents=True)
     path.write_text(
-        HEADER.format(name=name, language=language, plural=plural_forms(language), holds=holds), encoding="utf-8"
+        HEADER.format(
+            name=locale.english_name,
+            own=own[0].upper() + own[1:],
+            language=language,
+            plural=plural_forms(language),
+            holds=holds,
+        ),
+        encoding="utf-8",
     )
 
 

@@ -1,7 +1,7 @@
 """Languages and their gettext catalogues: English is the source, every other language a ``.po`` file beside this module.
 
 A language is added by adding its file; what a catalogue does not translate is said in English, message by message. The
-head of a file says how far it goes: whether it holds the words of public pages alone, whether people sign in it, and
+head of a file says what the language calls itself and how far it goes: whether it holds the words of public pages alone, whether people sign in it, and
 whether a native speaker has read it.
 """
 
@@ -17,7 +17,6 @@ from importlib.resources.abc import Traversable
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from enduse.errors import UnknownError
@@ -61,6 +60,11 @@ def _head(language: str) -> dict[str, str]:
 def signing_languages() -> tuple[str, ...]:
     """Return the languages in which people sign, and in which forms and workbooks are given: those wholly translated."""
     return tuple(each for each in languages() if each == ENGLISH or _head(each).get("X-Signing") == "yes")
+
+
+def own_name(language: str) -> str:
+    """Return what a language of ours calls itself."""
+    return "English" if language == ENGLISH else _head(language).get("X-Name") or language
 
 
 def public_alone(language: str) -> bool:
@@ -108,14 +112,27 @@ def preferred() -> str:
     return ENGLISH if public_alone(language) else language
 
 
-class _Translations(gettext.GNUTranslations):
+class _Translations(gettext.NullTranslations):
     """Messages of one language; a form of the plural is chosen as CLDR says, for what is no whole number too."""
 
-    def __init__(self, file: io.BytesIO, language: str) -> None:
-        super().__init__(file)
-        rule = locale_of(language).plural_form
-        classes: list[str] = [each for each in _CLASSES if each in rule.tags or each == "other"]
-        self.plural = lambda number: classes.index(rule(number))
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._rule = locale_of(language).plural_form
+        self._classes: list[str] = [each for each in _CLASSES if each in self._rule.tags or each == "other"]
+        self._texts: dict[str, tuple[str, ...]] = {}
+        # Compiled first, as is usual, a catalogue takes twice as long to read.
+        for message in read_po(io.StringIO(_home(language).read_text(encoding="utf-8")), locale=language):
+            said = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+            if message.id and not message.fuzzy and any(said):
+                self._texts[message.id if isinstance(message.id, str) else message.id[0]] = said
+
+    def gettext(self, message: str) -> str:
+        forms = self._texts.get(message)
+        return super().gettext(message) if forms is None else forms[0]
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        forms = self._texts.get(msgid1)
+        return super().ngettext(msgid1, msgid2, n) if forms is None else forms[self._classes.index(self._rule(n))]
 
 
 class _Marking(gettext.NullTranslations):
@@ -128,13 +145,6 @@ class _Marking(gettext.NullTranslations):
         return f"{OPENS}{msgid1 if n == 1 else msgid2}{CLOSES}"
 
 
-def _compiled(language: str) -> "_Translations":
-    compiled = io.BytesIO()
-    write_mo(compiled, read_po(io.StringIO(_home(language).read_text(encoding="utf-8")), locale=language))
-    compiled.seek(0)
-    return _Translations(compiled, language)
-
-
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
     """Return the messages of a language; for English those of the source.
@@ -142,7 +152,7 @@ def catalogue(language: str) -> gettext.NullTranslations:
     Raises:
         UnknownError: there is no catalogue for it.
     """
-    return gettext.NullTranslations() if known(language) == ENGLISH else _compiled(known(language))
+    return gettext.NullTranslations() if known(language) == ENGLISH else _Translations(known(language))
 
 
 def marking(messages: gettext.NullTranslations) -> gettext.NullTranslations:

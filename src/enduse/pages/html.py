@@ -10,10 +10,10 @@ from enduse.messages import Message
 from enduse.pages import flow as flows
 from enduse.pages.area_maps import Part, draw_map, maps, tables
 from enduse.pages.assessment_html import AssessmentEdition
-from enduse.pages.catalogue import marking, published, unread
+from enduse.pages.catalogue import marking, own_name, published, unread
 from enduse.pages.changes import changes_head, changes_parts
 from enduse.pages.foreign import english_marked
-from enduse.pages.localizer import ENGLISH, Localizer, isolated
+from enduse.pages.localizer import Localizer, isolated
 from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined, segno
 from enduse.pages.missing import missing_words
 from enduse.pages.tasks import task_words
@@ -76,7 +76,7 @@ class Edition:
         self.language = language
         self.localizer = PageLocalizer(language, names)
         self.direction = self.localizer.direction
-        self.own_name = self.localizer.say(ENGLISH)
+        self.own_name = own_name(language)
         self.unread = unread(language)
         self.view = AssessmentEdition(assessment, self.localizer, short=short) if assessment else None
 

@@ -388,6 +388,3 @@ _SMALLER: Final[dict[str, tuple[tuple[str, int], ...]]] = {
     "Wh": ((mark("Wh"), 1),),
 }
 """Units for what is less than the usual one can show, with their size in base units, the largest first."""
-
-ENGLISH: Final = mark("English")
-"""A language's own name for itself: each catalogue puts its own here."""

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from enduse.messages.english import TERMS
-from enduse.pages.catalogue import mark, signing_languages
+from enduse.pages.catalogue import ENGLISH, mark, own_name, signing_languages
 from enduse.pages.fields import FIELDS
 from enduse.pages.html import page
-from enduse.pages.localizer import ENGLISH, Localizer
+from enduse.pages.localizer import Localizer
 from enduse.pages.markup import Markup
 from enduse.terms.units import UNITS
 
@@ -115,7 +115,12 @@ def render() -> str:
     digest = "sha256-" + base64.b64encode(sha256(script.encode()).digest()).decode()
     editions = [Localizer(language, {}) for language in signing_languages()]
     return page(
-        "signing.html", editions=editions, title=SAYS["title"], own_name=ENGLISH, digest=digest, script=Markup(script)
+        "signing.html",
+        editions=editions,
+        title=SAYS["title"],
+        own_name=own_name(ENGLISH),
+        digest=digest,
+        script=Markup(script),
     )
 
 

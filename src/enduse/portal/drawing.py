@@ -13,7 +13,7 @@ from enduse.pages.access_drawing import time_line
 from enduse.pages.area_maps import draw_map, levels, maps, tables
 from enduse.pages.backlog import backlog_words, clearing_words, promised_words
 from enduse.pages.catalogue import ENGLISH as SOURCE
-from enduse.pages.catalogue import languages, signing_languages, unread
+from enduse.pages.catalogue import languages, own_name, signing_languages, unread
 from enduse.pages.changes import changes_head, changes_parts
 from enduse.pages.contract_words import before_words, contract_facts
 from enduse.pages.detection_words import basis_words, detection_cells, detection_headings, detection_words
@@ -21,7 +21,7 @@ from enduse.pages.foreign import english_marked
 from enduse.pages.html import PageLocalizer, isolate
 from enduse.pages.indicator_drawing import indicator_lines
 from enduse.pages.indicators import delivered_columns, month_words, months, series_columns
-from enduse.pages.localizer import ENGLISH, Localizer, isolated
+from enduse.pages.localizer import Localizer, isolated
 from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined
 from enduse.pages.missing import missing_words
 from enduse.pages.tasks import task_words
@@ -201,7 +201,7 @@ class PageWords:
 
     def all_tongues(self) -> list[tuple[str, str, str]]:
         """Return every language: tag, own name, and the way to this page in it."""
-        return [(each, _own_name(each), f"{self.root}{each}/{self.here}") for each in self.published]
+        return [(each, own_name(each), f"{self.root}{each}/{self.here}") for each in self.published]
 
     def amount(self, figure: Figure) -> Markup:
         """Return the amount of a figure, isolated."""
@@ -373,11 +373,6 @@ class PageWords:
         """Return up to which checkpoint the page was verified, and who else has signed that one."""
         told = () if self.standing is None else checkpoint_messages(self.standing.verified)
         return [self.s.message(message) for message in told]
-
-
-@cache
-def _own_name(language: str) -> str:
-    return PageLocalizer(language, {}).say(ENGLISH)
 
 
 @cache
