@@ -87,6 +87,7 @@ class AuditQuestions(PublishingQuestions):
         currency: str | None = None,
         root: int | None = None,
         beacon: str | None = None,
+        seed: bytes | None = None,
         announce: bool = False,
         examined: Folder | None = None,
         numbers: str = "",
@@ -105,6 +106,7 @@ class AuditQuestions(PublishingQuestions):
             currency: which, where several were spent.
             root: draw by the Merkle root of the record at this size, published after the list was fixed.
             beacon: draw by this public value, whose source was named before it was known: what stands before its first colon.
+            seed: 32 random bytes to draw with beside the root. The answer's ``commitment`` is announced, the seed told once it is drawn.
             announce: draw nothing: the answer's ``topic`` is that of an undertaking, of whoever draws, that announces this draw
                 before the seed is known. Once that is recorded, ``announced`` names it.
             examined: a table with the columns ``statement`` and ``examined``: what payments should have been.
@@ -137,6 +139,7 @@ class AuditQuestions(PublishingQuestions):
             currency=currency,
             root=root,
             beacon=beacon,
+            secret=seed,
             announce=announce,
         )
         with self._then(as_at, as_known) as book:

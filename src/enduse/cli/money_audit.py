@@ -20,7 +20,8 @@ from enduse.cli.output import (
 )
 from enduse.cli.past import AsAt, AsKnown
 from enduse.cli.screen import console
-from enduse.errors import ConflictError
+from enduse.cli.seeds import NewSeed, keep_seed, new_seed_bytes, read_seed
+from enduse.errors import ConflictError, UnknownError
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
@@ -224,6 +225,10 @@ def sample(
     beacon: Annotated[
         str | None, typer.Option(metavar="VALUE", help="Draw by a public value that was named before it was known.")
     ] = None,
+    new_seed: NewSeed = None,
+    seed_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw by this secret seed beside the root.")
+    ] = None,
     announce: Announced = False,
     examined: Annotated[
         Path | None, typer.Option(metavar="TABLE", help="What the payments should have been: the list, filled in.")
@@ -236,8 +241,9 @@ def sample(
 ) -> None:
     """Draw the expenditures to examine, every unit of money with the same chance; all can check the draw.
 
-    Announce first what will be drawn and by which seed (--announce): the root of a later checkpoint (--root), or a public value
-    whose name is known and which is not (--beacon NAME). Then draw (--root, or --beacon "NAME: VALUE"): the same list, size
+    Announce first what will be drawn and by which seed (--announce): a public value whose name is known and which is not
+    (--beacon NAME), or the root of a later checkpoint (--root), with a secret seed of your own (--new-seed), since whoever keeps the
+    record could choose among roots. Then draw (--beacon "NAME: VALUE", or --root and --seed-file), and tell the seed: the same list, size
     and seed give the same draw to everybody, and it is told whether the record shows that it was announced before. Fill in what each payment should have been, and --examined tells the most that all payments may be overstated by (Stringer's
     limit). Leaves with exit code 1 where that is more than what is tolerable.
 
@@ -246,6 +252,9 @@ def sample(
     with exit_on_error(), opened(folder) as programme:
         if to is not None and to.exists():
             raise ConflictError("link.file_taken", source=str(to))
+        if new_seed is not None and (seed_file is not None or not announce):
+            raise UnknownError("plan.seed_not_committed")
+        seed = new_seed_bytes() if new_seed is not None else None if seed_file is None else read_seed(seed_file)
         answer = programme.money_sample(
             size=size,
             tolerable=tolerable,
@@ -254,6 +263,7 @@ def sample(
             currency=currency,
             root=root,
             beacon=beacon,
+            seed=seed,
             announce=announce,
             examined=examined,
             numbers=numbers,
@@ -263,6 +273,8 @@ def sample(
         names = programme.names()
         if to is not None:
             programme.write_sample(answer, to)
+        if new_seed is not None and seed is not None:
+            keep_seed(new_seed, seed)
     if as_json:
         print_json(msgspec.structs.asdict(answer), names)
     else:
@@ -290,11 +302,15 @@ def _print_sample(answer: "MoneySample", words: "Localizer") -> None:
         seed = (
             words.say("the root {value}", value=answer.value)
             if answer.rests_on == "root"
+            else words.say("the root and the seed {value}", value=answer.value)
+            if answer.rests_on == "root_and_seed"
             else words.say("the public value {value}", value=answer.value)
         )
         rows.add_row(Text(words.say("seed"), style="dim"), Text(seed))
     console.print(rows)
     if not answer.rests_on and answer.topic:
+        if answer.commitment:
+            console.print(Text(words.say("commitment {commitment}", commitment=answer.commitment)))
         console.print(Text(words.say("announce {topic}", topic=answer.topic)))
         told = words.say(
             "Nothing is drawn yet. Whoever draws undertakes it in the record before the seed is known: enduse say, the kind undertaking, with this as what it is about."
@@ -319,7 +335,7 @@ def _print_sample(answer: "MoneySample", words: "Localizer") -> None:
     console.print(chosen)
     _more(len(answer.chosen), words)
     if answer.announced is not None:
-        _print_announced(answer.announced, words, by_root=answer.rests_on == "root")
+        _print_announced(answer.announced, words, by_root=answer.rests_on != "beacon")
     else:
         told = words.say(
             "Everybody draws the same from these. That nobody tried several lists, sizes or seeds until a draw suited them, the record does not show: ask where these lines were published before the seed was known."

@@ -1,7 +1,5 @@
 """``enduse plan``: where monitors go next, and what that would detect."""
 
-import os
-import secrets
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -12,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from enduse.cli.detection import print_detection
-from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, opened, print_json, read_text, say_problem
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, opened, print_json, say_problem
 from enduse.cli.screen import console
-from enduse.errors import ConflictError, MalformedError, Problem, UnknownError
+from enduse.cli.seeds import NewSeed, keep_seed, new_seed_bytes, read_seed
+from enduse.errors import Problem, UnknownError
 
 if TYPE_CHECKING:
     from enduse import Programme
@@ -33,10 +32,6 @@ LossShare = Annotated[
         min=0.0001,
         max=1,
     ),
-]
-
-NewSeed = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Make a random seed, and print what to publish before the draw.")
 ]
 
 BeaconValue = Annotated[
@@ -115,7 +110,7 @@ def plan(
             raise UnknownError("plan.no_seed_to_check")
         _check_one(new_seed, seed_file, beacon, checkpoint=checkpoint)
         public = beacon or ("checkpoint" if checkpoint else "")
-        seed = _made() if new_seed is not None else None if seed_file is None else _seed(seed_file)
+        seed = new_seed_bytes() if new_seed is not None else None if seed_file is None else read_seed(seed_file)
         with opened(folder) as programme:
             if announce is not None:
                 _announce(programme, visits, announce, (str(floor), str(seen)), seed, public, new_seed, as_json=as_json)
@@ -127,7 +122,7 @@ def plan(
             names = programme.names()
         if new_seed is not None and seed is not None:
             planned = msgspec.structs.replace(planned, drawn=None)  # nothing is drawn before it is committed to
-            _keep(new_seed, seed)
+            keep_seed(new_seed, seed)
     holds = None if commitment is None else commitment.strip().lower() == planned.commitment
     if as_json:
         print_json({**msgspec.structs.asdict(planned), "holds": holds, "detection": detected}, names)
@@ -167,7 +162,7 @@ def _announce(
     commitment = planned.commitment or ""
     topic = programme.round_topic(visits, size, floor=floor, finds=seen, commitment=commitment, public=public)
     if made is not None and seed is not None:
-        _keep(made, seed)
+        keep_seed(made, seed)
     if as_json:
         print_json({"topic": topic, "size": size, "commitment": planned.commitment}, programme.names())
         return
@@ -179,29 +174,6 @@ def _announce(
         "Nothing is drawn yet. Whoever draws undertakes it in the record before the seed is known: enduse say, the kind undertaking, with this as what it is about."
     )
     console.print(Text(told, style="yellow"))
-
-
-def _seed(path: Path) -> bytes:
-    try:
-        return bytes.fromhex(read_text(path).strip())
-    except ValueError as error:
-        raise MalformedError("plan.not_a_seed", source=str(path)) from error
-
-
-def _made() -> bytes:
-    from enduse.views.visits import SEED_BYTES
-
-    return secrets.token_bytes(SEED_BYTES)
-
-
-def _keep(path: Path, seed: bytes) -> None:
-    """Write a new seed that nobody else can read."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise ConflictError("plan.seed_exists", source=str(path)) from error
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(seed.hex() + "\n")
 
 
 def _sentences(planned: "VisitPlan", words: "Localizer") -> list[str]:

@@ -33,6 +33,7 @@ WORDS: Final = {
     "attest": mark("Attest to {subject}, or say why not."),
     "decide": mark("Decide on {tranche}: its conditions are met."),
     "accept": mark("Accept what was stated anew for {tranche}, or leave it: until then it counts for nothing."),
+    "agree_council": mark("Sign, or leave, what is stated of the council {council}: it waits for signatures."),
     "answer": mark("Accept or decline {mandate}."),
     "disclose": mark("Disclose what was sealed about {subject}: its day has come."),
     "commit": mark("Turn a pledge of {amount} into a commitment."),
@@ -51,7 +52,7 @@ def task_words(task: Task, localizer: Localizer, thing: Callable[[str], str] | N
         thing: says what a task is about, as with a link; by default names, and consignments by identifier, as commands take them.
     """
     about = (thing or localizer.name)(task.about)
-    parts = dict.fromkeys(("project", "subject", "tranche", "mandate", "need", "place"), about) | {
+    parts = dict.fromkeys(("project", "subject", "tranche", "mandate", "need", "place", "council"), about) | {
         "item": task.about if thing is None else about,
         "advance": localizer.isolate(task.about),
     }

@@ -40,6 +40,7 @@ FORMS: Final = {
     "measure": "measure",
     "attest": "attest",
     "answer": "accept",
+    "agree_council": "umbrella",
     "commit": "commitment",
     "pay": "pay",
     "plan": "project",
@@ -56,6 +57,7 @@ ABOUT: Final = {
     "attest": "subject",
     "accept": "mandate",
     "visit": "visit",
+    "umbrella": "umbrella",
 }
 """Which field of a form names what it is about."""
 

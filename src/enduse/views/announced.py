@@ -1,12 +1,12 @@
 """Draws that were announced: who said beforehand what would be drawn, from what, and by which seed."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
 
 from enduse.book.book import Book
 from enduse.inspection.announcement import ANNOUNCED
+from enduse.statements.programme import Clock
 
 
 class AnnouncedDraw(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,8 +31,8 @@ def announced(book: Book, topic: str, before: int | None = None, by: str | None 
     Args:
         book: all that is known.
         topic: as :func:`enduse.inspection.announcement.announced_as` gives it.
-        before: size of the record whose root is the seed. Somebody else's entry must lie between, or whoever announces could
-            choose what it says until the root suits it.
+        before: size of the record whose root is the seed. The last entry of that, after the announcement, must be somebody else's,
+            or whoever announces could choose what it says until the root suits it.
         by: the party that draws, where only its own word counts.
     """
     register = book.programme.undertakings.undertakings.values()
@@ -50,6 +50,12 @@ def announced(book: Book, topic: str, before: int | None = None, by: str | None 
 
 
 def _parted(book: Book, index: int, party: str, size: int) -> bool:
-    """Say whether an entry of another party lies between an announcement and the end of the record at a size."""
-    between: Collection[int] = range(index + 1, min(size, book.size))
-    return any(book.statement(each).statement.party != party for each in between)
+    """Say whether the record has an entry after an announcement, and at a size ends with one of a party unrelated to who announced.
+
+    The keeper's clocks are passed over: what they will read can be guessed.
+    """
+    for each in range(min(size, book.size) - 1, index, -1):
+        statement = book.statement(each).statement
+        if not isinstance(statement, Clock):
+            return statement.party != party and not book.programme.related(statement.party, party)
+    return False

@@ -9,6 +9,7 @@ import msgspec
 from enduse.book.book import Book
 from enduse.terms.times import instant_of
 from enduse.views.answers import Status
+from enduse.views.councils import waiting_councils
 from enduse.views.key_lives import key_lives
 from enduse.views.monitors import standing
 from enduse.views.shapes import Figure, TaskCode
@@ -81,9 +82,12 @@ def inbox(book: Book, party: str, now: Status) -> Inbox:
 def _own_tasks(book: Book, party: str, now: Status) -> Iterator[InboxItem]:
     """Give what the programme's open ends ask of this party; a member of the umbrella is asked for what the umbrella is."""
     umbrella = _sits_on(book, party)
+    unsigned = {one.umbrella for one in waiting_councils(book) if party not in one.signed}
     due = {one.item: one for one in now.missing}
     for task in now.tasks:
         if task.owner != party and not (umbrella and task.owner == umbrella):
+            continue
+        if task.code == "agree_council" and task.about not in unsigned:
             continue
         lost = due.get(task.about) if task.code in {"receive", "account_for", "say_what_came"} else None
         yield InboxItem(

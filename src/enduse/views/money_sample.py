@@ -13,6 +13,7 @@ from enduse.book.book import Book
 from enduse.errors import ConflictError, MalformedError, UnknownError
 from enduse.inspection.announcement import announced_as
 from enduse.inspection.monetary_unit import UnitDraw, draw_units, error_limit, names_of, size_for
+from enduse.inspection.systematic_draw import commit
 from enduse.terms.amounts import in_unit, money_resource
 from enduse.views.announced import AnnouncedDraw, announced
 from enduse.views.published import PublishedPayment, standing_money
@@ -23,6 +24,9 @@ BEACON_MOST: Final = 2_000
 """Characters of a beacon's value."""
 
 _NOT_DRAWN: Final[tuple[Literal[""], str]] = ("", "")
+
+SampleSeed = Literal["", "root", "root_and_seed", "beacon"]
+"""What a sample is drawn by; nothing where it is not drawn yet."""
 
 SampleWhy = Literal["certain", "drawn"]
 
@@ -89,8 +93,10 @@ class MoneySample(msgspec.Struct, frozen=True, kw_only=True):
         tolerable: error in all that would be borne, where that was said.
         expected: error in all that is looked for.
         risk: chance of accepting more than that, at most; decimal text.
-        rests_on: ``root`` of the record at a later size, ``beacon``, or nothing: then nothing is drawn yet.
-        value: that root or the beacon's value.
+        rests_on: ``root`` of the record at a later size, ``root_and_seed`` where a secret one is drawn with too, ``beacon``, or
+            nothing: then nothing is drawn yet.
+        value: that root, the root and the seed with a blank between, or the beacon's value.
+        commitment: to the secret seed, in hexadecimal; empty where there is none.
         seed: text that the draw follows from: ``list``, a line feed, ``rests_on``, a line feed, ``value``.
         topic: of the undertaking that announces just this draw; empty where nothing was said to be the seed.
         announced: who announced it before the seed was known; ``None`` where the record does not show that.
@@ -110,8 +116,9 @@ class MoneySample(msgspec.Struct, frozen=True, kw_only=True):
     tolerable: Figure | None
     expected: Figure | None
     risk: str
-    rests_on: Literal["", "root", "beacon"]
+    rests_on: SampleSeed
     value: str
+    commitment: str
     seed: str
     topic: str
     announced: AnnouncedDraw | None
@@ -132,6 +139,7 @@ class SampleTerms(msgspec.Struct, frozen=True, kw_only=True):
         currency: which, where several were spent.
         root: size of the record, published after the list was, whose root is the seed.
         beacon: public value that was named before it was known; what stands before its first colon is its name.
+        secret: 32 random bytes that are drawn with beside the root, so that who records last does not know the draw.
         announce: draw nothing, and say by which topic this draw is announced before the seed is known.
     """
 
@@ -142,6 +150,7 @@ class SampleTerms(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | None = None
     root: int | None = None
     beacon: str | None = None
+    secret: bytes | None = None
     announce: bool = False
 
 
@@ -174,6 +183,8 @@ def money_sample(
     fixed = sha256(_lines(listed.values())).hexdigest()
     if terms.root is not None and terms.beacon is not None:
         raise MalformedError("sample.two_seeds")
+    if terms.secret is not None and terms.root is None:
+        raise MalformedError("sample.seed_without_root")
     if terms.announce and terms.root is None and not (terms.beacon or "").strip():
         raise MalformedError("sample.nothing_announced")
     if terms.announce and terms.root is not None and terms.root <= whole.size:
@@ -198,6 +209,7 @@ def money_sample(
         risk=terms.risk,
         rests_on=rests_on,
         value=value,
+        commitment=_committed(terms),
         seed=seed,
         topic=topic,
         announced=announced(whole, topic, before=terms.root) if topic else None,
@@ -228,7 +240,7 @@ def _lines(listed: Iterable[PublishedPayment]) -> bytes:
 def _topic(terms: SampleTerms, currency: str, fixed: str, wanted: int) -> str:
     """Return the topic that announces a draw: list, how many, what would be borne at which risk, and what will be the seed."""
     if terms.root is not None:
-        seed = f"root {terms.root}"
+        seed = f"root {terms.root}" if terms.secret is None else f"root {terms.root} seed {_committed(terms)}"
     elif terms.beacon is not None and terms.beacon.strip():
         seed = f"beacon {' '.join(terms.beacon.partition(':')[0].split())}"
     else:
@@ -238,7 +250,11 @@ def _topic(terms: SampleTerms, currency: str, fixed: str, wanted: int) -> str:
     )
 
 
-def _seed(book: Book, whole: Book, terms: SampleTerms) -> tuple[Literal["", "root", "beacon"], str]:
+def _committed(terms: SampleTerms) -> str:
+    return "" if terms.secret is None else commit(terms.secret, "payments")
+
+
+def _seed(book: Book, whole: Book, terms: SampleTerms) -> tuple[SampleSeed, str]:
     if terms.beacon is not None:
         if not terms.beacon.strip() or len(terms.beacon) > BEACON_MOST:
             raise MalformedError("sample.no_beacon", most=BEACON_MOST)
@@ -251,7 +267,8 @@ def _seed(book: Book, whole: Book, terms: SampleTerms) -> tuple[Literal["", "roo
         raise UnknownError("sample.not_published", wanted=terms.root, published=published)
     if terms.root <= book.size:
         raise ConflictError("sample.root_known_before", wanted=terms.root, size=book.size)
-    return "root", whole.log.store.tree(terms.root).root().hex()
+    root = whole.log.store.tree(terms.root).root().hex()
+    return ("root", root) if terms.secret is None else ("root_and_seed", f"{root} {terms.secret.hex()}")
 
 
 def _sampled(one: PublishedPayment, book: Book, draw: UnitDraw) -> SampledPayment:

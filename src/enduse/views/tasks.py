@@ -14,6 +14,7 @@ from enduse.terms.amounts import goods_resource
 from enduse.terms.times import instant_of
 from enduse.views import booked
 from enduse.views.advances import overdue
+from enduse.views.councils import waiting_councils
 from enduse.views.missing import MissingView
 from enduse.views.shapes import CurrencyTotals, Figure, FindingView, Moved, Task, TaskCode, Used
 from enduse.views.sums import resting
@@ -28,7 +29,7 @@ def tasks(
     findings: tuple[FindingView, ...],
     used: tuple[Used, ...],
 ) -> tuple[Task, ...]:
-    """Return what is to be done, goods first, then tranches, mandates, money and needs."""
+    """Return what is to be done, goods first, then tranches, councils, mandates, money and needs."""
     result = [task for lost in missing if lost.judgement != "within_error" for task in _of_missing(book, lost)]
     result += [
         Task(owner=part.owner, code="make_good", figure=part.figure, about=part.item, entries=part.figure.entries)
@@ -39,6 +40,7 @@ def tasks(
     result += _below_zero(book)
     result += _short_uses(book, used)
     result += _tranche_tasks(book)
+    result += _council_tasks(book)
     result += _unmeasured_uses(book, used, result)
     result += _offers(book)
     result += [
@@ -226,6 +228,16 @@ def _tranche_tasks(book: Book) -> Iterator[Task]:
                     yield Task(owner=measurer(book, leaf.project), code="measure", figure=figure, about=leaf.project)
                 case _:
                     continue
+
+
+def _council_tasks(book: Book) -> Iterator[Task]:
+    """Give councils that wait for signatures: whoever proposes one, its signers are asked once for each council."""
+    asked: dict[tuple[str, str], list[int]] = {}
+    for one in waiting_councils(book):
+        for owner in one.asked:
+            asked.setdefault((owner, one.umbrella), []).extend(one.entries)
+    for (owner, umbrella), entries in asked.items():
+        yield Task(owner=owner, code="agree_council", about=umbrella, entries=tuple(sorted(entries)))
 
 
 def _offers(book: Book) -> Iterator[Task]:

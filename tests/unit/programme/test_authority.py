@@ -496,7 +496,7 @@ def umbrella(name="u", standing="in_force", members=("one", "two")):
     tries="changes the umbrella, its members or its quorum",
     alone="waits for signatures that do not come",
     needs="as many members as the quorum in force asks",
-    seen_by="whoever reads the record: the signatures stand there; no command lists a change that waits",
+    seen_by="everybody: `enduse status` says which council waits and who must sign; each member, at the portal",
 )
 @pytest.mark.parametrize("change", [umbrella(standing="proposed"), umbrella(members=("one",)), umbrella("v")])
 def test_the_umbrella_in_force_changes_by_its_own_quorum(change):

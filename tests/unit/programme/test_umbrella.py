@@ -94,7 +94,7 @@ def test_faults_are_all_named_and_nothing_is_half_applied():
     tries="sets up a council of itself where somebody decides by a mandate, and decides in its place",
     alone="the council waits: who decides by a mandate today must sign what takes that away",
     needs="everybody who decides by a mandate",
-    seen_by="anybody: `enduse list`; the decision has no effect, and `enduse status` lists it with its reason",
+    seen_by="anybody: `enduse status` says who must sign; the decision has no effect, and is listed with its reason",
 )
 def test_the_keeper_takes_no_decision_away_by_a_council_of_its_own():
     made = World(functions=("release",), rules=(("decision", "release"),))

@@ -1,6 +1,7 @@
 """A draw that was announced before its seed was known says so; one that was not says that too."""
 
 import json
+from hashlib import sha256
 
 import pytest
 from typer.testing import CliRunner
@@ -8,7 +9,9 @@ from typer.testing import CliRunner
 import enduse
 from enduse.cli.main import app
 from enduse.errors import ConflictError, MalformedError
+from enduse.inspection.monetary_unit import draw_units, names_of
 from enduse.statements.money import Expenditure, ExpenditureBody
+from enduse.statements.party import Party, PartyBody
 from enduse.statements.programme import Place, PlaceBody
 from enduse.statements.undertaking import Undertaking, UndertakingBody
 from enduse.terms.amounts import Money
@@ -92,6 +95,29 @@ def test_who_announces_several_draws_is_told_so_and_what_is_called_off_or_is_ano
     assert drawn.announced.party == "donor"
 
 
+@pytest.mark.threat(
+    who="monitor",
+    tries="announces a draw by a later root, lets others record, and then says something more of its own, whose words it tried until the root suits it",
+    alone="no such draw counts as announced: the root must end with an entry of a party unrelated to who announced",
+    needs="whoever records last, and with it the keeper, who takes in what it wants in the order it wants",
+    seen_by="everybody: `enduse money sample`, `enduse visits`",
+)
+def test_a_root_that_ends_with_a_word_of_who_announced_draws_nothing_announced(spent):
+    for last in ("monitor", "sister"):
+        spent.say("keeper", Party, PartyBody(party="sister", name={"en": "S"}, type="agency", owned_by=("monitor",)))
+        passing(spent, spent.book.size + 1)
+        size = spent.book.size + 8
+        topic = sample(spent, size=3, root=size, announce=True).topic
+        announce(spent, topic, f"u-{last}")
+        passing(spent, size - 2)
+        assert announced(spent.book, topic, before=size - 2) is not None
+        if last == "sister":
+            spent.enrol(last)
+        spent.say(last, Party, PartyBody(party=last, name={"en": f"{last} 17"}, type="agency"))
+        assert spent.book.statement(spent.book.size - 1).statement.party == last
+        assert announced(spent.book, topic, before=spent.book.size) is None
+
+
 def test_an_announcement_that_the_root_holds_as_its_last_entry_is_none(spent):
     """Whoever announces would choose its words until the root suits."""
     size = spent.book.size + 2  # the keeper's clock, and the announcement
@@ -101,7 +127,8 @@ def test_an_announcement_that_the_root_holds_as_its_last_entry_is_none(spent):
     assert announced(spent.book, topic, before=size) is None
     assert announced(spent.book, topic, before=size - 1) is None
     passing(spent, size + 2)
-    assert announced(spent.book, topic, before=size + 1) is not None, "the next batch begins with the keeper's clock"
+    assert announced(spent.book, topic, before=size + 1) is None, "what the keeper's clock will read can be guessed"
+    assert announced(spent.book, topic, before=size + 2) is not None
 
 
 def test_nothing_is_announced_of_what_can_be_known_and_no_seed_is_no_announcement(spent):
@@ -111,6 +138,61 @@ def test_nothing_is_announced_of_what_can_be_known_and_no_seed_is_no_announcemen
         sample(spent, size=3, announce=True)
     with pytest.raises(MalformedError, match="two seeds"):
         sample(spent, size=3, root=9, beacon="x", announce=True)
+
+
+def left_out(spent, amounts, value, rests_on):
+    """Whether a draw by some seed leaves out the largest payment."""
+    fixed = sample(spent, size=3).list
+    return max(amounts, key=amounts.get) not in names_of(draw_units(amounts, 3, f"{fixed}\n{rests_on}\n{value}"))
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="records last before the root that an announced sample is drawn by, and tries orders and words until the draw leaves out what it hides",
+    alone="goes through where the root alone is the seed: a million tries leave a fifth of the money out of a sample of sixty; it knows no draw, and so tries in vain, where who draws keeps a secret seed to itself or a public value is the seed",
+    needs="whoever draws, who tells it the seed",
+    seen_by="nobody where the root alone is the seed: `enduse money sample --new-seed`, `enduse plan --new-seed` end it",
+)
+def test_who_records_last_knows_no_draw_by_root_and_secret_seed(spent):
+    amounts = {str(number): 10 * number for number in range(1, 30)}
+    roots = [sha256(bytes([number])).hexdigest() for number in range(40)]
+    chosen = next(root for root in roots if left_out(spent, amounts, root, "root"))
+    secrets = [sha256(b"seed" + bytes([number])).hexdigest() for number in range(100)]
+    found = sum(left_out(spent, amounts, f"{chosen} {secret}", "root_and_seed") for secret in secrets)
+    other = sum(left_out(spent, amounts, f"{roots[0]} {secret}", "root_and_seed") for secret in secrets)
+    assert abs(found - other) < 20, "a root that was tried out is no better than any"
+    assert found < 95
+
+
+def test_a_sample_is_drawn_by_a_root_and_a_seed_that_was_committed_to(spent, tmp_path):
+    run, size, seed = CliRunner(), spent.book.size + 20, tmp_path / "seed"
+    asked = ["money", "sample", str(spent.folder), "--size", "3", "--root", str(size)]
+    wide = {"COLUMNS": "300"}
+    with spent.closed():
+        for wrong in (["--new-seed", str(seed)], ["--new-seed", str(seed), "--announce", "--beacon", "x"]):
+            assert run.invoke(app, [*asked, *wrong]).exit_code == 2
+            assert not seed.exists()
+        told = run.invoke(app, [*asked, "--new-seed", str(seed), "--announce", "--json"])
+        assert told.exit_code == 0, told.output
+        said = json.loads(told.stdout)
+        assert len(bytes.fromhex(seed.read_text())) == 32
+        assert (len(said["commitment"]), said["rests_on"]) == (64, "")
+        assert seed.read_text().strip() not in told.stdout
+    announce(spent, said["topic"])
+    listed = spent.book.size - 2
+    passing(spent, size)
+    other = tmp_path / "other"
+    other.write_text("ab" * 32)
+    with spent.closed():
+        asked = [*asked, "--as-known", str(listed)]
+        drawn = run.invoke(app, [*asked, "--seed-file", str(seed)], env=wide)
+        assert "the root and the seed" in drawn.stdout
+        assert "monitor announced just this draw in statement" in drawn.stdout
+        for further in (["--seed-file", str(other)], []):
+            assert "announced just" not in run.invoke(app, [*asked, *further], env=wide).stdout
+        refused = run.invoke(app, ["money", "sample", str(spent.folder), "--size", "3", "--seed-file", str(seed)])
+        assert refused.exit_code == 2
+        assert "beside the root" in refused.stderr
 
 
 def test_the_commands_say_what_to_announce_and_whether_it_was(spent, tmp_path):

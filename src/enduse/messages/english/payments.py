@@ -139,6 +139,9 @@ TEXTS: Final = {
         "the root of {wanted} statements can be known: the record has {size} already",
         "announce the root of a later checkpoint",
     ),
+    "sample.seed_without_root": Text(
+        "a secret seed is drawn with beside the root of a later checkpoint", "name its size with --root"
+    ),
     "sample.nothing_announced": Text(
         "it is not said what will be the seed",
         "name the size of a later checkpoint with --root, or a public value to come with --beacon",
