@@ -196,6 +196,14 @@ def _more(number: int, words: "Localizer") -> None:
         console.print(more_words(number - SHOWN, words))
 
 
+RootSize = Annotated[
+    int | None,
+    typer.Option(metavar="SIZE", help="Draw by the root of a checkpoint of so many statements, later than the list."),
+]
+PublicValue = Annotated[
+    str | None, typer.Option(metavar="VALUE", help="Draw by a public value that was named before it was known.")
+]
+SeedFile = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw by this secret seed beside the root.")]
 Announced = Annotated[
     bool,
     typer.Option("--announce", help="Draw nothing yet: say what to announce in the record before the seed is known."),
@@ -216,19 +224,10 @@ def sample(
         typer.Option(metavar="SHARE", help="Chance of accepting more than that, at most; the limit holds so often."),
     ] = "0.05",
     currency: Annotated[str | None, typer.Option(metavar="CODE", help="Which, where several were spent.")] = None,
-    root: Annotated[
-        int | None,
-        typer.Option(
-            metavar="SIZE", help="Draw by the root of a checkpoint of so many statements, later than the list."
-        ),
-    ] = None,
-    beacon: Annotated[
-        str | None, typer.Option(metavar="VALUE", help="Draw by a public value that was named before it was known.")
-    ] = None,
+    root: RootSize = None,
+    beacon: PublicValue = None,
     new_seed: NewSeed = None,
-    seed_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw by this secret seed beside the root.")
-    ] = None,
+    seed_file: SeedFile = None,
     announce: Announced = False,
     examined: Annotated[
         Path | None, typer.Option(metavar="TABLE", help="What the payments should have been: the list, filled in.")
@@ -252,9 +251,7 @@ def sample(
     with exit_on_error(), opened(folder) as programme:
         if to is not None and to.exists():
             raise ConflictError("link.file_taken", source=str(to))
-        if new_seed is not None and (seed_file is not None or not announce):
-            raise UnknownError("plan.seed_not_committed")
-        seed = new_seed_bytes() if new_seed is not None else None if seed_file is None else read_seed(seed_file)
+        seed = _seed_of(new_seed, seed_file, announce=announce)
         answer = programme.money_sample(
             size=size,
             tolerable=tolerable,
@@ -281,6 +278,13 @@ def sample(
         _print_sample(answer, localizer(names))
     within = answer.findings is None or answer.findings.within is not False
     raise typer.Exit(0 if within else DOES_NOT_HOLD)
+
+
+def _seed_of(made: Path | None, file: Path | None, *, announce: bool) -> bytes | None:
+    """Return the secret seed to draw with, if any; a new one is announced first and draws later."""
+    if made is not None and (file is not None or not announce):
+        raise UnknownError("plan.seed_not_committed")
+    return new_seed_bytes() if made is not None else None if file is None else read_seed(file)
 
 
 def _print_sample(answer: "MoneySample", words: "Localizer") -> None:
