@@ -83,6 +83,7 @@ def _currency(one: "CurrencyMoney", projects: "list[ProjectMoney]", words: "Loca
             (mark("{amount} pledged"), donor.totals.pledged),
             (mark("{amount} committed and open"), donor.totals.committed),
             (mark("{amount} paid"), donor.totals.paid),
+            (mark("of it {amount} linked to no promise"), donor.totals.unlinked),
             (mark("{amount} of its money spent"), donor.spent),
             (mark("{amount} of its money taken as fees"), donor.fees),
             (mark("{amount} of its money given in exchange"), donor.given),

@@ -245,6 +245,9 @@ def _money(report: Report, words: Localizer) -> Iterator[Block]:
         title = words.say("Who promised what, and what came of it")
         yield Block(kind="heading", text=title)
         yield Block(kind="table", text=title, rows=(head, *rows), numbers=(1, 2, 3))
+        perhaps_paid = tuple((words.message(told),) for told in one.whose if told.code == "totals.unlinked")
+        if perhaps_paid:
+            yield Block(kind="list", rows=perhaps_paid)
     leads = [(f"{words.message(lead)}: {words.remedy(lead)}",) for lead in report.money_leads]
     if leads:
         yield Block(kind="list", rows=tuple(leads))

@@ -256,7 +256,8 @@ def _donors(
     by_exchange = sorted(({giver for of in here.values() for giver in of} & givers | goods.keys()) - named)
     none = Figure(0, resource)
     others = (
-        DonorTotals(party=giver, pledged=none, paid=none, committed=none, uncommitted=none) for giver in by_exchange
+        DonorTotals(party=giver, pledged=none, paid=none, committed=none, uncommitted=none, unlinked=none)
+        for giver in by_exchange
     )
     for donor in (*totals.donors, *others):
         ends = {

@@ -110,6 +110,7 @@ def _donors(money: MoneyView) -> Iterator[MoneyByDonor]:
                 paid=totals.paid.value,
                 committed=totals.committed.value,
                 uncommitted=totals.uncommitted.value,
+                unlinked=totals.unlinked.value,
                 got=donor.got.value,
                 given=donor.given.value,
                 spent=donor.spent.value,

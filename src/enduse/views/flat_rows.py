@@ -24,6 +24,7 @@ class MoneyByDonor(msgspec.Struct, frozen=True, kw_only=True):
         paid: placed at recipients' disposal, without what they gave back.
         committed: firmly committed and not yet paid; negative where more was paid than committed.
         uncommitted: pledged and not committed; negative where more was given than pledged.
+        unlinked: of what was paid, what is linked to no promise: it takes nothing out of what is committed or uncommitted.
         got: of its money, by exchange of other currencies, by mass balance.
         given: of its money, in exchange for other currencies, by mass balance.
         spent: of its money, by mass balance.
@@ -39,6 +40,7 @@ class MoneyByDonor(msgspec.Struct, frozen=True, kw_only=True):
     paid: Decimal
     committed: Decimal
     uncommitted: Decimal
+    unlinked: Decimal
     got: Decimal
     given: Decimal
     spent: Decimal

@@ -110,11 +110,12 @@ class _Candidate(NamedTuple):
 
 
 class _Promise(NamedTuple):
-    """A promise of which something is open."""
+    """A promise, who told it, and what of it is open."""
 
     kind: Literal["commitment", "pledge"]
     number: str
     entry: int
+    party: str
     open: int
     recipient: str | None
     effective: int
@@ -124,25 +125,20 @@ def payment_links(book: Book) -> PaymentLinks:
     """Return how the payments of a record are linked, and what might be meant where a link is lacking."""
     ledger = book.ledger
     payers = {relation.split(" ")[1] for relation in ledger.voices if relation.startswith("disbursement ")}
-    promises = _promises(book, payers)
+    told = told_about(ledger, payers)
+    promises = _promises(book, told)
     counts = {"payments": 0, "kept": 0, "unknown": 0, "unnamed": 0}
     lacking: list[_Candidate] = []
-    promised = {
-        (owner_of(account), name)
-        for account in ledger.balances
-        if class_of(account) == "promised"
-        for name in ledger.balances[account]
-    }
-    for one in told_about(ledger, payers):
+    for one in told:
         if not one.relation.startswith("disbursement ") or one.told == "beside":
             continue
         counts["payments"] += 1
         kept = next((half for half in one.halves if half.code == "fulfilled"), None)
         if kept is not None:
             counts["kept" if _is_known(ledger, kept.account, one.party) else "unknown"] += 1
-        elif (_payer(one), one.halves[-1].resource) in promised:
+        elif (_payer(one), one.halves[-1].resource) in promises:
             counts["unnamed"] += 1
-            lacking += _of_promises(one, promises.get((_payer(one), one.halves[-1].resource), ()))
+            lacking += _of_promises(one, promises[_payer(one), one.halves[-1].resource])
     twice = _chosen(_of_two_numbers(ledger))
     return PaymentLinks(
         **counts,
@@ -166,38 +162,39 @@ def _is_known(ledger: State, account: str, speaker: str) -> bool:
     return any(f"{kind} {owner} {number}{teller}" in ledger.names for teller in ("", f" {speaker}"))
 
 
-def _promises(book: Book, payers: Iterable[str]) -> Mapping[tuple[str, str], list[_Promise]]:
-    """Return the promises of some payers of which something is open, by payer and resource."""
+def _promises(book: Book, told: Iterable[Said]) -> Mapping[tuple[str, str], list[_Promise]]:
+    """Return the promises that count among what is told of some payers, by payer and resource: pledges and commitments."""
     found: dict[tuple[str, str], list[_Promise]] = defaultdict(list)
-    wanted = set(payers)
-    for account, line in book.ledger.balances.items():
-        kind = _PROMISES.get(class_of(account))
-        if kind is None or owner_of(account) not in wanted or not item_of(account):
+    for said in told:
+        kind, payer, *_ = said.relation.split(" ")
+        if said.told != "counts" or kind not in _PROMISES.values():
             continue
-        given = book.ledger.names.get(f"{kind} {owner_of(account)} {item_of(account)}")
-        if given is None:
-            continue
-        said = book.ledger.said[given]
+        promise = said.halves[-1]
         recipient = getattr(getattr(book.statement(said.index).statement, "body", None), "recipient", None)
-        for resource, amount in line.items():
-            if amount > 0:
-                promise = _Promise(
-                    "commitment" if kind == "commitment" else "pledge",
-                    item_of(account),
-                    said.index,
-                    amount,
-                    recipient,
-                    said.halves[-1].effective,
-                )
-                found[owner_of(account), resource].append(promise)
+        found[payer, promise.resource].append(
+            _Promise(
+                "commitment" if kind == "commitment" else "pledge",
+                item_of(promise.account),
+                said.index,
+                said.party,
+                book.ledger.balance(promise.account, promise.resource),
+                recipient,
+                promise.effective,
+            )
+        )
     return found
 
 
 def _of_promises(one: Said, promises: Iterable[_Promise]) -> Iterator[_Candidate]:
-    """Give the open promises that a payment may keep: to its recipient or to nobody named, and as much as it or more."""
+    """Give the open promises that a payment may keep: to its recipient or to nobody named, and as much as it or more.
+
+    A report keeps no promise but one of the same report, or of whose money it is.
+    """
     cash = one.halves[-1]
     for promise in promises:
         if promise.recipient not in {None, _recipient(one)} or promise.open < cash.amount:
+            continue
+        if promise.party not in {one.party, _payer(one)}:
             continue
         reasons = [Message.of("link.open_promise", number=promise.number, open=Amount(promise.open, cash.resource))]
         if promise.recipient is None:

@@ -40,6 +40,9 @@ _PROMISED: Final[tuple[tuple[str, str, Tone], ...]] = (
 )
 
 
+_NONE: Final = AccountSum()
+
+
 def currencies(sums: Sums, ledger: State | None = None) -> tuple[CurrencyTotals, ...]:
     """Return the money of every currency, first the one of which most is said: amounts of two cannot be compared.
 
@@ -109,7 +112,8 @@ def nothing_yet(sums: Sums, currency: str) -> CurrencyTotals:
 
 def _totals(sums: Sums, resource: str, beside: tuple[MoneyBeside, ...]) -> CurrencyTotals:
     givers = donors(sums, resource)
-    lines = [_donor(sums, resource, party) for party in givers]
+    loose = _unlinked(sums, resource)
+    lines = [_donor(sums, resource, party, loose.get(party, _NONE)) for party in givers]
     cash = list(sums.of(resource, "held", "own"))
     outside = [(owner_of(account), line) for account, line in cash if line.amount < 0]
     promises = list(sums.of(resource, "pledged", "committed"))
@@ -117,10 +121,13 @@ def _totals(sums: Sums, resource: str, beside: tuple[MoneyBeside, ...]) -> Curre
     pledged = sums.sum_of(resource, "promised", sign=-1)
     paid = figure(resource, (line for party, line in outside if party in givers), -1)
     reported = _reported(sums, resource, givers)
+    still = figure(resource, (line for _, line in promises if line.amount > 0))
+    unlinked = figure(resource, loose.values())
     return CurrencyTotals(
         currency=base_of(resource),
         pledged=pledged,
-        open=figure(resource, (line for _, line in promises if line.amount > 0)),
+        open=still,
+        unlinked=unlinked,
         beyond=figure(resource, (line for account, line in over if not _elsewhere(sums, account, resource)), -1),
         uncounted=figure(resource, (line for account, line in over if _elsewhere(sums, account, resource)), -1),
         paid=paid,
@@ -134,8 +141,17 @@ def _totals(sums: Sums, resource: str, beside: tuple[MoneyBeside, ...]) -> Curre
         donors=tuple(sorted(lines, key=lambda donor: (-donor.pledged.amount, -donor.paid.amount, donor.party))),
         reported=reported,
         beside=beside,
-        whose=tuple(_whose(resource, (pledged.amount, paid.amount), reported, beside)),
+        whose=(
+            *_perhaps_paid(still, unlinked),
+            *_whose(resource, (pledged.amount, paid.amount), reported, beside),
+        ),
     )
+
+
+def _perhaps_paid(still: Figure, unlinked: Figure) -> Iterator[Message]:
+    """Say that less may be open than it seems, where payments of those who promised are linked to no promise."""
+    if still.amount and unlinked.amount:
+        yield Message.of("totals.unlinked", amount=Amount(unlinked.amount, unlinked.resource))
 
 
 def _whose(
@@ -185,7 +201,7 @@ def _handed_on(sums: Sums, resource: str) -> Figure:
     return resting(sum(parts.values()), resource, named)
 
 
-def _donor(sums: Sums, resource: str, party: str) -> DonorTotals:
+def _donor(sums: Sums, resource: str, party: str, unlinked: AccountSum) -> DonorTotals:
     def of(kind: str, sign: int = 1) -> Figure:
         return sums.total(
             resource, lambda account: account.startswith(f"{kind} {party}") and owner_of(account) == party, sign
@@ -201,7 +217,19 @@ def _donor(sums: Sums, resource: str, party: str) -> DonorTotals:
         paid=resting(amount, resource, (index for line in gone + back for index in line.entries)),
         committed=of("committed"),
         uncommitted=of("pledged"),
+        unlinked=figure(resource, [unlinked]),
     )
+
+
+def _unlinked(sums: Sums, resource: str) -> dict[str, AccountSum]:
+    """Return by donor what of its payments is linked to no promise, less what each recipient gave back without a link."""
+    found: dict[str, AccountSum] = {}
+    for (payer, recipient, name, code), line in sums.unlinked.items():
+        if (name, code) == (resource, "disbursed"):
+            back = sums.unlinked.get((recipient, payer, name, "refunded"), _NONE)
+            left = AccountSum(max(0, line.amount - back.amount), [*line.entries, *back.entries], line.last)
+            found.setdefault(payer, AccountSum()).join(left)
+    return found
 
 
 def flow(sums: Sums, totals: CurrencyTotals) -> Flow | None:

@@ -54,6 +54,8 @@ class DonorTotals(msgspec.Struct, frozen=True, kw_only=True):
         paid: placed at recipients' disposal, without what they gave back; what others gave it to hand on is in it.
         committed: firmly committed and not yet paid; negative where more was paid than committed.
         uncommitted: pledged and not committed; negative where more was given than pledged.
+        unlinked: of what was paid, what is linked to no promise, where the donor has made any in this currency: it takes
+            nothing out of what is committed or uncommitted.
     """
 
     party: str
@@ -61,6 +63,7 @@ class DonorTotals(msgspec.Struct, frozen=True, kw_only=True):
     paid: Figure
     committed: Figure
     uncommitted: Figure
+    unlinked: Figure
 
 
 class ReportedMoney(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +99,7 @@ class CurrencyTotals(msgspec.Struct, frozen=True, kw_only=True):
         currency: ISO 4217 code.
         pledged: promised in all.
         open: pledged or committed and not yet paid; what was given beyond a promise is not set off.
+        unlinked: of what was paid by those who have promised, what is linked to no promise: it takes nothing out of what is open.
         beyond: paid beyond what was pledged or committed in this currency.
         uncounted: paid on promises in another currency, with no word on what it counts as: they stay open.
         paid: what donors gave from outside the record; what is handed on, given back or goes in a circle is in it once.
@@ -109,12 +113,14 @@ class CurrencyTotals(msgspec.Struct, frozen=True, kw_only=True):
         donors: the largest pledge first.
         reported: whose words these are where the donors do not speak for themselves, the largest sum first.
         beside: what else is said, in no sum.
-        whose: in words, whose report the sums are where they are not the donors' own, and the largest of what stands beside.
+        whose: in words, whose report the sums are where they are not the donors' own, and the largest of what stands beside;
+            first, that less may be open than it says, where a payment is linked to no promise.
     """
 
     currency: str
     pledged: Figure
     open: Figure
+    unlinked: Figure
     beyond: Figure
     uncounted: Figure
     paid: Figure

@@ -14,6 +14,7 @@ from enduse.ledger.mixing import PROMISES
 from enduse.ledger.movements import standing
 from enduse.ledger.posting import Posting
 from enduse.ledger.sums import AccountSum, BlockSums
+from enduse.ledger.voices import KEEPS
 from enduse.views.shapes import Figure
 
 SHOWN: Final = 6
@@ -37,6 +38,7 @@ class Sums:
     Attributes:
         lines: by resource, then account; consignments are left out.
         moves: by payer, recipient, resource and code (:data:`MOVES`): cash that went from one to the other.
+        unlinked: of those that promised in that currency, what of ``moves`` keeps no promise, or opens none again.
         promises: by pledge or commitment account: the currencies in which it was promised.
         givers: who gives in which currency.
         circles: by party and currency, how much of what it paid of its own money came back and lies there: it is neither
@@ -55,6 +57,7 @@ class Sums:
         for resource, accounts_in in total.lines.items():
             self.lines[resource].update(accounts_in)
         self.moves: dict[tuple[str, str, str, str], AccountSum] = defaultdict(AccountSum)
+        self.unlinked: dict[tuple[str, str, str, str], AccountSum] = {}
         self.promises: dict[str, set[str]] = defaultdict(set)
         self.first: dict[str, int] = {}
         self.circles: dict[tuple[str, str], int] = {}
@@ -64,6 +67,7 @@ class Sums:
     def _cash(self, money: list[Posting]) -> Givers:
         """Tell from whom to whom cash went, and in what a promise was made, of the statements that stand."""
         promised: set[str] = set()
+        kept = {one.of for one in money if one.code in KEEPS}
         own: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
         got: list[tuple[str, str, int]] = []
         for source, target in pairwise(money):
@@ -74,6 +78,7 @@ class Sums:
                 promised.add(giver)
             if target.code in MOVES:
                 self.moves[giver, taker, target.resource, target.code].add(target)
+                self._unlinked(giver, taker, target, kept)
                 self.first[giver] = min(self.first.get(giver, target.effective), target.effective)
                 if class_of(source.account) == "own":
                     own[giver, target.resource][taker] += target.amount
@@ -81,9 +86,24 @@ class Sums:
                 self.promises[target.account].add(target.resource)
             elif target.code == "exchanged" and class_of(target.account) == "held":
                 got.append((taker, target.resource, target.amount))
+        self._of_promisers()
         self._come_back(own)
         given = [(*key[:3], line.amount) for key, line in self.moves.items() if key[3] == "disbursed"]
         return Givers(promised, given, got)
+
+    def _unlinked(self, giver: str, taker: str, target: Posting, kept: set[int]) -> None:
+        if target.of not in kept:
+            key = (giver, taker, target.resource, target.code)
+            self.unlinked.setdefault(key, AccountSum()).add(target)
+
+    def _of_promisers(self) -> None:
+        """Leave out of what is linked to no promise what they gave or got back who made none in that currency."""
+        promisers = {(owner_of(account), name) for account, names in self.promises.items() for name in names}
+        self.unlinked = {
+            key: line
+            for key, line in self.unlinked.items()
+            if (key[0] if key[3] == "disbursed" else key[1], key[2]) in promisers
+        }
 
     def _come_back(self, own: dict[tuple[str, str], dict[str, int]]) -> None:
         """Take what a party paid of its own money, got back and still holds out of both: it went in a circle."""

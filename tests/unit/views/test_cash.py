@@ -185,3 +185,27 @@ def test_a_fund_two_donors_an_exchange_and_two_tiers_tie_in_both_currencies(smal
     assert clinic.of == {"donor": 49 * DOLLAR, "monitor": 25 * DOLLAR}
     held = {party.party: party.held.amount // DOLLAR for party in dollar.parties}
     assert held == {"fund": 740, "warehouse": 370, "carrier": 296, "monitor": 0}
+
+
+def test_what_is_paid_without_a_promise_is_told_beside_what_is_open():
+    hand = Hand()
+    hand.pay("commitment", "north", on=1, commitment="C-1", amount=usd(1000), recipient="fund")
+    hand.pay("commitment", "north", on=1, commitment="C-2", amount=usd(50), recipient="fund")
+    hand.pay("disbursement", "north", on=2, disbursement="a", amount=usd(1000), recipient="fund")
+    hand.pay("disbursement", "north", on=2, disbursement="b", amount=usd(50), recipient="fund", commitment="C-2")
+    hand.pay("disbursement", "south", on=2, disbursement="c", amount=usd(7), recipient="fund")
+    hand.pay("refund", "fund", on=3, refund="r", amount=usd(300), to="north")
+    (totals,) = currencies(Sums(hand.postings))
+    assert (totals.open.amount, totals.unlinked.amount) == (1000 * DOLLAR, 700 * DOLLAR)
+    assert {one.party: one.unlinked.amount for one in totals.donors} == {"north": 700 * DOLLAR, "south": 0}
+    told = money_words(totals, Localizer("en", {}), exact=True)
+    assert "USD\N{NO-BREAK SPACE}700 of what was paid is linked to no promise: less may be open than it says" in told
+
+
+def test_where_every_payment_names_its_promise_or_none_is_open_nothing_is_said_of_links():
+    hand = Hand()
+    hand.pay("commitment", "north", on=1, commitment="C-1", amount=usd(10), recipient="fund")
+    hand.pay("disbursement", "north", on=2, disbursement="a", amount=usd(10), recipient="fund", commitment="C-1")
+    hand.pay("disbursement", "north", on=2, disbursement="b", amount=usd(5), recipient="fund")
+    (totals,) = currencies(Sums(hand.postings))
+    assert (totals.open.amount, totals.unlinked.amount, totals.whose) == (0, 5 * DOLLAR, ())

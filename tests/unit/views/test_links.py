@@ -86,3 +86,34 @@ def test_where_nothing_was_promised_nothing_lacks():
     paid(hand, "PAY-1")
     answer = asked(hand)
     assert (answer.payments, answer.unresolved, answer.proposals) == (1, 0, ())
+
+
+def committed(hand, number, amount=1000, on=1, by="north", **more):
+    body = {"commitment": number, "amount": usd(amount), "recipient": "fund", **more}
+    hand.pay("commitment", by, on=on, **body)
+
+
+def test_a_commitment_is_a_promise_also_where_no_pledge_was_made():
+    hand = Hand()
+    committed(hand, "C-1")
+    paid(hand, "PAY-1")
+    answer = asked(hand)
+    assert (answer.unnamed, answer.unresolved) == (1, 1)
+    (one,) = answer.proposals
+    assert (one.corrects, one.field, one.value) == (1, "commitment", "C-1")
+
+
+def test_what_one_report_tells_of_a_commitment_and_of_its_payment_is_proposed_to_who_reported_both():
+    hand = Hand()
+    committed(hand, "C-1", by="importer", donor="north")
+    received(hand, "PAY-1", by="importer")
+    (one,) = asked(hand).proposals
+    assert (one.corrects, one.party, one.field, one.value) == (1, "importer", "commitment", "C-1")
+
+
+def test_a_payment_is_proposed_for_no_promise_that_only_another_report_tells():
+    hand = Hand()
+    committed(hand, "C-1", by="importer", donor="north")
+    received(hand, "PAY-1")
+    answer = asked(hand)
+    assert (answer.unnamed, answer.proposals) == (1, ())

@@ -359,6 +359,7 @@ TEXTS: Final = {
         "of it {pledged:amount} pledged and {paid:amount} paid as reported by {party:name}, where the donors do not"
         " speak for themselves"
     ),
+    "totals.unlinked": Text("{amount:amount} of what was paid is linked to no promise: less may be open than it says"),
     "totals.goods_told": Text(
         "{came_in:amount} of what came in and {stored:amount} of what is in store are the word of {party:name} alone, not"
         " of those whose goods they are"
