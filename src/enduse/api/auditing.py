@@ -4,7 +4,8 @@ from pathlib import Path
 
 from enduse.api.given import Folder, When, as_path
 from enduse.api.publishing import PublishingQuestions
-from enduse.exchange.examined import read_account, read_examined, write_sample
+from enduse.exchange.account_table import read_account
+from enduse.exchange.examined import read_examined, write_sample
 from enduse.views.leads import NEAR_DAYS
 from enduse.views.links import PaymentLinks, payment_links
 from enduse.views.money_sample import RISK, MoneySample, SampleTerms, money_sample
@@ -43,20 +44,24 @@ class AuditQuestions(PublishingQuestions):
         as_known: When | int | None = None,
         numbers: str = "",
         dates: str = "",
+        minus: str = "",
     ) -> Reconciliation:
         """Return a statement of account beside the payments that touch a party's cash: what matches, what stands on one side only.
 
-        What differs is told as such and never as a loss; each currency ties to the last unit.
+        What differs is told as such and never as a loss; each currency ties to the last unit. Balances beside the rows and rows of
+        totals are added up too; those that do not come out are ``wrong_sums``.
 
         Args:
             file: a bank's statement or a fund's own ledger as a table, with the columns ``day``, ``amount`` (or ``debit`` and
-                ``credit``), ``currency``, ``kind``, ``reference``, ``text``.
+                ``credit``), ``balance``, ``account``, ``currency``, ``kind``, ``reference``, ``text``.
             party: whose account it is, by identifier or name.
             currency: of rows that name none.
             days: how many days apart both may tell one payment, 0 to 120.
             as_known: counting only what had been recorded by then.
             numbers: how the table writes numbers, ``1,234.5`` or ``1.234,5``, where it does not tell it.
             dates: how it writes days, ``day-month-year`` or ``month-day-year``, likewise.
+            minus: what a minus among debits or credits means, where only some have one: ``taken-back``, ``usual`` (then what has none is
+                taken back) or ``either`` (nothing).
 
         Raises:
             UnknownError: no party is called so.
@@ -73,7 +78,7 @@ class AuditQuestions(PublishingQuestions):
             0 1 True
         """
         whose = self.find(party, "party")
-        account = read_account(as_path(file), currency, numbers, dates)
+        account = read_account(as_path(file), currency, numbers, dates, minus)
         with self._then(None, as_known) as book:
             return reconcile(book, whose, account, days)
 

@@ -53,6 +53,13 @@ def reconcile(
         str,
         typer.Option(metavar="ORDER", help="How days are written, where none tells: day-month-year, month-day-year."),
     ] = "",
+    minus: Annotated[
+        str,
+        typer.Option(
+            metavar="MEANING",
+            help="What a minus among debits means, where only some have one: taken-back, usual or either.",
+        ),
+    ] = "",
     as_known: AsKnown = None,
     as_json: Json = False,
 ) -> None:
@@ -60,13 +67,14 @@ def reconcile(
 
     Rows match payments by number, by amount and day, or by an exact sum of several. In each currency opening balance and rows
     are the closing balance to the last unit, and what both sides tell ties. A difference is told as one, and is no loss: it may be late, of
-    another account, or not said yet. Leaves with exit code 1 where something stands on one side only or a balance does not come out.
+    another account, or not said yet. A balance beside a row, or a total, that does not come out is told with its row. Leaves with exit
+    code 1 where something stands on one side only or a balance or total does not come out.
 
     Example: enduse money reconcile demo bank.csv --as party:fund
     """
     with exit_on_error(), opened(folder) as programme:
         answer = programme.reconcile(
-            statement, party, currency=currency, days=days, as_known=as_known, numbers=numbers, dates=dates
+            statement, party, currency=currency, days=days, as_known=as_known, numbers=numbers, dates=dates, minus=minus
         )
         names = programme.names()
     if as_json:
@@ -75,12 +83,15 @@ def reconcile(
     else:
         _print_account(answer, localizer(names))
     gaps = any(one.gap is not None and one.gap.amount for one in answer.balances)
-    alike = not (answer.only_account or answer.only_record or answer.several or answer.problems or gaps)
+    alike = not (
+        answer.only_account or answer.only_record or answer.several or answer.problems or answer.wrong_sums or gaps
+    )
     raise typer.Exit(0 if alike and not any(one.difference.amount for one in answer.matches) else DOES_NOT_HOLD)
 
 
 def _print_account(answer: "Reconciliation", words: "Localizer") -> None:
     say_problems_by_kind(answer.problems)
+    say_problems_by_kind(answer.wrong_sums)
     for note in answer.notes:
         console.print(Text(words.message(note), style="dim"))
     for one in answer.balances:

@@ -7,8 +7,7 @@ exact; a match of several with one is looked for in bounds, and where the search
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
-from typing import Final, Literal, NamedTuple, Self
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -17,8 +16,10 @@ from enduse.errors import MalformedError, Problem
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.movements import standing
 from enduse.messages import Message
-from enduse.terms.amounts import is_money, money_resource, unit_of
+from enduse.terms.amounts import is_money, unit_of
 from enduse.terms.times import instant_of
+from enduse.views.account_lines import MOVING, BankLine, StatementOfAccount
+from enduse.views.account_sums import account_sums
 from enduse.views.leads import NEAR_DAYS, confirmed
 from enduse.views.shapes import Figure
 
@@ -27,72 +28,9 @@ GROUP_MOST: Final = 8
 STEPS_MOST: Final = 300_000
 """Sums that are tried in all."""
 DAYS_MOST: Final = 120
-_PER_UNIT: Final = 10_000
 _CASH: Final = frozenset(("held", "own"))
 
-LineKind = Literal["movement", "fee", "opening", "closing"]
 MatchWay = Literal["reference", "amount", "sum"]
-
-
-class BankLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of a statement of account.
-
-    Attributes:
-        row: in its file, from 1.
-        kind: ``movement`` or ``fee``; ``opening`` or ``closing`` balance.
-        day: of the booking; of a balance perhaps none.
-        figure: what came in; below zero what went out.
-        reference: number that the bank gives or passes on.
-        text: whatever else stands there.
-    """
-
-    row: int
-    kind: LineKind
-    day: date | None
-    figure: Figure
-    reference: str = ""
-    text: str = ""
-
-    @classmethod
-    def of(
-        cls,
-        row: int,
-        kind: LineKind,
-        day: date | None,
-        value: str,
-        currency: str,
-        *,
-        reference: str = "",
-        text: str = "",
-    ) -> Self:
-        """Return a row with its amount in units of the currency.
-
-        Raises:
-            MalformedError: the amount is finer than 1/10,000 of a unit, or larger than any.
-        """
-        minor = Decimal(value) * _PER_UNIT
-        if minor != minor.to_integral_value() or abs(minor) >= Decimal(2**63):
-            raise MalformedError("account.bad_amount", value=value[:40])
-        figure = Figure(int(minor), money_resource(currency))
-        return cls(row=row, kind=kind, day=day, figure=figure, reference=reference, text=text)
-
-
-class StatementOfAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """A table of an account.
-
-    Attributes:
-        source: its file's name.
-        sha256: digest of the file.
-        lines: rows that could be read.
-        problems: rows that could not, and are in no sum.
-        notes: rows that were passed over, such as those that call themselves a total.
-    """
-
-    source: str
-    sha256: str
-    lines: tuple[BankLine, ...]
-    problems: tuple[Problem, ...]
-    notes: tuple[Message, ...] = ()
 
 
 class AccountPayment(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,11 +96,12 @@ class AccountBalance(msgspec.Struct, frozen=True, kw_only=True):
         currency: ISO 4217 code.
         first: day of the first row.
         last: day of the last row.
-        opening: balance as the statement of account begins; ``None`` where it states none.
+        opening: balance as the statement of account begins, by the first balance beside a row where no row is for it; of several
+            accounts in all; ``None`` where it states none.
         came: of its movements what came in.
         went: what went out, below zero.
         fees: that it tells as such, below zero.
-        closing: balance as it ends; ``None`` where it states none.
+        closing: balance as it ends, likewise.
         gap: of its closing balance beyond its opening one and all rows: not zero where rows are lacking or wrong;
             ``None`` where a balance is not stated.
         recorded_before: what the record holds of the account before the first day.
@@ -213,6 +152,7 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
         only_record: payments of these days that match nothing.
         stopped: sums of several that were not looked for, because the bound was reached.
         problems: rows that could not be read.
+        wrong_sums: balances and totals that do not come out, each with its row.
         notes: rows that were passed over.
     """
 
@@ -227,6 +167,7 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     only_record: tuple[AccountPayment, ...]
     stopped: int
     problems: tuple[Problem, ...]
+    wrong_sums: tuple[Problem, ...] = ()
     notes: tuple[Message, ...] = ()
 
 
@@ -244,13 +185,12 @@ def reconcile(book: Book, party: str, account: StatementOfAccount, days: int = N
     """
     if not 0 <= days <= DAYS_MOST:
         raise MalformedError("account.bad_days", value=days, most=DAYS_MOST)
-    lines = [line for line in account.lines if line.kind in {"movement", "fee"}]
-    if not lines:
+    if not any(line.kind in MOVING for line in account.lines):
         raise MalformedError("account.nothing", source=account.source)
     search = _Search()
-    payments = account_payments(book, party)
+    payments, sums = account_payments(book, party), account_sums(account)
     parts = [
-        _Currency(payments.get(resource, []), resource, account, days, search)
+        _Currency(payments.get(resource, []), resource, account, sums.balances[resource], days, search)
         for resource in sorted({line.figure.resource for line in account.lines})
     ]
     return Reconciliation(
@@ -265,6 +205,7 @@ def reconcile(book: Book, party: str, account: StatementOfAccount, days: int = N
         only_record=tuple(one for part in parts for one in part.open_payments()),
         stopped=search.stopped,
         problems=account.problems,
+        wrong_sums=sums.wrong,
         notes=account.notes,
     )
 
@@ -323,15 +264,20 @@ class _Currency:
     """One currency of an account while it is matched."""
 
     def __init__(
-        self, payments: list[AccountPayment], resource: str, account: StatementOfAccount, days: int, search: _Search
+        self,
+        payments: list[AccountPayment],
+        resource: str,
+        account: StatementOfAccount,
+        ends: tuple[int | None, int | None],
+        days: int,
+        search: _Search,
     ) -> None:
         self._resource = resource
         self._days = days
         self._search = search
         told = [line for line in account.lines if line.figure.resource == resource]
-        self._rows = [line for line in told if line.kind in {"movement", "fee"}]
-        self._opening = next((line.figure for line in told if line.kind == "opening"), None)
-        self._closing = next((line.figure for line in reversed(told) if line.kind == "closing"), None)
+        self._rows = [line for line in told if line.kind in MOVING]
+        self._opening, self._closing = (None if end is None else Figure(end, resource) for end in ends)
         listed = [line.day for line in told if line.day is not None]
         every = [line.day for line in account.lines if line.day is not None]
         self.first, self.last = min(listed or every), max(listed or every)

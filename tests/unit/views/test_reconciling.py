@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enduse.errors import FaultsError, MalformedError
-from enduse.exchange.examined import read_account, read_examined
+from enduse.exchange.account_table import read_account
+from enduse.exchange.examined import read_examined
 from enduse.terms.amounts import Money
-from enduse.views import reconciling
+from enduse.views import account_lines, reconciling
 from enduse.views.reconciling import reconcile
 from support.ledger_hand import Hand
 
@@ -268,10 +269,10 @@ def test_whatever_both_sides_tell_it_ties_and_nothing_is_matched_twice(payments,
     for number, (day, amount) in enumerate(payments):
         (got if amount > 0 else spent)(hand, f"N-{number}", abs(amount), day)
     lines = tuple(
-        reconciling.BankLine.of(number, "movement", date(2026, 1, day), str(amount), "USD")
+        account_lines.BankLine.of(number, "movement", date(2026, 1, day), str(amount), "USD")
         for number, (day, amount) in enumerate(rows, 2)
     )
-    account = reconciling.StatementOfAccount(source="s", sha256="", lines=lines, problems=())
+    account = account_lines.StatementOfAccount(source="s", sha256="", lines=lines, problems=())
     answer = reconcile(book_of(hand), "fund", account, 5)
     assert all(one.tied for one in answer.balances)
     matched = [row for one in answer.matches for row in one.rows]

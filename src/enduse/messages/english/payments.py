@@ -18,6 +18,30 @@ TERMS: Final = {
 
 TEXTS: Final = {
     "account.total_row": Text("row {row} calls itself a total and was passed over"),
+    "account.balance_off": Text(
+        "the balance here says {said:amount}; the balance before and what moved since make {made:amount}",
+        "ask the bank for the statement itself: a row is lacking, or an amount or this balance is another",
+    ),
+    "account.opens_otherwise": Text(
+        "the balance that opens here says {said:amount}; the one before it closed with {made:amount}",
+        "look for the rows between both, or name the accounts in a column account where they are two",
+    ),
+    "account.total_off": Text(
+        "the total here says {said:amount}; the rows that it sums up make {made:amount}",
+        "ask the bank for the statement itself: a row is lacking, or an amount or this total is another",
+    ),
+    "account.bad_balance": Text(
+        "{value} is no balance that can be read; it is held against nothing, and the row counts",
+        "write it as the amounts are written",
+    ),
+    "account.bad_minus": Text("{value} is not what a minus may mean", "write one of {known:list}"),
+    "account.minus_by_balances": Text(
+        "a column of debits or credits has amounts with and without a minus; which way each went was taken from the balances"
+    ),
+    "account.mixed_signs": Text(
+        "{value} stands in a column ({column}) of which other amounts have the other sign; the row is not counted",
+        "say with --minus what a minus means there: taken-back, usual (then what has none is taken back) or either (it means nothing)",
+    ),
     "account.bad_amount": Text(
         "{value} is no amount; the row is in no sum",
         "write digits with a point or a comma before the decimals, and a minus for what goes out",
