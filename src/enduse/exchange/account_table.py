@@ -243,8 +243,8 @@ class _Reading:
             above = [one for one in signs[side] if one.value > 0]
             for one in above if len(above) < len(below[side]) and side == "debit" else below[side]:
                 self._told.remove(one)
-                values = {"value": f"{one.value:f}", "column": side, "known": list(MINUS)}
-                self._faults.append(Problem.of("account.mixed_signs", source=self._table.name, line=one.row, **values))
+                told = Problem.of("account.mixed_signs", value=f"{one.value:f}", column=side, known=list(MINUS))
+                self._faults.append(Problem.about(told.told, source=self._table.name, line=one.row))
         return self._made({})
 
     def _made(self, meant: dict[str, str]) -> StatementOfAccount:
@@ -289,8 +289,8 @@ class _Reading:
         day = self._written.day(told["day"])
         if day is None and kind in MOVING:
             raise MalformedError("account.bad_day", value=told["day"][:40])
-        texts = (told[name].strip() for name in ("reference", "text", "account"))
-        return _Told(row, kind, day, side, value, named, *texts, balance)
+        reference, text, account = (told[name].strip() for name in ("reference", "text", "account"))
+        return _Told(row, kind, day, side, value, named, reference, text, account, balance)
 
     def _amount(self, told: dict[str, str], marks: Sequence[str]) -> tuple[str, Decimal, str]:
         """Return on which side what stands, and the currency written beside it.
@@ -340,8 +340,9 @@ class _Reading:
                     continue
                 mine = [one for one in told if name in {one.side, "amount"}]
                 moved = [one for one in mine if one.kind in MOVING]
-                kept = (mine, moved, [one for one in mine if one.row < row], [one for one in moved if one.row < row])
-                kept += ([one for one in moved if since < one.row < row],)
+                above = [one for one in mine if one.row < row]
+                kept = [mine, moved, above, [one for one in above if one.kind in MOVING]]
+                kept.append([one for one in moved if since < one.row < row])
                 sums = {
                     abs(sum((one.value for one in part if (1 if one.value > 0 else -1) in way), Decimal()))
                     for part in kept
@@ -413,4 +414,4 @@ def _side_of(text: str) -> str:
 def _last_decimal(values: Sequence[Decimal]) -> int:
     """Return the last decimal to which numbers are written, in smallest units of money."""
     places = max((-int(value.as_tuple().exponent) for value in values), default=0)
-    return MINOR_PER_UNIT // 10 ** min(max(places, 0), 4)
+    return int(MINOR_PER_UNIT // 10 ** min(max(places, 0), 4))

@@ -184,8 +184,8 @@ def _part(steps: Sequence[_Step], account: StatementOfAccount, unread: Sequence[
 
 def _problem(code: str, account: StatementOfAccount, line: BankLine, said: int, made: int) -> Problem:
     resource = line.figure.resource
-    figures = {"said": Amount(said, resource), "made": Amount(made, resource)}
-    return Problem.of(code, source=account.source, line=line.row, **figures)
+    there, here = Amount(made, resource), Amount(said, resource)
+    return Problem.of(code, source=account.source, line=line.row, said=here, made=there)
 
 
 def _any_between(rows: Sequence[int], one: int, other: int) -> bool:
@@ -215,5 +215,5 @@ def _wrong_totals(account: StatementOfAccount) -> Iterator[Problem]:
         nearest = min(total.sums, key=lambda one: abs(one - said), default=said)
         if abs(nearest - said) > slack:
             resource = total.said.resource
-            figures = {"said": Amount(total.said.amount, resource), "made": Amount(nearest, resource)}
-            yield Problem.of("account.total_off", source=account.source, line=total.row, **figures)
+            there, here = Amount(nearest, resource), Amount(total.said.amount, resource)
+            yield Problem.of("account.total_off", source=account.source, line=total.row, said=here, made=there)
