@@ -115,6 +115,32 @@ def test_a_contract_is_published_with_its_own_payments_milestones_and_what_is_bo
     assert (summary["contractValue"]["amount"], summary["externalReference"]) == (900_000, contract["id"])
 
 
+def test_who_buys_is_who_a_trace_says_and_who_pays_where_no_contract_is_stated(folder, written):
+    out, _, _ = written
+    ours = {one["ocid"]: one for one in numbers(out / OCDS_FILE)["releases"]}
+    with enduse.open(folder) as programme:
+        view = programme.trace("contract:clinic-works").contracts[0]
+    said = f"XX-1-{view.buyer}"
+    release = next(one for ocid, one in ours.items() if ocid.endswith(view.project))
+    assert release["buyer"]["id"] == said
+    project = next(one for one in numbers(out / OC4IDS_FILE)["projects"] if one["id"].endswith(view.project))
+    summary = project["contractingProcesses"][0]["summary"]
+    assert summary["procuringEntity"]["id"] == said
+    for parties in (release["parties"], project["parties"]):
+        assert [one["id"] for one in parties if "buyer" in one["roles"]] == [said]
+    for one in ours.values():
+        payers = {
+            each["payer"]["id"]
+            for each in one.get("contracts", [])
+            for each in each.get("implementation", {}).get("transactions", [])
+        }
+        bought = {each["id"] for each in one["parties"] if "buyer" in each["roles"]}
+        assert "XX-1-party:registry" not in bought - payers
+        if one is not release and payers:
+            assert bought == payers
+            assert one.get("buyer", {}).get("id") == (next(iter(payers)) if len(payers) == 1 else None)
+
+
 def test_each_names_the_others(written):
     out, _, _ = written
     activities = ET.parse(out / IATI_FILE).getroot()

@@ -19,7 +19,7 @@ from urllib.parse import quote
 import msgspec
 
 from enduse.errors import MalformedError
-from enduse.exchange.standards.publishing_contracts import contract_summary, contracts_of
+from enduse.exchange.standards.publishing_contracts import buyers_of, contract_summary, contracts_of
 from enduse.exchange.standards.publishing_iati import write_activities
 from enduse.exchange.standards.publishing_parts import (
     PublicationIds,
@@ -195,10 +195,7 @@ def _projects(money: PublishedMoney, ids: PublicationIds) -> list[dict[str, Any]
             project["publicAuthority"] = party_part(money, ids, one.owner)
         if one.place:
             project["locations"] = [{"id": one.place, "description": plain(money.names.get(one.place, {}), one.place)}]
-        project["parties"] = _parties(money, ids, one, paid)
-        for party in project["parties"]:
-            if party["id"] == ids.party(one.owner):
-                party["roles"].append("publicAuthority")
+        project["parties"] = _parties(money, ids, one, paid, authority=one.owner)
         if one.progress:
             project["metrics"] = [
                 {
@@ -220,7 +217,7 @@ def _projects(money: PublishedMoney, ids: PublicationIds) -> list[dict[str, Any]
             payees = [party_part(money, ids, payee) for payee in dict.fromkeys(named) if payee]
             summary: dict[str, Any] = {"ocid": ocid, "title": plain(one.title, one.project)}
             summary["status"] = "active" if paid or one.contracts else "pre-award"
-            summary |= contract_summary(one)
+            summary |= contract_summary(money, ids, one)
             if payees:
                 summary["suppliers"] = payees
             if paid:
@@ -251,30 +248,36 @@ def _releases(money: PublishedMoney, ids: PublicationIds) -> list[dict[str, Any]
             "parties": _parties(money, ids, one, paid),
             "planning": planning,
         }
-        if one.owner:
-            release["buyer"] = party_part(money, ids, one.owner)
+        buyers = buyers_of(one)
+        if len(buyers) == 1:  # a release has room for one
+            release["buyer"] = party_part(money, ids, buyers[0])
         release |= contracts_of(money, ids, one, paid)
         made.append(release)
     return made
 
 
 def _parties(
-    money: PublishedMoney, ids: PublicationIds, one: PublishedProject, paid: Iterable[PublishedPayment]
+    money: PublishedMoney,
+    ids: PublicationIds,
+    one: PublishedProject,
+    paid: Iterable[PublishedPayment],
+    authority: str = "",
 ) -> list[dict[str, Any]]:
     roles: dict[str, dict[str, None]] = defaultdict(dict)
-    if one.owner:
-        roles[one.owner]["buyer"] = None
-    for each in one.payments:
-        if each.kind in {"commitment", "incoming"} and each.provider:
-            roles[each.provider]["funder"] = None
-    for each in paid:
-        for party, named in ((each.provider, ("payer",)), (each.receiver, ("supplier", "payee"))):
-            if party:
-                roles[party] |= dict.fromkeys(named)
-    for contract in one.contracts:
-        for party, role in ((contract.buyer, "procuringEntity"), (contract.supplier, "supplier")):
-            if party:
-                roles[party][role] = None
+    given = [each.provider for each in one.payments if each.kind in {"commitment", "incoming"}]
+    for party, named in (
+        *((buyer, ("buyer",)) for buyer in buyers_of(one)),
+        (authority, ("publicAuthority",)),
+        *((giver, ("funder",)) for giver in given),
+        *(end for each in paid for end in ((each.provider, ("payer",)), (each.receiver, ("supplier", "payee")))),
+        *(
+            end
+            for each in one.contracts
+            for end in ((each.buyer, ("procuringEntity",)), (each.supplier, ("supplier",)))
+        ),
+    ):
+        if party:
+            roles[party] |= dict.fromkeys(named)
     return [{**party_part(money, ids, party), "roles": list(named)} for party, named in roles.items()]
 
 

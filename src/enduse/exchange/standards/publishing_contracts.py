@@ -22,6 +22,15 @@ from enduse.terms.times import Period
 from enduse.views.published import PublishedContract, PublishedMoney, PublishedPayment, PublishedProject
 
 
+def buyers_of(project: PublishedProject) -> tuple[str, ...]:
+    """Return who buys for a project: as its contracts state; where none is stated who pays, and where nobody pays whose it is."""
+    if project.contracts:
+        found = [one.buyer for one in project.contracts]
+    else:
+        found = [one.provider for one in project.payments if one.kind == "expenditure"] or [project.owner]
+    return tuple(party for party in dict.fromkeys(found) if party)
+
+
 def contracts_of(
     money: PublishedMoney, ids: PublicationIds, project: PublishedProject, paid: Sequence[PublishedPayment]
 ) -> dict[str, Any]:
@@ -43,12 +52,14 @@ def contracts_of(
     return {"awards": awards, "contracts": contracts} if contracts else {}
 
 
-def contract_summary(project: PublishedProject) -> dict[str, Any]:
-    """Return what a project's contracting process says of its contract, where it has one alone."""
+def contract_summary(money: PublishedMoney, ids: PublicationIds, project: PublishedProject) -> dict[str, Any]:
+    """Return what a project's contracting process says of who buys, where one alone does, and of its contract, likewise."""
+    buyers = buyers_of(project)
+    said: dict[str, Any] = {"procuringEntity": party_part(money, ids, buyers[0])} if len(buyers) == 1 else {}
     if len(project.contracts) != 1:
-        return {}
+        return said
     (one,) = project.contracts
-    said: dict[str, Any] = {"externalReference": one.contract}
+    said["externalReference"] = one.contract
     if one.amount is not None:
         said["contractValue"] = value_part(one.amount)
     if one.period is not None:
