@@ -19,6 +19,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery
+from litestar.plugins import PluginProtocol
+from litestar.plugins.core import MsgspecDIPlugin
 from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler, Message, Scope
 
@@ -62,6 +64,14 @@ _FILES: Final = {"portal.css": "text/css", "desk.css": "text/css", "favicon.svg"
 _LOG: Final = logging.getLogger(__name__)
 _NOT_FOUND: Final = 404
 _BROKEN: Final = 500
+
+
+class _Application(Litestar):
+    """The framework without what it does for other libraries' classes, whose import takes as long as all our pages' setting up."""
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        return [*plugins, MsgspecDIPlugin()]
 
 
 def portal(
@@ -116,7 +126,7 @@ def portal(
         *metering_handlers(site, meter),
     ]
     handlers += [_json(site, page) for page in PAGES.values()]
-    made = Litestar(
+    made = _Application(
         route_handlers=[*handlers, *more],
         lifespan=[opened],
         before_send=[_headed],
