@@ -174,7 +174,7 @@ class Access(msgspec.Struct):
             return None, ()
         if statement.occurred_at > entry.recorded_at + AHEAD and not isinstance(statement, Crossing | Closure):
             return Refusal.of("access.not_yet", day=statement.occurred_at, recorded=entry.recorded_at), ()
-        where = self._placed(statement, places)
+        where = misplaced(statement, places)
         if where is not None:
             return where, ()
         given: dict[str, Any] = {
@@ -190,7 +190,7 @@ class Access(msgspec.Struct):
             case MovementStatement(body=body):
                 return self._movement(MovementStep(body=body, **given), rules)
             case Clearance(body=body):
-                return self._clearance(ClearanceStep(body=body, **given)), ()
+                return self._clearance(ClearanceStep(body=body, **given))
             case Crossing(body=body):
                 ahead = statement.occurred_at.utcoffset() or timedelta()
                 clock = int(ahead.total_seconds()) // 60
@@ -202,26 +202,6 @@ class Access(msgspec.Struct):
             case AccessIncident(body=body):
                 return self._incident(IncidentSaid(body=body, **given)), ()
         return None, ()
-
-    @staticmethod
-    def _placed(statement: AnyAccess, places: Mapping[str, PlaceBody]) -> Refusal | None:
-        """Return that a place is not known, or not of a sort that may be named here."""
-        match statement:
-            case MovementStatement():
-                return _misplaced(statement.place, places, BROAD)
-            case Clearance(body=body):
-                where = _misplaced(statement.place, places, PASSAGES | BROAD)
-                return where or _misplaced(body.to, places, BROAD)
-            case Crossing(body=body):
-                missing = [place for place in body.leads_to if place not in places]
-                if missing:
-                    return Refusal.of("place.unknown", places=missing, n=len(missing))
-                return _misplaced(body.crossing, places, PASSAGES)
-            case Closure(body=body):
-                return _misplaced(body.crossing, places, PASSAGES)
-            case _:
-                none = Refusal.of("access.no_area") if statement.place is None else None
-                return none or _misplaced(statement.place, places, BROAD)
 
     def _put(self, field: str, key: str, step: AccessStep) -> None:
         getattr(self, field)[key] = step
@@ -245,29 +225,36 @@ class Access(msgspec.Struct):
         self._add("movements", body.movement, step)
         if body.planned is None:
             return None, ()
+        late = (Message.of("movement.planned_before", planned=body.planned, at=step.at),)
+        notes = late if body.planned < step.at else ()
         key = f"{body.notifier or step.party} {step.place or ''} {micros(body.planned)}"
         other = self.planned.get(key, body.movement)
         if other != body.movement:
-            return None, (Message.of("movement.looks_double", movement=body.movement, other=other),)
+            return None, (*notes, Message.of("movement.looks_double", movement=body.movement, other=other))
         self.planned[key] = body.movement
-        return None, ()
+        return None, notes
 
     # -- goods on their way in, crossings, incidents -----------------------------------------------------------------
 
-    def _clearance(self, step: ClearanceStep) -> Refusal | None:
+    def _clearance(self, step: ClearanceStep) -> AccessAnswer:
         body = step.body
         known = self.clearances.get(body.item, ())
-        if body.action == "request":
-            if any(one.body.action == "request" and one.party == step.party for one in known):
-                return Refusal.of("clearance.requested_twice", item=body.item)
-        elif not any(one.body.action == "request" for one in known):
-            return Refusal.of("clearance.unknown", item=body.item)
+        asked = [one for one in known if one.body.action == "request"]
+        if body.action == "request" and any(one.party == step.party for one in asked):
+            return Refusal.of("clearance.requested_twice", item=body.item), ()
+        if body.action != "request" and not asked:
+            return Refusal.of("clearance.unknown", item=body.item), ()
         if len(known) >= STEPS_MAX:
-            return Refusal.of("access.too_many_steps", item=body.item, most=STEPS_MAX)
+            return Refusal.of("access.too_many_steps", item=body.item, most=STEPS_MAX), ()
         if refusal := _out_of_order(step, body.action, known):
-            return refusal
+            return refusal, ()
         self._add("clearances", body.item, step)
-        return None
+        first = min((one.at for one in asked), default=step.at)
+        if body.action == "request" and asked:
+            return None, (Message.of("clearance.requested_by_another", item=body.item, party=asked[0].party),)
+        if step.at < first:
+            return None, (Message.of("clearance.before_request", item=body.item, at=step.at, first=first),)
+        return None, ()
 
     def _closure(self, step: ClosureSaid) -> AccessAnswer:
         body = step.body
@@ -383,6 +370,26 @@ def notifier_of(steps: tuple[MovementStep, ...]) -> str:
     """Return who notified a movement."""
     first = next((step for step in steps if step.body.action in {"draft", "submit"}), steps[0])
     return first.body.notifier or first.party
+
+
+def misplaced(statement: AnyAccess, places: Mapping[str, PlaceBody]) -> Refusal | None:
+    """Return that a place is not known, or not of a sort that may be named there."""
+    match statement:
+        case MovementStatement():
+            return _misplaced(statement.place, places, BROAD)
+        case Clearance(body=body):
+            where = _misplaced(statement.place, places, PASSAGES | BROAD)
+            return where or _misplaced(body.to, places, BROAD)
+        case Crossing(body=body):
+            missing = [place for place in body.leads_to if place not in places]
+            if missing:
+                return Refusal.of("place.unknown", places=missing, n=len(missing))
+            return _misplaced(body.crossing, places, PASSAGES)
+        case Closure(body=body):
+            return _misplaced(body.crossing, places, PASSAGES)
+        case _:
+            none = Refusal.of("access.no_area") if statement.place is None else None
+            return none or _misplaced(statement.place, places, BROAD)
 
 
 def _misplaced(place: str | None, places: Mapping[str, PlaceBody], types: frozenset[str]) -> Refusal | None:

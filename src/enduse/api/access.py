@@ -1,17 +1,19 @@
 """The questions about how aid gets in, as a part of a programme's questions."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from enduse.access.access import AHEAD, misplaced
 from enduse.api.given import When, as_instant
 from enduse.api.listing import StatementList
 from enduse.book.access import access_rules
 from enduse.book.book import Book
 from enduse.errors import MalformedError
 from enduse.exchange.unsigned import unsigned_statement
+from enduse.messages import Refusal
 from enduse.record.vault import FILE, Vault
-from enduse.statements.access import SEALABLE, MovementBody, last_named, sealed_text
+from enduse.statements.access import SEALABLE, AnyAccess, MovementBody, last_named, sealed_text
 from enduse.views import sending as planning
 from enduse.views.access import AccessView, access
 from enduse.views.access_public import PublicAccess, access_public, first_told
@@ -135,6 +137,11 @@ def to_seal(book: Book, kind: str, fields: Mapping[str, object], due: When | Non
     said = unsigned_statement(kind, dict(fields)).statement(book.keyring.origin, "party:any", 1)
     body = getattr(said, "body", None)
     last = last_named(said.occurred_at, body) if isinstance(body, MovementBody) else said.occurred_at
+    wrong = misplaced(said, book.programme.places) if isinstance(said, AnyAccess) else None
+    if wrong is None and said.occurred_at > datetime.now(UTC) + AHEAD:
+        wrong = Refusal.of("access.not_yet", day=said.occurred_at, recorded=datetime.now(UTC))
+    if wrong is not None:  # sealed, nobody would learn of it before the day of disclosure
+        raise MalformedError.about(wrong)
     first = first_told(last, access_rules(book).public_after_days)
     moment = first if due is None else as_instant(due)
     if moment < first:

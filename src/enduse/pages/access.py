@@ -1,5 +1,6 @@
 """How aid gets in, in words: tables of a title, columns and rows, for the terminal, the report and pages."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Final
@@ -9,9 +10,10 @@ from enduse.access.sending import SendingOrder
 from enduse.pages.access_terms import OUTCOMES, POINTS, REASONS, STATES
 from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
-from enduse.views.access import AccessView, OutcomeCounts
+from enduse.views.access import AccessView, HindranceClaim, OutcomeCounts
 from enduse.views.access_public import PublicAccess, PublicCounts
 from enduse.views.sending import SendingPlan
+from enduse.views.service_points import PointView
 
 Part = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
 """A table: its title, its columns, its rows."""
@@ -26,7 +28,8 @@ def _heads(words: Localizer, *texts: str) -> tuple[str, ...]:
 
 def access_words(answer: AccessView, words: Localizer) -> list[Part]:
     """Return everything that is known of access, for those who work on it."""
-    areas = [("", answer.outcomes), *answer.areas]
+    areas = [(words.say("all"), answer.outcomes)]
+    areas += [(words.name(area) if area else words.say("not stated"), each) for area, each in answer.areas]
     return [
         (
             words.say("Movements by area"),
@@ -37,6 +40,15 @@ def access_words(answer: AccessView, words: Localizer) -> list[Part]:
             words.say("Told in two ways: nobody's word is taken for the truth"),
             (words.say("movement"), words.say("who says what")),
             [(words.isolate(each.movement), _claims(each.claims, words)) for each in answer.movements if each.disputed],
+        ),
+        (
+            words.say("What hindered movements, by the word of each party"),
+            (words.say("movement"), words.say("who says what")),
+            [
+                (words.isolate(each.movement), _hindrances(each.hindered, words))
+                for each in answer.movements
+                if each.hindered
+            ],
         ),
         (
             words.say("Without an answer"),
@@ -147,29 +159,34 @@ def _points(answer: AccessView, words: Localizer) -> Part:
     return (
         words.say("Service points"),
         _heads(
-            words, mark("service point"), mark("area"), mark("where it stands"), mark("supplies last"), mark("access")
+            words,
+            mark("service point"),
+            mark("area"),
+            mark("where it stands"),
+            mark("supplies last"),
+            mark("access"),
+            mark("who says so"),
         ),
-        [
-            (
-                words.text(each.title, words.isolate(each.point)),
-                words.name(each.place),
-                words.translated(POINTS[each.status]),
-                supplies(each.supply_days, words),
-                words.say("lapsed")
-                if each.access_lapsed
-                else NONE
-                if each.access_until is None
-                else words.say("until {day}", day=words.day(each.access_until)),
-            )
-            for each in answer.points
-        ],
+        [row for each in answer.points for row in _point(each, words)],
     )
 
 
+def _point(each: PointView, words: Localizer) -> Iterator[tuple[str, ...]]:
+    """Give what was said last of a service point, and below it what others said last of it."""
+    ends = words.say("until {day}", day=words.day(each.access_until)) if each.access_until is not None else NONE
+    lasts = words.say("lapsed") if each.access_lapsed else ends
+    where = (words.text(each.title, words.isolate(each.point)), words.name(each.place))
+    for party, at, status, left, access in (
+        (each.by, each.reported, each.status, each.supply_days, lasts),
+        *((*one, NONE) for one in each.others),
+    ):
+        who = words.listed((words.name(party), words.day(at)))
+        yield (*where, words.translated(POINTS[status]), supplies(left, words), access, who)
+
+
 def _counted(area: str, each: OutcomeCounts | PublicCounts, words: Localizer) -> tuple[str, ...]:
-    named = words.name(area) if area else words.say("all")
     cells = [getattr(each, name) for name in OUTCOMES]
-    return (named, *(words.say("few") if cell is None else words.number(cell) for cell in cells))
+    return (area, *(words.say("few") if cell is None else words.number(cell) for cell in cells))
 
 
 def _claims(claims: tuple[tuple[str, str], ...], words: Localizer) -> str:
@@ -180,9 +197,29 @@ def _claims(claims: tuple[tuple[str, str], ...], words: Localizer) -> str:
     return words.listed(told, sentences=True)
 
 
+def _hindrances(claims: tuple[HindranceClaim, ...], words: Localizer) -> str:
+    told = []
+    for each in claims:
+        state = words.translated(STATES[each.state])
+        parts = [words.say("{what}, by {party}", what=state, party=words.name(each.by)) if each.by else state]
+        parts.append(words.translated(REASONS[each.reason]))
+        if each.minutes is not None:
+            parts.append(words.count("held {n} minute", "held {n} minutes", each.minutes))
+        told.append(words.say("{party}: {what}", party=words.name(each.party), what=words.listed(parts)))
+    return words.listed(told, sentences=True)
+
+
 def _waits(answer: AccessView | PublicAccess, words: Localizer) -> Part:
     sorts = answer.waits if isinstance(answer, PublicAccess) else (*answer.whole, *answer.states, *answer.holders)
     rows: list[tuple[str, ...]] = []
+
+    def about(number: int) -> str:
+        """Return a count; what the public is told was rounded down to a multiple of the least count."""
+        if not isinstance(answer, PublicAccess):
+            return words.number(number)
+        most = number + answer.least_count - 1
+        return words.say("{low} to {high}", low=words.number(number), high=words.number(most))
+
     for each in sorts:
         what = (
             words.translated(STATES[each.state])
@@ -206,8 +243,8 @@ def _waits(answer: AccessView | PublicAccess, words: Localizer) -> Part:
         rows.append(
             (
                 what,
-                words.number(each.cases),
-                words.number(each.open),
+                about(each.cases),
+                about(each.open),
                 words.say("not known") if each.median is None else hours(each.median, words),
                 limits,
                 worst,
@@ -286,7 +323,9 @@ def sending_words(plan: SendingPlan, supposed: SendingPlan | None, words: Locali
         ),
         (
             words.say("What keeps goods waiting"),
-            _heads(words, mark("crossing"), mark("days full"), mark("days saved by one more lorry load a day")),
+            _heads(
+                words, mark("crossing"), mark("days full or closed"), mark("days saved by one more lorry load a day")
+            ),
             [
                 (words.name(each.passage), words.number(each.full_days), words.number(each.saves, 2))
                 for each in (supposed or plan).best.binds
@@ -310,7 +349,7 @@ def _backlog(now: SendingOrder, then: SendingOrder, words: Localizer) -> list[tu
         for one in each.waiting:
             sums.setdefault((one.day, one.to), [0, 0])[number] += one.trucks
     return [
-        (_day(day, words), words.name(to) if to else words.say("all"), words.number(before), words.number(after))
+        (_day(day, words), words.name(to) if to else words.say("not stated"), words.number(before), words.number(after))
         for (day, to), (before, after) in sorted(sums.items())
     ]
 
@@ -321,7 +360,13 @@ def public_words(answer: PublicAccess, words: Localizer) -> list[Part]:
         (
             words.say("Movements by month and area"),
             (words.say("month"), words.say("area"), *(words.translated(OUTCOMES[name]) for name in OUTCOMES)),
-            [(month(each.month, words), *_counted(each.area, each, words)) for each in answer.months],
+            [
+                (
+                    month(each.month, words),
+                    *_counted(words.name(each.area) if each.area else words.say("all"), each, words),
+                )
+                for each in answer.months
+            ],
         ),
         _waits(answer, words),
         (

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from enduse.access.access import BROAD, ClearanceStep, MovementStep, notifier_of
-from enduse.access.accounts import OVER, Stay, authority_of, claims, outcome_by, state_of, stays
+from enduse.access.accounts import OVER, STATES, Stay, authority_of, claims, outcome_by, path, state_of, stays
 from enduse.access.change import DelayChange, delay_changes
 from enduse.access.opening import OpenDay, open_day, rule_on
 from enduse.access.waiting import Bottleneck, Wait, bottlenecks, waits
@@ -17,12 +17,13 @@ from enduse.book.book import Book
 from enduse.errors import UnknownError
 from enduse.programme.places import chain
 from enduse.statements.access import Outcome
-from enduse.terms.texts import Text
 from enduse.terms.times import instant_of, month_of, next_month
+from enduse.views.service_points import PointView, points
 
 OUTCOMES: Final = ("facilitated", "partly", "impeded", "denied", "cancelled")
 AHEAD_DAYS: Final = 14
 """For how many days ahead it is said how crossings work."""
+_HINDERED: Final = frozenset(("deny", "impede", "turn_back", "attack", "cancel"))
 _LEVELS: Final = 3
 """Country, admin 1, admin 2."""
 
@@ -53,6 +54,24 @@ class OutcomeCounts(msgspec.Struct, frozen=True, kw_only=True):
     disputed: int = 0
 
 
+class HindranceClaim(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a movement did not go as planned, by the word of one party; nobody's is the truth.
+
+    Attributes:
+        party: who says so.
+        state: what it says happened, such as ``impeded``.
+        by: who did it, as claimed; empty where it names nobody.
+        reason: as it says.
+        minutes: how long it was held; ``None`` where it does not say.
+    """
+
+    party: str
+    state: str
+    by: str
+    reason: str
+    minutes: int | None
+
+
 class MovementView(msgspec.Struct, frozen=True, kw_only=True):
     """A movement, and what each party says of it.
 
@@ -69,6 +88,7 @@ class MovementView(msgspec.Struct, frozen=True, kw_only=True):
         told_by: whose word that is.
         claims: how it ended by the word of each party that says so; nobody's is the truth.
         disputed: whether two parties say otherwise.
+        hindered: why it did not go as planned, by the word of each party that says so, in the order of their times.
         silent_seconds: how long the notification waits for an answer, or waited before it departed or was called off.
         steps: as told: claimed time, action, who says so, recorded, log index.
     """
@@ -85,6 +105,7 @@ class MovementView(msgspec.Struct, frozen=True, kw_only=True):
     told_by: str
     claims: tuple[tuple[str, Outcome], ...]
     disputed: bool
+    hindered: tuple[HindranceClaim, ...]
     silent_seconds: int | None
     steps: tuple[tuple[datetime, str, str, datetime, int], ...]
 
@@ -147,40 +168,6 @@ class CrossingView(msgspec.Struct, frozen=True, kw_only=True):
     closures: tuple[tuple[str, datetime, datetime | None, str, str], ...]
     waiting: int
     waiting_trucks: int
-
-
-class PointView(msgspec.Struct, frozen=True, kw_only=True):
-    """A service point as reported last.
-
-    Attributes:
-        point: which.
-        title: for people; in no public output.
-        type: what it is.
-        place: the broad area.
-        services: what it offers.
-        capacity: on a day, in ``unit``.
-        unit: of the capacity.
-        status: whether it works.
-        reported: when that was said to be so.
-        by: who says so.
-        supply_days: for how many more days supplies last, to a tenth; 0 or less where they have run out.
-        access_until: until when people and goods may go there.
-        access_lapsed: whether that is past.
-    """
-
-    point: str
-    title: Text
-    type: str
-    place: str
-    services: tuple[str, ...]
-    capacity: int | None
-    unit: str
-    status: str
-    reported: datetime
-    by: str
-    supply_days: Decimal | None
-    access_until: datetime | None
-    access_lapsed: bool
 
 
 class AccessView(msgspec.Struct, frozen=True, kw_only=True):
@@ -311,6 +298,17 @@ def movement_view(name: str, steps: tuple[MovementStep, ...], whose: str, now: d
         told_by=told_by,
         claims=tuple(sorted(said.items())),
         disputed=len(set(said.values())) > 1,
+        hindered=tuple(
+            HindranceClaim(
+                party=step.party,
+                state=STATES[step.body.action],
+                by=step.body.by or "",
+                reason=step.body.reason,
+                minutes=step.body.minutes,
+            )
+            for step in sorted(steps, key=lambda one: (one.at, one.index))
+            if step.body.action in _HINDERED
+        ),
         silent_seconds=_silence(steps, submitted, now),
         steps=tuple(
             (step.at, step.body.action, step.party, step.recorded_at, step.index)
@@ -353,7 +351,7 @@ def _whole(name: str, steps: Sequence[MovementStep | ClearanceStep], now: dateti
 def _item(name: str, steps: tuple[ClearanceStep, ...], now: datetime) -> ItemOnTheWay:
     asked = next(step for step in steps if step.body.action == "request")
     way = _whole(name, steps, now, "goods")
-    last = max(steps, key=lambda step: (step.at, step.index))
+    last = path(steps)[-1]  # another party that tells of the same request does not begin it anew
     where = [step for step in sorted(steps, key=lambda step: (step.at, step.index)) if step.place is not None]
     return ItemOnTheWay(
         item=name,
@@ -363,7 +361,7 @@ def _item(name: str, steps: tuple[ClearanceStep, ...], now: datetime) -> ItemOnT
         to=asked.body.to or "",
         state=state_of([last]),
         place=(where[-1].place or "") if where else "",
-        holder=last.body.holder or "",
+        holder=(last.body.holder or "") if isinstance(last, ClearanceStep) else "",
         reason=last.body.reason,
         since=last.at,
         seconds=way.seconds,
@@ -404,35 +402,6 @@ def crossings(book: Book, items: Iterable[ItemOnTheWay], now: datetime) -> tuple
             )
         )
     return tuple(found)
-
-
-def points(book: Book, now: datetime) -> tuple[PointView, ...]:
-    """Return every service point as reported last by its own time (of two, what was recorded later)."""
-    latest: dict[str, PointView] = {}
-    order: dict[str, tuple[datetime, int]] = {}
-    for _, said in book.access.points.each():
-        body = said.body
-        if order.get(body.point, (said.at, -1)) > (said.at, said.index):
-            continue
-        order[body.point] = (said.at, said.index)
-        passed = Decimal(int((now - said.at).total_seconds())) / 86_400
-        left = None if body.supply_days is None else (Decimal(body.supply_days) - passed).quantize(Decimal("0.1"))
-        latest[body.point] = PointView(
-            point=body.point,
-            title=body.title,
-            type=body.type,
-            place=said.place or "",
-            services=body.services,
-            capacity=body.capacity,
-            unit=body.unit,
-            status=body.status,
-            reported=said.at,
-            by=said.party,
-            supply_days=left,
-            access_until=body.access_until,
-            access_lapsed=body.access_until is not None and body.access_until <= now,
-        )
-    return tuple(latest[name] for name in sorted(latest))
 
 
 def incidents(book: Book, until: datetime | None = None) -> tuple[tuple[date, str, str, str, int], ...]:

@@ -21,7 +21,8 @@ from enduse.book.book import Book
 from enduse.errors import MissingExtraError
 from enduse.statements.access import SEALABLE, AccessRules
 from enduse.terms.times import instant_of, month_of, next_month
-from enduse.views.access import OUTCOMES, area_of, incidents, movement_view, planned_on, points
+from enduse.views.access import OUTCOMES, area_of, incidents, movement_view, planned_on
+from enduse.views.service_points import points
 
 COLUMNS: Final = (*OUTCOMES, "no_answer", "open")
 _TOTAL: Final = ""

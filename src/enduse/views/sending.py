@@ -9,7 +9,7 @@ from enduse.access.accounts import OVER, state_of
 from enduse.access.opening import open_day, rule_on
 from enduse.access.sending import DAYS_MAX, REQUESTS_MAX, SendingPlan, SendingRequest, Way, plan_sending
 from enduse.book.book import Book
-from enduse.errors import LimitError, UnknownError
+from enduse.errors import LimitError, MalformedError, UnknownError
 from enduse.programme.places import chain
 from enduse.statements.access import ClosureBody
 from enduse.terms.times import Period, instant_of
@@ -39,6 +39,7 @@ def sending(
     Raises:
         UnknownError: a crossing, corridor or area is not known.
         LimitError: more days or requests than can be planned.
+        MalformedError: something would be open again before it is closed.
     """
     day = start or instant_of(book.head.clock).date()
     told = list(waiting_requests(book) if requests is None else requests)
@@ -48,9 +49,11 @@ def sending(
         raise LimitError("sending.too_many", n=len(told), most=REQUESTS_MAX)
     places = book.programme.places
     passages = [name for name, body in sorted(places.items()) if body.type in {"crossing", "corridor"}]
-    for name in closed or {}:
+    for name, (begin, until) in (closed or {}).items():
         if name not in passages:
             raise UnknownError("sending.no_crossing", place=name)
+        if until is not None and until <= begin:
+            raise MalformedError("sending.closed_backwards", place=name, start=begin, end=until)
     for one in told:
         if one.to and one.to not in places:
             raise UnknownError("sending.no_area", item=one.item, place=one.to)

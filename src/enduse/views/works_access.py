@@ -11,7 +11,8 @@ import msgspec
 from enduse.book.book import Book
 from enduse.terms.texts import Text
 from enduse.terms.times import instant_of
-from enduse.views.access import crossings, on_the_way, points
+from enduse.views.access import crossings, on_the_way
+from enduse.views.service_points import points
 from enduse.views.works import works_gaps
 
 __all__ = ["PassageWaiting", "PointLapsed", "WorksAccess", "works_access"]

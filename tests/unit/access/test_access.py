@@ -238,3 +238,17 @@ def test_a_request_alone_tells_how_much_and_how_needed():
     with pytest.raises(InvalidValueError):
         MovementBody(movement="m", action="depart", planned=DAY)
     assert str(Refusal.of("movement.too_early", n=30)).startswith("a movement is told in the open 30 days")
+
+
+def test_what_contradicts_an_earlier_word_is_told_to_whoever_says_it():
+    told = Told()
+    assert told.move("submit", 48, planned=DAY) == ""
+    assert [note.code for note in told.notes] == ["movement.planned_before"]
+    told.clear("request", 48)
+    assert told.clear("approve", 24, party="authority") == "", "another party's clock may differ"
+    assert [note.code for note in told.notes] == ["clearance.before_request"]
+    assert told.clear("approve", 72, party="authority") == ""
+    assert told.notes == ()
+    assert told.clear("request", 73, party="other") == "", "each tells its own"
+    assert [note.code for note in told.notes] == ["clearance.requested_by_another"], "but it is not lost without a word"
+    assert told.notes[0].values == {"item": "c1", "party": "relief"}

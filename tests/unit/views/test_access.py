@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 
 from conftest import Small
+from enduse.pages.access import access_words
+from enduse.pages.localizer import Localizer
 from enduse.statements.access import (
     Clearance,
     ClearanceBody,
@@ -24,7 +26,9 @@ from enduse.statements.programme import Place, PlaceBody
 from enduse.terms.times import Period
 from enduse.views.access import access
 from enduse.views.access_public import access_public, suppressed
+from enduse.views.names import names
 from enduse.views.sending import sending, waiting_requests
+from enduse.views.service_points import points
 from enduse.views.works_access import works_access
 from support.movements import requests
 
@@ -233,3 +237,44 @@ def test_no_count_that_was_left_out_can_be_worked_out_from_the_others():
         "north": {"planned": 60, "facilitated": 40, "denied": 20},
     }
     assert suppressed(whole, 5) == whole, "nothing is left out where nothing is small"
+
+
+def test_what_each_party_says_of_the_cause_stands_side_by_side_though_the_outcome_is_the_same(small):
+    move(small, "fund", 0, "a", "submit", to="monitor")
+    move(small, "fund", 5, "a", "impede", by="monitor", reason="closed_crossing", minutes=180)
+    move(small, "monitor", 5, "a", "impede", by="fund", reason="documents")
+    (seen,) = access(small.book).movements
+    assert not seen.disputed, "both say that it was impeded"
+    assert [(one.party, one.by, one.reason, one.minutes) for one in seen.hindered] == [
+        ("fund", "monitor", "closed_crossing", 180),
+        ("monitor", "fund", "documents", None),
+    ]
+    words = Localizer("en", names(small.book))
+    (told,) = (part for part in access_words(access(small.book), words) if "hindered" in part[0])
+    assert "by" in told[2][0][1]
+    assert "crossing closed, held 180 minutes" in told[2][0][1]
+    (areas,) = (part for part in access_words(access(small.book), words) if part[0] == "Movements by area")
+    assert [row[0] for row in areas[2]] == ["all", "north"]
+
+
+def test_another_partys_word_on_a_service_point_hides_nobodys(small):
+    body = ServicePointBody(point="tent", title={"en": "Tent"}, type="clinic", status="working", supply_days="3")
+    small.say("fund", ServicePoint, body, occurred_at=MARCH, place="north")
+    other = ServicePointBody(point="tent", type="clinic", status="stopped")
+    small.say("monitor", ServicePoint, other, occurred_at=MARCH + timedelta(hours=24), place="north")
+    (seen,) = points(small.book, MARCH + timedelta(days=4))
+    assert (seen.title, seen.status, seen.by, seen.supply_days) == ({"en": "Tent"}, "stopped", "monitor", None)
+    assert seen.others == (("fund", MARCH, "working", Decimal("-1.0")),)
+    rows = next(
+        part[2] for part in access_words(access(small.book), Localizer("en", {})) if part[0] == "Service points"
+    )
+    assert [row[2:4] for row in rows] == [("does not work", "not known"), ("works", "run out")]
+
+
+def test_the_second_request_of_another_party_does_not_set_a_consignment_back(small):
+    clear(small, 0, "tents", "request", holder="monitor", trucks=3)
+    clear(small, 5, "tents", "hold", holder="fund", reason="documents")
+    body = ClearanceBody(item="tents", action="request", holder="monitor", trucks=3)
+    assert small.say("monitor", Clearance, body, occurred_at=MARCH + timedelta(hours=9)).problem is None
+    (seen,) = access(small.book).items
+    assert (seen.state, seen.holder, seen.reason) == ("held", "fund", "documents")

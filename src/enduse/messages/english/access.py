@@ -39,6 +39,13 @@ TEXTS: Final = {
     "clearance.requested_twice": Text(
         "{item} was requested before by the same party", "say its next step, or give the new request another identifier"
     ),
+    "clearance.before_request": Text(
+        "this is said to have happened on {at:time}, before {item} was requested, on {first:time}: look which time is right"
+    ),
+    "clearance.requested_by_another": Text(
+        "{party:name} requested {item} before, and its request counts; if this is another one, correct it and give it another "
+        "identifier"
+    ),
     "clearance.unknown": Text("{item} was never requested", "state the request first"),
     "closure.elsewhere": Text(
         "closure {closure} is one of {place:name}", "give a closure of another place another identifier"
@@ -73,7 +80,12 @@ TEXTS: Final = {
         "movement {movement} was notified before by the same party",
         "say its next step, or give another movement another identifier",
     ),
-    "movement.of_another": Text("movement {movement} was notified by {party:name}"),
+    "movement.of_another": Text(
+        "movement {movement} was notified by {party:name}", "give your own movement another identifier"
+    ),
+    "movement.planned_before": Text(
+        "it was to depart on {planned:time}, before it was notified, on {at:time}: look which time is right"
+    ),
     "movement.planned_misplaced": Text(
         "only a draft or a notification tells when a movement is planned", "leave out when it is planned"
     ),
@@ -97,6 +109,10 @@ TEXTS: Final = {
     "sending.no_crossing": Text("there is no crossing or corridor {place}", "name one of enduse access DIR"),
     "sending.too_long": Text("an order of sending is worked out for 1 to {most} days, not for {days}"),
     "sending.too_many": Text("{n:number} requests are more than can be planned: {most:number}"),
+    "sending.closed_backwards": Text(
+        "{place:name} would be closed from {start:day} to {end:day}, which is not later",
+        "write the day from which it is open again after the one from which it is closed",
+    ),
     "sending.closed_unread": Text(
         "{text} does not say what is closed and when", "write CROSSING=2026-05-09 or CROSSING=2026-05-09..2026-05-12"
     ),
