@@ -29,6 +29,8 @@ CONTRACTS: Final = 3
 BUILT: Final = 3
 LISTED: Final = 20
 """Steps, ways from one, ends, contracts and projects that are shown unless more are asked for; lines of each list of a contract."""
+JOINED: Final = ("contract", "invoice")
+"""Papers: what is traced of them is what was paid and sent under them, which need not be what they are for."""
 
 
 def trace(
@@ -64,11 +66,12 @@ def trace(
             return
         words = localizer(names)
         amounts = words.listed(words.quantity(amount, resource) for resource, amount in traced.amounts.items())
-        console.print(
-            Text.assemble(
-                (words.name(traced.id), "bold"), f"  {words.term(traced.what)}{f': {amounts}' if amounts else ''}"
-            )
-        )
+        what = words.term(traced.what)
+        if traced.what in JOINED and amounts:  # not what the paper is of, but what was paid and sent
+            what = words.say("{what}; paid and sent under it: {amounts}", what=what, amounts=amounts)
+        elif amounts:
+            what = f"{what}: {amounts}"
+        console.print(Text.assemble((words.name(traced.id), "bold"), f"  {what}"))
         steps = None if everything else [depth] if depth is not None else range(DEPTH, 0, -1)
         _print(words.say("came from"), traced.backward, traced.sources, words, steps, backward=True)
         _print(words.say("became"), traced.forward, traced.uses, words, steps, backward=False)

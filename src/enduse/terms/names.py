@@ -5,11 +5,13 @@ one it looks like (``confusables.txt``), and large and small letters are one. So
 out and without, dashes and blanks, and a name with a full stop behind it and without. A skeleton is for comparing only.
 """
 
+import hashlib
 import re
 import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
+from urllib.parse import unquote
 
 _TURNS_DIRECTION: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Bidirectional embeddings, overrides and isolates: with them a name is not what it looks like."""
@@ -22,6 +24,13 @@ _UNSEEN: Final = re.compile(
 _OPTIONAL: Final = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7-\u06ed]")
 """Arabic marks and the stroke that draws a word out: most writers leave them away, so readers read over them."""
 _DASHES: Final = re.compile("[\\-_\u2010-\u2015\u2212]")
+_GAPS: Final = re.compile(r"[\W_]+")
+_SIGNS: Final = re.compile(r"(?<=[0-9])[^\w\s\u2010-\u2015-]+(?=[0-9])")
+"""Signs between two digits, hyphens aside: they tell 1/12 from 11-2."""
+_TATWEEL: Final = "\u0640"
+"""What lengthens a word of Arabic on the line and is no letter of it."""
+_IDENTIFIER_MAX: Final = 120
+_DIGEST: Final = 12
 _EDGES: Final = ".,;:!\"'()[]«»،؛ "
 
 
@@ -104,6 +113,46 @@ def _confusables() -> dict[str, str]:
         shown = "".join(chr(int(code, 16)) for code in prototype.split())
         alike.update({chr(int(code, 16)): shown for code in characters.split()})
     return alike
+
+
+@lru_cache(maxsize=65_536)
+def number_form(number: str, prefix: str) -> str:
+    """Return the number of a paper so that all ways to write it compare equal, in a table, an event or a statement.
+
+    The prefix that tables put before it does not matter, nor do large and small letters, accents, and what stands between letters
+    and digits; a sign between two digits does: 1/12 is not 112, nor 1-12.
+
+    Args:
+        number: as it is written, or as an event holds it, percent-encoded.
+        prefix: of such numbers, such as ``invoice:``.
+    """
+    form = identifier_form(unquote(number).removeprefix(prefix)) or number
+    return re.sub("[-%]+", "-", form)
+
+
+def identifier_form(text: str) -> str:
+    """Return a name in small ASCII letters and digits, with hyphens for anything else; empty where nothing is left.
+
+    Letters of another script are encoded as in the names of internet hosts (RFC 3492). Signs between two digits stay, so that 1/12
+    and 1-12 are two; what is too long for an identifier is cut, with a digest of all of it behind.
+    """
+    plain = spelling(text.replace(_TATWEEL, ""))
+    kept = [sign[0] for sign in _SIGNS.finditer(plain)]
+    parts = [_GAPS.sub("-", part) for part in _SIGNS.split(plain)]
+    identifier = "".join(part + sign for part, sign in zip(parts, [*kept, ""], strict=True)).strip("-")
+    if not any(map(str.isalnum, identifier)):
+        return ""
+    if not identifier.isascii():
+        identifier = "xn--" + identifier.encode("punycode").decode("ascii")
+    return shortened(identifier, _IDENTIFIER_MAX)
+
+
+def shortened(identifier: str, longest: int) -> str:
+    """Return an identifier, cut where it is too long, with a digest of all of it behind."""
+    if len(identifier) <= longest:
+        return identifier
+    digest = hashlib.sha256(identifier.encode()).hexdigest()[:_DIGEST]
+    return f"{identifier[: longest - _DIGEST - 1].rstrip('-')}-{digest}"
 
 
 def spelling(text: str) -> str:

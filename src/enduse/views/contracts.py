@@ -30,7 +30,7 @@ from enduse.views.contract_shapes import (
 )
 from enduse.views.loads import LoadState, moves
 from enduse.views.shapes import Figure
-from enduse.works.contracts import ContractVersion, Naming, standing_version
+from enduse.works.contracts import ContractVersion, Naming, contract_key, same_number, standing_version
 
 
 class Tied(msgspec.Struct, frozen=True):
@@ -99,7 +99,7 @@ def _told_by_supplier(book: Book, key: str) -> bool:
     for name in book.contracts.keys("under", number):
         said = book.contracts.invoiced(name)
         own = (one for one in said if one.party == supplier and not one.back)
-        if any(one.body.contract == number and one.body.buyer == buyer for one in own):
+        if any(same_number("contract", one.body.contract, number) and one.body.buyer == buyer for one in own):
             return True
     return any(
         one.ends[0] == supplier and buyer in one.ends and _counts(book, one)
@@ -156,7 +156,7 @@ def _invoice_keys(book: Book, key: str) -> Iterator[str]:
     for name in book.contracts.keys("under", number):
         said = book.contracts.invoiced(name)
         one = standing_version(said, name.partition(" ")[0])
-        if one is None or one.body.contract != number:
+        if one is None or not same_number("contract", one.body.contract, number):
             continue
         if {name.partition(" ")[0], one.party, one.body.buyer} & {buyer, contract.supplier}:
             yield name
@@ -191,6 +191,7 @@ def contract_view(book: Book, key: str, held_back: Collection[str] = ()) -> Cont
     Raises:
         KeyError: there is none, or it was taken back.
     """
+    key = contract_key(key)
     said = _stands(book, key)
     body, ties = said.body, tied(book, key, held_back)
     payments = tuple(_payment(book, index, one) for index, one in ties.payments)
@@ -277,7 +278,7 @@ def _invoice(book: Book, key: str, payments: Sequence[ContractPayment]) -> Contr
     amount = _figure(said.body.amount, said.index) or Figure(0, money_resource(said.body.amount.currency))
     others = ((party, _figure(one.body.amount, one.index)) for party, one in latest.items())
     return ContractInvoice(
-        invoice=number,
+        invoice=said.body.invoice,
         amount=amount,
         party=said.party,
         others=tuple(
@@ -285,7 +286,11 @@ def _invoice(book: Book, key: str, payments: Sequence[ContractPayment]) -> Contr
             for party, other in others
             if other is not None and (other.amount, other.resource) != (amount.amount, amount.resource)
         ),
-        paid=_added(one.amount for one in payments if one.invoice == number and owner in {one.payee, one.payer}),
+        paid=_added(
+            one.amount
+            for one in payments
+            if same_number("invoice", one.invoice, number) and owner in {one.payee, one.payer}
+        ),
         due=said.body.due,
         entry=said.index,
     )

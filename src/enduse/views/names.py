@@ -54,9 +54,7 @@ def lookup(book: Book, among: Named = "anything") -> Lookup:
         return Lookup({identifier: called[identifier] for identifier in own[among]}, called.former)
     numbers: dict[str, Text] = {one.number: {} for one in book.ledger.consignments.values()}
     paid: dict[str, Text] = {key.split(" ")[-1]: {} for key in book.ledger.names}
-    papers: dict[str, Text] = {
-        key.partition(" ")[2]: {} for kind in ("contract", "invoice") for key in book.contracts.all_keys(kind)
-    }
+    papers: dict[str, Text] = {number: {} for number in book.contracts.written()}
     return Lookup({**numbers, **paid, **papers, **parties, **called}, called.former)
 
 

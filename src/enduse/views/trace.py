@@ -20,7 +20,7 @@ from enduse.views.contract_shapes import ContractView
 from enduse.views.contracts import consignments_of, contract_view, joined, keys_named, tied, unjoined
 from enduse.views.shapes import Figure
 from enduse.views.trace_ends import set_apart
-from enduse.works.contracts import Naming
+from enduse.works.contracts import Naming, contract_key
 
 __all__ = [
     "BuiltMaterial",
@@ -123,7 +123,8 @@ def contract_trace(book: Book, key: str, held_back: Collection[str] = ()) -> Joi
         key: buyer and number, with a blank between them.
         held_back: numbers of consignments of which nothing is told.
     """
-    return _joined(book, key.partition(" ")[2], "contract", _of_contract(book, key, held_back), (key,), held_back)
+    number, key = key.partition(" ")[2], contract_key(key)
+    return _joined(book, number, "contract", _of_contract(book, key, held_back), (key,), held_back)
 
 
 def _named(book: Book, identifier: str) -> JoinedTrace:
@@ -228,7 +229,7 @@ def _with(
     views = [contract_view(book, key, held_back) for key in keys[:CONTRACTS_SHOWN]]
     used = _used(traced.forward)
     whole = keys[:1] if traced.what == "contract" else ()  # of any other name only a part of its goods is traced
-    views = [_with_built(book, view, used if view.key in whole else None) for view in views]
+    views = [_with_built(book, view, used if contract_key(view.key) in whole else None) for view in views]
     open_ends = [message for one in named if (message := unjoined(book, one)) is not None]
     return JoinedTrace(
         **{name: getattr(traced, name) for name in Trace.__struct_fields__ if name != "unresolved"},

@@ -1,7 +1,7 @@
 """Contracts and invoices as the record states them, and which payments and consignments name them.
 
 A contract is its buyer's, an invoice its supplier's: each has its own number among that party's, so nobody takes the number of
-another's. What is stated anew stands as a further version; what was taken back stays readable and counts no more.
+another's. A number is the same however it is written (:func:`enduse.terms.names.number_form`). What is stated anew stands as a further version; what was taken back stays readable and counts no more.
 """
 
 import re
@@ -20,10 +20,13 @@ from enduse.statements.entry import Entry
 from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
 from enduse.statements.money import Disbursement, Expenditure, Refund
+from enduse.terms.names import number_form
 from enduse.works.works import Works
 
 _INDEX_DIGITS: Final = 16
 _PLAIN: Final = re.compile(r"[!-~]{1,200}")
+_PREFIXES: Final = {"contract": "contract:", "under": "contract:", "invoice": "invoice:"}
+"""What tables put before a number, by what it is the number of."""
 
 
 class ContractVersion(msgspec.Struct, frozen=True):
@@ -79,10 +82,10 @@ class Contracts(msgspec.Struct):
     Attributes:
         contracts: by buyer, number and log index, a version each.
         invoices: by supplier, number and log index, a version each.
-        numbers: keys of contracts and invoices, by ``contract`` or ``invoice`` and the number; of contracts also by ``ocid`` and the OCID, of
-            invoices by ``under`` and the number of the contract.
+        numbers: keys of contracts and invoices, by ``contract`` or ``invoice`` and the number's form; of contracts also by ``ocid`` and
+            the OCID, of invoices by ``under`` and the form of the number of the contract.
         naming: by log index, what a payment or an event of goods names.
-        named: by ``contract`` or ``invoice``, number and log index: the log index of what names it; by ``item`` and the number of the payment or
+        named: by ``contract`` or ``invoice``, form of the number and log index: the log index of what names it; by ``item`` and the number of the payment or
             consignment that names one of them: its log index.
         where: row of a contract or invoice, by the statement that states it.
     """
@@ -101,7 +104,7 @@ class Contracts(msgspec.Struct):
             case Contract(body=body):
                 if body.project is not None and body.project not in works.projects:
                     return Refusal.of("project.unknown", project=body.project)
-                key = f"{body.buyer or statement.party} {body.contract}"
+                key = key_of("contract", body.buyer or statement.party, body.contract)
                 one = ContractVersion(body, entry.id, statement.party, statement.occurred_at, entry.index)
                 self._number("contract", body.contract, key, known=key in self.keys("contract", body.contract))
                 if body.ocid is not None:
@@ -109,7 +112,7 @@ class Contracts(msgspec.Struct):
                 self.contracts[_row(key, entry.index)] = one
                 self.where[entry.id] = f"contract {_row(key, entry.index)}"
             case Invoice(body=body):
-                key = f"{body.supplier or statement.party} {body.invoice}"
+                key = key_of("invoice", body.supplier or statement.party, body.invoice)
                 said = InvoiceVersion(body, entry.id, statement.party, statement.occurred_at, entry.index)
                 self._number("invoice", body.invoice, key, known=key in self.keys("invoice", body.invoice))
                 self.invoices[_row(key, entry.index)] = said
@@ -137,7 +140,7 @@ class Contracts(msgspec.Struct):
 
     def _number(self, kind: str, number: str, key: str, *, known: bool) -> None:
         if not known:
-            name = f"{kind} {number}"
+            name = f"{kind} {_form(kind, number)}"
             self.numbers[name] = (*(self.numbers.get(name) or ()), key)
 
     def _name(self, entry: Entry, item: str, named: tuple[str | None, str | None], *ends: str | None) -> None:
@@ -151,7 +154,7 @@ class Contracts(msgspec.Struct):
         )
         for kind, number in (("contract", contract), ("invoice", invoice), ("item", item or None)):
             if number is not None:
-                self.named[f"{kind} {number} {entry.index:0{_INDEX_DIGITS}}"] = entry.index
+                self.named[f"{kind} {_form(kind, number)} {entry.index:0{_INDEX_DIGITS}}"] = entry.index
 
     def speaker(self, statement: str) -> str | None:
         """Return who stated a contract or invoice that is not taken back; ``None`` for any other statement."""
@@ -173,10 +176,13 @@ class Contracts(msgspec.Struct):
 
     def versions(self, key: str) -> tuple[ContractVersion, ...]:
         """Return all that was said of a contract, in log order."""
+        key = contract_key(key)
         return tuple(one for _, one in self.contracts.between(_row(key), _row(key) + AFTER))
 
     def invoiced(self, key: str) -> tuple[InvoiceVersion, ...]:
         """Return all that was said of an invoice, in log order."""
+        owner, _, number = key.partition(" ")
+        key = key_of("invoice", owner, number)
         return tuple(one for _, one in self.invoices.between(_row(key), _row(key) + AFTER))
 
     def stands(self, key: str) -> ContractVersion | None:
@@ -188,13 +194,18 @@ class Contracts(msgspec.Struct):
         for _, keys in self.numbers.between(f"{kind} ", f"{kind} {AFTER}"):
             yield from keys
 
+    def written(self) -> Iterator[str]:
+        """Give the numbers of all contracts and invoices as they were stated."""
+        yield from (one.body.contract for one in self.contracts.values())
+        yield from (one.body.invoice for one in self.invoices.values())
+
     def keys(self, kind: str, number: str) -> tuple[str, ...]:
         """Return the keys of the contracts, or invoices, of a number, whoever's they are."""
-        return self.numbers.get(f"{kind} {number}") or ()
+        return self.numbers.get(f"{kind} {_form(kind, number)}") or ()
 
     def naming_of(self, kind: str, number: str) -> Iterator[tuple[int, Naming]]:
         """Give what names a contract or an invoice of that number, with its log index, in log order."""
-        start = f"{kind} {number} "
+        start = f"{kind} {_form(kind, number)} "
         for _, index in self.named.between(start, start + AFTER):
             yield index, self.naming[str(index)]
 
@@ -224,6 +235,27 @@ def standing_version(said: tuple[Version, ...], owner: str) -> Version | None:
     stand = [one for one in said if not one.back]
     own = [one for one in stand if one.party == owner]
     return next(reversed(own or stand), None)
+
+
+def key_of(kind: str, owner: str, number: str) -> str:
+    """Return whose contract or invoice it is and the form of its number: the key of all that is said of it."""
+    return f"{owner} {_form(kind, number)}"
+
+
+def contract_key(text: str) -> str:
+    """Return the key of a contract from its buyer and its number as somebody writes it, with a blank between them."""
+    buyer, _, number = text.partition(" ")
+    return key_of("contract", buyer, number)
+
+
+def same_number(kind: str, one: str | None, other: str | None) -> bool:
+    """Say whether two numbers of a contract or an invoice are one, however they are written."""
+    return one is not None and other is not None and _form(kind, one) == _form(kind, other)
+
+
+def _form(kind: str, number: str) -> str:
+    prefix = _PREFIXES.get(kind)
+    return number if prefix is None else number_form(number, prefix)
 
 
 def _number(text: str | None) -> str | None:

@@ -30,7 +30,7 @@ from enduse.messages import Message
 from enduse.statements.base import Source
 from enduse.terms.times import parse_instant
 from enduse.terms.units import UNITS, WRITTEN
-from enduse.works.contracts import ContractVersion
+from enduse.works.contracts import ContractVersion, key_of
 
 _STATES: Final = frozenset(("pending", "active", "cancelled", "terminated"))
 _FIELDS: Final = ("supplier", "project", "amount", "period", "state", "items", "title", "ocid")
@@ -158,7 +158,7 @@ class _Reader:
 
     def _recorded(self, body: Any) -> ContractVersion | None:  # noqa: ANN401 - a body of whatever kind
         """Return what the party last stated of a contract, if anything that stands."""
-        key = f"{body.buyer or self._party} {body.contract}"
+        key = key_of("contract", body.buyer or self._party, body.contract)
         mine = [one for one in self._book.contracts.versions(key) if one.party == self._party and not one.back]
         return mine[-1] if mine else None
 

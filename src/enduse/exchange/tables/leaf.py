@@ -1,6 +1,5 @@
 """One value of a profile that is worked out for each row, and the steps from a cell's text to it: identifiers, numbers, dates."""
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator
 from decimal import Context, Decimal, Inexact
@@ -16,7 +15,7 @@ from enduse.exchange.tables.moments import moment_step
 from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
 from enduse.terms.amounts import exact_decimal
-from enduse.terms.names import skeletons, spelling, without_marks
+from enduse.terms.names import identifier_form, skeletons, spelling, without_marks
 
 MISSING: Final = object()
 """What a leaf without a value gives; it is left out of the table or list around it."""
@@ -27,18 +26,11 @@ _GROUPS: Final = " \u00a0\u2009\u202f\u066c'\u2019"
 _POINT: Final = "\u066b"
 """What stands before decimals in any style: the Arabic sign."""
 _MINUS: Final = "\u2212"
-_GAPS: Final = re.compile(r"[\W_]+")
-_SIGNS: Final = re.compile(r"(?<=[0-9])[^\w\s\u2010-\u2015-]+(?=[0-9])")
-"""Signs between two digits, hyphens aside: they tell 1/12 from 11-2."""
 _URIS: Final = ("urn:", "http://", "https://")
 _PLAIN_ID: Final = re.compile("[!-~]{1,200}")
 """An identifier as it stands in statements; one that a table gives already is not made anew."""
 _ELEMENT: Final = re.compile(r"\(01\) ?([0-9]{14})")
 """A number of a trade item as it is printed under a bar code."""
-_TATWEEL: Final = "\u0640"
-"""What lengthens a word of Arabic on the line and is no letter of it."""
-_SLUG_MAX: Final = 120
-_DIGEST: Final = 12
 _EXACT: Final = Context(prec=100, traps=[Inexact])
 _AS_ABOVE: Final = frozenset(('"', "''", "\u201d", "\u3003", "do.", "-do-", "ditto", "idem", "id.", "dto.", "كذلك"))
 """What people write where a cell says the same as the one above it."""
@@ -287,23 +279,10 @@ def slug(text: str) -> str:
     Raises:
         MalformedError: nothing is left of it.
     """
-    plain = spelling(text.replace(_TATWEEL, ""))
-    kept = [sign[0] for sign in _SIGNS.finditer(plain)]
-    parts = [_GAPS.sub("-", part) for part in _SIGNS.split(plain)]
-    identifier = "".join(part + sign for part, sign in zip(parts, [*kept, ""], strict=True)).strip("-")
-    if not any(map(str.isalnum, identifier)):
+    identifier = identifier_form(text)
+    if not identifier:
         raise MalformedError("cell.no_identifier", read=text)
-    if not identifier.isascii():
-        identifier = "xn--" + identifier.encode("punycode").decode("ascii")
-    return shortened(identifier, _SLUG_MAX)
-
-
-def shortened(identifier: str, longest: int) -> str:
-    """Return an identifier, cut where it is too long, with a digest of all of it behind."""
-    if len(identifier) <= longest:
-        return identifier
-    digest = hashlib.sha256(identifier.encode()).hexdigest()[:_DIGEST]
-    return f"{identifier[: longest - _DIGEST - 1].rstrip('-')}-{digest}"
+    return identifier
 
 
 def looks(prefix: str, name: str) -> list[str]:

@@ -15,7 +15,7 @@ from enduse.errors import EnduseError, LimitError, MalformedError, Problem
 from enduse.exchange.tables.amount_text import currencies_of
 from enduse.exchange.tables.choosing import BELONGS_TO, COUNTED, KINDS, Choosing, is_counted
 from enduse.exchange.tables.column_names import NAMES, NAMES_ROWS, NO_FIGURE, OF_A_GROUP, REJECTED, factor_in
-from enduse.exchange.tables.leaf import MISSING, shortened, slug
+from enduse.exchange.tables.leaf import MISSING, slug
 from enduse.exchange.tables.looking import TableLook, look, name_cell, style_of_numbers, sums_of, telling_apart
 from enduse.exchange.tables.mapping import Mapper
 from enduse.exchange.tables.profile import Profile, parse_profile
@@ -25,6 +25,7 @@ from enduse.exchange.tables.tomltext import toml_lines
 from enduse.exchange.tables.vocabulary import WORDS, fields_of
 from enduse.messages import Message
 from enduse.terms.forms import unknown_word
+from enduse.terms.names import shortened
 from enduse.views.proposals import ColumnLook, ProfileProposal, ProfileQuestion, UnderstoodRow
 
 ASKED_MAX: Final = 5
