@@ -490,10 +490,8 @@ def _series(identifier: str, name: str, by: Sequence[str]) -> dict[str, object]:
         "template": " \u00b7 ".join((name.replace("{", "{{").replace("}", "}}"), *(f"{{{column}}}" for column in by))),
         "default": name,
     }
-    return {
-        "series": {**origin, "slug": shortened(identifier, _SERIES_MAX) + ":", "default": identifier},
-        "title": title,
-    }
+    prefix = shortened(identifier, _SERIES_MAX) + ":"
+    return {"series": {**origin, "slug": prefix, "default": identifier}, "title": title}
 
 
 def _party(given: str) -> str:
