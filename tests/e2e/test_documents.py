@@ -55,7 +55,7 @@ ATTACH = ("attach", "keeper", "roof.jpg", "--as", "party:keeper", "--about", "pr
 
 
 def test_a_photo_is_signed_by_digest_kept_checked_and_missed():
-    done = json.loads(run(*ATTACH, "--json"))
+    done = json.loads(run(*ATTACH, "--place", "Rafah", "--json"))
     content = Content(**done["content"])
     assert (content.media_type, content.length) == ("image/jpeg", Path("roof.jpg").stat().st_size)
     (said,) = json.loads(run("list", "keeper", "--kind", "document", "--json"))["statements"]

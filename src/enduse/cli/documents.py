@@ -1,6 +1,6 @@
 """``enduse attach``, ``enduse documents``: photos and papers beside the record."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +23,7 @@ from enduse.cli.output import (
 from enduse.cli.passphrase import ask_passphrase
 from enduse.cli.say import At, Folder, KeyFile, Party, Place, say_signed
 from enduse.cli.screen import console
-from enduse.errors import ConflictError, MalformedError
+from enduse.errors import ConflictError, MalformedError, UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -89,6 +89,7 @@ def attach(
             elif speaker is None:
                 raise MalformedError("say.nobody")
             else:
+                place = _named(programme, place)
                 _tell_unknown((about, place, signer), programme.known())
                 done = programme.attach(
                     file,
@@ -107,6 +108,14 @@ def attach(
         raise typer.Exit(DOES_NOT_HOLD)
 
 
+def _named(there: "enduse.Programme | enduse.LightCopy", place: str | None) -> str | None:
+    """Return the place that a name stands for; one that nobody described yet may be named by its identifier."""
+    if place:
+        with suppress(UnknownError, ConflictError):
+            return there.find(place, "place")
+    return place
+
+
 def _away(
     folder: Path,
     file: Path,
@@ -122,6 +131,7 @@ def _away(
     speaker = away.find(party, "party") if party else away.only_party
     if about is None or speaker is None:
         raise MalformedError("say.nobody" if speaker is None else "document.about_what")
+    place = _named(away, place)
     _tell_unknown((about, place, signer), away.known())
     said = away.attach(
         file,

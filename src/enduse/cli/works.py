@@ -46,7 +46,10 @@ def works(
         return
     words = localizer(names)
     if not answer.needs and not answer.projects and answer.life is None:
-        console.print(Text(words.say("No need and no project is stated.")))
+        none = words.say("No need and no project is stated.")
+        if name:
+            none = words.say("No need and no project that is stated leads to {name}.", name=words.name(answer.name))
+        console.print(Text(none))
         return
     _needs(answer, words)
     if answer.of == "programme":
@@ -119,7 +122,7 @@ def _notes(project: "ProjectLine", words: "Localizer") -> None:
 
 def _walk(project: "ProjectLine", words: "Localizer") -> None:
     """Print everything of one project, from the need to what is verified and who gave."""
-    from enduse.pages.works_words import donors_words, money_words, visit_words
+    from enduse.pages.works_words import donors_words, milestone_words, money_words, visit_words
 
     console.print()
     console.print(_head(project, words))
@@ -132,6 +135,8 @@ def _walk(project: "ProjectLine", words: "Localizer") -> None:
         rows.add_row(Text(words.say("money"), style="dim"), Text(money_words(line, words)))
     for text in donors_words(project, words):
         rows.add_row(Text(words.say("came from"), style="dim"), Text(text))
+    for milestone in project.milestones:
+        rows.add_row(Text(words.say("milestone"), style="dim"), Text(milestone_words(milestone, words)))
     for visit in project.visits:
         rows.add_row(Text(words.say("visit"), style="dim"), Text(visit_words(visit, words)))
     if project.receiver:
@@ -150,7 +155,7 @@ def _walk(project: "ProjectLine", words: "Localizer") -> None:
             "{what}: {party} estimates {amount}",
             what=what,
             party=words.name(estimate.party),
-            amount=words.of(estimate.figure),
+            amount=words.amount(estimate.figure.amount, estimate.figure.resource),
         )
         console.print(
             Text(told if estimate.independent else f"{told} ({words.say('related to a builder: judges nothing')})")

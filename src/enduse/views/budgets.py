@@ -44,12 +44,16 @@ class LineMoney(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProjectFunds(msgspec.Struct):
-    """What was committed, paid and spent in one currency, by project and line; the line is empty for all of a project."""
+    """What was committed, paid and spent in one currency, by project and line; the line is empty for all of a project.
+
+    Who paid out more for a project than came in for it is among its ``payers``.
+    """
 
     resource: str
     committed: dict[tuple[str, str], Figure]
     paid: dict[tuple[str, str], Figure]
     spent: dict[tuple[str, str], Figure]
+    payers: dict[str, tuple[str, ...]]
 
     def of(self, kind: str, project: str, line: str = "") -> Figure:
         """Return one of the three; zero where there is none."""
@@ -97,7 +101,14 @@ def funds(postings: Iterable[Posting], tags: Tags, resource: str) -> ProjectFund
     def figures(kind: str, sums: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], Figure]:
         return {spot: resting(amount, resource, entries[kind, spot]) for spot, amount in sums.items()}
 
-    return ProjectFunds(resource, figures("committed", committed), figures("paid", paid), figures("spent", spent))
+    payers = {
+        name: tuple(sorted(party for party, amount in parties.items() if amount < 0))
+        for (name, line), parties in net.items()
+        if not line
+    }
+    return ProjectFunds(
+        resource, figures("committed", committed), figures("paid", paid), figures("spent", spent), payers
+    )
 
 
 def lines_of(project: str, plan: Iterable[BudgetLine], plan_entry: int, given: ProjectFunds) -> tuple[LineMoney, ...]:

@@ -90,6 +90,7 @@ class ProjectMoney(msgspec.Struct, frozen=True, kw_only=True):
         remaining: planned and not spent; negative: spent beyond it.
         of: whose money was spent, by giver, the largest part first.
         lines: of its budget.
+        payers: who paid for it out of what is theirs, spent or not; who only handed on is none.
     """
 
     project: str
@@ -101,6 +102,7 @@ class ProjectMoney(msgspec.Struct, frozen=True, kw_only=True):
     remaining: Figure | None
     of: dict[str, int]
     lines: tuple[LineMoney, ...] = ()
+    payers: tuple[str, ...] = ()
 
 
 class PlaceMoney(msgspec.Struct, frozen=True, kw_only=True):
@@ -340,6 +342,7 @@ def _projects(
             remaining=remaining,
             of=_largest(of[name]),
             lines=lines_of(name, plan.lines, plan.entry, given),
+            payers=given.payers.get(name, ()),
         )
 
 

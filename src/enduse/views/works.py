@@ -14,7 +14,7 @@ from enduse.book.book import Book
 from enduse.book.quotas import came_to, site_quota
 from enduse.errors import UnknownError
 from enduse.messages import Message
-from enduse.statements.works import NeedBody, ProjectBody
+from enduse.statements.works import NeedBody, ProjectBody, WorkItem
 from enduse.terms.amounts import goods_resource
 from enduse.terms.texts import Text
 from enduse.terms.trade_items import one_form
@@ -99,6 +99,28 @@ class VisitLine(msgspec.Struct, frozen=True, kw_only=True):
     photos: tuple[str, ...]
 
 
+class MilestoneLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A milestone as somebody told it.
+
+    Attributes:
+        milestone: which.
+        title: for people.
+        party: who says so.
+        at: when it was reached, as said.
+        progress: share of the works done.
+        done: how much of which work is done.
+        photos: that show it, by the SHA-256 of their file.
+    """
+
+    milestone: str
+    title: Text
+    party: str
+    at: datetime
+    progress: str
+    done: tuple[WorkItem, ...]
+    photos: tuple[str, ...]
+
+
 class ProjectLine(msgspec.Struct, frozen=True, kw_only=True):
     """A project from the need it answers to what is verified of it.
 
@@ -110,6 +132,7 @@ class ProjectLine(msgspec.Struct, frozen=True, kw_only=True):
         entry: log index of that.
         stage: how far it is: ``planned``, ``funded``, ``building``, ``built`` (all is said to be done) or ``handed_over``.
         progress: share of the works done, as last stated; empty where nobody said.
+        milestones: as last told of each, oldest first.
         photos: of milestones and visits, by the SHA-256 of their file.
         bill: line by line.
         cost: what norms say of the cost.
@@ -129,6 +152,7 @@ class ProjectLine(msgspec.Struct, frozen=True, kw_only=True):
     entry: int
     stage: Stage
     progress: str
+    milestones: tuple[MilestoneLine, ...]
     photos: tuple[str, ...]
     bill: tuple[BillLine, ...]
     cost: NormRange | None
@@ -259,7 +283,7 @@ def _reached(
         stated = {one for one, state in works.needs.items() if state.place and name in around(state.place)}
         return "place", here, sorted(stated | set(_needs_of(book, here)))
     if name in book.programme.parties:
-        gave = {project for project, lines in money.items() if any(name in line.of for line in lines)}
+        gave = {project for project, lines in money.items() if any(name in (*line.of, *line.payers) for line in lines)}
         given = {one for one in works.projects if any(end.owner == name for end in _sources(book, one))}
         found = (gave | given) & set(works.projects)
         return "donor", found, _needs_of(book, found)
@@ -338,6 +362,7 @@ def _project(
         entry=now.index,
         stage=_stage(progress, money, begun=bool(said), taken=bool(handed) and handed[-1].accepted),
         progress=progress,
+        milestones=_milestones(book, name),
         photos=tuple(dict.fromkeys(photo for photos in told for photo in photos)),
         bill=_bill(book, state, ranges, others, said),
         cost=next((one for one in ranges if not one.material), None),
@@ -401,6 +426,23 @@ def _bill(
     return tuple(lines)
 
 
+def _milestones(book: Book, project: str) -> tuple[MilestoneLine, ...]:
+    """Return each milestone of a project as its party told it last."""
+    told = {(one.party, one.body.milestone): one for one in book.works.milestones.get(project, ())}
+    return tuple(
+        MilestoneLine(
+            milestone=one.body.milestone,
+            title=one.body.title,
+            party=one.party,
+            at=one.at,
+            progress=one.body.progress,
+            done=one.body.done,
+            photos=one.body.photos,
+        )
+        for one in sorted(told.values(), key=lambda one: one.at)
+    )
+
+
 def _visit(name: str, state: VisitState) -> VisitLine:
     made = state.made
     return VisitLine(
@@ -425,14 +467,18 @@ def _asks(state: ProjectState, money: Iterable[ProjectMoney], visits: Iterable[V
     if not _funds(money):
         found.append(Message.of("works.no_funds"))
     open_defects: dict[str, datetime] = {}
+    titles: dict[str, Text] = {}
     made = sorted((one.made for one in visits if one.made is not None), key=lambda one: (one.at, one.index))
     for visit in made:
         for defect in visit.body.defects:
+            titles.setdefault(defect.defect, defect.title)
             if defect.state == "found":
                 open_defects.setdefault(defect.defect, visit.at)
             else:
                 open_defects.pop(defect.defect, None)
-    found += [Message.of("works.defect_open", defect=name, day=day) for name, day in open_defects.items()]
+    found += [
+        Message.of("works.defect_open", defect=titles[name] or name, day=day) for name, day in open_defects.items()
+    ]
     return tuple(found)
 
 

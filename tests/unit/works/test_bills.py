@@ -8,9 +8,13 @@ import pytest
 
 from enduse.book.past import BookAsAt
 from enduse.errors import EnduseError, InvalidValueError
+from enduse.messages.plain import english_of
+from enduse.pages.localizer import Localizer
+from enduse.pages.works_words import milestone_words
 from enduse.statements.control import Control, ControlBody, Permit, PermitBody
 from enduse.statements.estimate import Estimate, EstimateBody, Norm, NormBody, Weight, Weights, WeightsBody
 from enduse.statements.goods import Goods, GoodsBody
+from enduse.statements.money import Disbursement, DisbursementBody
 from enduse.statements.party import Party, PartyBody
 from enduse.statements.programme import Place, PlaceBody
 from enduse.statements.reading import Reading, ReadingBody
@@ -169,9 +173,11 @@ def test_nothing_is_handed_over_before_its_receiver_accepts(built):
 
 
 def test_a_defect_stays_open_until_a_later_visit_finds_it_remedied(built):
-    found = VisitBody(visit="v1", action="make", project="library", outcome="differs", defects=(Defect(defect="roof"),))
+    roof = Defect(defect="roof", title={"en": "The roof leaks"})
+    found = VisitBody(visit="v1", action="make", project="library", outcome="differs", defects=(roof,))
     built.say("monitor", VisitStatement, found)
     assert "works.defect_open" in told(library(built))
+    assert english_of(library(built).notes[-1]).startswith("defect The roof leaks was found on ")
     done = (Defect(defect="roof", state="remedied"),)
     built.say(
         "monitor",
@@ -187,6 +193,18 @@ def test_milestones_carry_photos_and_what_is_done(built):
     step = MilestoneBody(milestone="m", project="library", progress="0.4", done=done, photos=(photo,))
     built.say("warehouse", Milestone, step, place="site")
     assert (library(built).stage, library(built).photos) == ("building", (photo,))
+    (seen,) = library(built).milestones
+    assert (seen.milestone, seen.party, seen.progress, seen.done) == ("m", "warehouse", "0.4", done)
+    words = milestone_words(seen, Localizer("en", {}))
+    plain = words.translate({0x2068: None, 0x2069: None, 0xA0: " "})
+    assert plain.startswith("m; 40% done, as warehouse says; 120 m² of floor; 1 photo; ")
+
+
+def test_whoever_paid_for_a_project_reaches_it_though_nothing_of_it_is_spent(built):
+    paid = DisbursementBody(disbursement="d", amount=Money("50", "USD"), recipient="fund", project="library")
+    built.say("donor", Disbursement, paid)
+    for party, reached in (("donor", ["library"]), ("fund", []), ("monitor", [])):
+        assert [one.project for one in works_view(built.book, party).projects] == reached, party
 
 
 def came(small, tonnes):

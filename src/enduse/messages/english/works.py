@@ -93,7 +93,10 @@ TEXTS: Final = {
     "estimate.of_another": Text(
         "estimate {estimate} was stated by {party:name}, or for another project", "give this estimate a name of its own"
     ),
-    "handing_over.done": Text("project {project:name} was handed over to {party:name} already"),
+    "handing_over.done": Text(
+        "project {project:name} was handed over to {party:name} already",
+        "what is wrong with it since is a defect, which a visit says",
+    ),
     "handing_over.incomplete": Text(
         "an offer names the receiver, and the answer to it names none",
         "say to whom it is offered, or only accept or decline",
