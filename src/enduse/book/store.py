@@ -158,7 +158,7 @@ class AnswerEntry(msgspec.Struct, frozen=True):
 
 
 class LoweredEntry(msgspec.Struct, frozen=True):
-    """An entry that may take from what was sent of a consignment that was short: what stood of it then, smallest units.
+    """An entry that may make what is missing of a consignment smaller: what stood of it then, smallest units.
 
     Attributes:
         entry: which.
@@ -168,6 +168,7 @@ class LoweredEntry(msgspec.Struct, frozen=True):
         missing: how much had not arrived.
         since: from when on it counted so, microseconds since 1970.
         sent: how much had been sent.
+        content: whether it says anew, or takes back, what a pack holds; else what was sent.
     """
 
     entry: int
@@ -177,6 +178,7 @@ class LoweredEntry(msgspec.Struct, frozen=True):
     missing: int
     since: int
     sent: int
+    content: bool = False
 
 
 Row = (

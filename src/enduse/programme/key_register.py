@@ -243,8 +243,8 @@ class KeyRegister(msgspec.Struct):
             return refusal
         if statement.body.action == "complete":
             return self._complete(entry, statement, life, seen)
-        if statement.party != life.party and self._tentative(entry):
-            return Refusal.of("key.voice_waits", party=statement.party)
+        if statement.party != life.party and self._by_waiting(entry):
+            return Refusal.of("key.voice_by_waiting", party=statement.party)
         if statement.body.action == "approve":
             return self._approve(entry, statement.party, life, related)
         return self._change(entry, statement, life, related, door=door)
@@ -278,9 +278,10 @@ class KeyRegister(msgspec.Struct):
         """Say whether a party is the keeper, or related to it: it speaks for nobody else then."""
         return who == self.keeper or bool(related and related(who, self.keeper))
 
-    def _tentative(self, entry: Entry) -> bool:
-        """Say whether a statement is signed under a recovered key to which its party may still object."""
-        return self.contestable(self.root(self.keys[entry.key_id]), entry.recorded_at)
+    def _by_waiting(self, entry: Entry) -> bool:
+        """Say whether a statement is signed under a key recovered by waiting alone, whose party was silent and may not know."""
+        found = self.root(self.keys[entry.key_id]).recovery
+        return found is not None and found.how != "quorum"
 
     def _returns(self, life: KeyLife, at: datetime) -> bool:
         """Say whether a key was not replaced, or only by keys to which its party may still object."""
@@ -323,7 +324,8 @@ class KeyRegister(msgspec.Struct):
             return Refusal.of("key.changed_by_another")
         had = bool(self.of(body.party))
         if body.action == "enrol" and not had:
-            self._enrol(entry, body.party, body.public_key, "").keepers = self._keepers(who, related)
+            own = not self._keepers(who, related) and not self._by_waiting(entry)
+            self._enrol(entry, body.party, body.public_key, "").keepers = not own
             return None
         if not had:
             return Refusal.of("key.never_had", party=body.party)
@@ -332,7 +334,7 @@ class KeyRegister(msgspec.Struct):
         life = self._enrol(entry, body.party, body.public_key, "")
         at = entry.recorded_at
         life.recovery = Recovery(who, at, entry.index, at + self.waiting)
-        if who in self._voices(body.party) and not self._tentative(entry):
+        if who in self._voices(body.party) and not self._by_waiting(entry):
             return self._approve(entry, who, life, related)
         return None
 

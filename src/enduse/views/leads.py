@@ -73,7 +73,9 @@ def _long_before(ledger: State, start: int, first: Mapping[str, int] | None) -> 
 
 
 def rate_leads(lines: Iterable[RateLine]) -> Iterator[Message]:
-    """Give the rates of one source, pair and day that contradict each other: none of them is used."""
+    """Give the rates of one source, pair and day that contradict each other, which nobody uses, and who took its own rates over."""
+    lines = tuple(lines)
+    yield from _taken_over(lines)
     for (source, base, quote, _), told in told_of_one_day(lines).items():
         if differ(told):
             first = told[0]
@@ -91,6 +93,27 @@ def rate_leads(lines: Iterable[RateLine]) -> Iterator[Message]:
                 first=first.entry,
                 second=other.entry,
             )
+
+
+def _taken_over(lines: Iterable[RateLine]) -> Iterator[Message]:
+    """Give sources that began to state their own rates after others had stated them: what these said is used no more.
+
+    Who describes a party could else call it like a source, and set all rates of days past unseen.
+    """
+    order = sorted(lines, key=lambda line: line.entry)
+    own = {line.source: line for line in reversed(order) if line.party == line.source}
+    before: dict[str, list[RateLine]] = defaultdict(list)
+    for line in order:
+        if line.source in own and line.party != line.source and line.entry < own[line.source].entry:
+            before[line.source].append(line)
+    for source, told in before.items():
+        yield Message.of(
+            "lead.rates_taken_over",
+            publisher=source,
+            entry=own[source].entry,
+            parties=sorted({line.party for line in told}),
+            first=told[0].entry,
+        )
 
 
 def confirmed(ledger: State) -> Iterator[tuple[Said, Said]]:

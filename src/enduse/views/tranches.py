@@ -12,10 +12,11 @@ from enduse.release.state import ConditionVersion
 from enduse.release.verdict import Verdict
 from enduse.statements import condition as kinds
 from enduse.statements.claim import Finding
-from enduse.statements.condition import Attestation
+from enduse.statements.condition import Attestation, ConditionBody
 from enduse.statements.reading import Reading
 from enduse.statements.result import Result
 from enduse.terms.amounts import material_of, money_resource
+from enduse.terms.times import micros
 from enduse.terms.trade_items import one_form
 from enduse.views.delays import told
 from enduse.views.key_lives import key_marks, unconfirmed
@@ -63,6 +64,7 @@ def _tranche(book: Book, standing: TrancheStanding, used: tuple[Used, ...]) -> T
         marks=(
             *_stated_late(book, state.versions[0]),
             *_restated(state.versions[0], version),
+            *_by_corrected_clocks(book, version.body, standing.verdict),
             *_judged_since(book, state.versions[0], _entries(condition)),
             *_waits(book, standing, version, waiting),
             *(mark.told for mark in key_marks(book, rests_on)),
@@ -105,6 +107,19 @@ def _judged_since(book: Book, first: ConditionVersion, entries: Iterable[int]) -
             entry, one = min(since, key=lambda each: each[0])
             told = {"party": party, "giver": one.offered_by, "day": one.accepted_at, "entry": entry}
             yield Message.of("condition.judged_since", **told)
+
+
+def _by_corrected_clocks(book: Book, body: ConditionBody, verdict: Verdict) -> Iterator[Message]:
+    """Give the clocks that the council corrected across a day of a tranche: it lapses, or is in time, by the council's word."""
+    days, walked = [body.lapses, body.due], [(body.requires, verdict)]
+    for part in walked:
+        walked += parts(*part)
+        if isinstance(part[0], kinds.Within):
+            days += [part[0].period.start, part[0].period.end]
+    for by, wrong in sorted(book.clocks.corrections.items()):
+        first, last = sorted((wrong.stated, wrong.reads))
+        if any(day is not None and first < micros(day) <= last for day in days):
+            yield wrong.told(by)
 
 
 def _restated(first: ConditionVersion, now: ConditionVersion) -> tuple[Message, ...]:

@@ -201,6 +201,26 @@ def test_the_council_corrects_a_clock_and_what_it_lapsed_is_as_it_was(tranched):
     assert made.say("donor", Pledge, pledge("after")).outcome == "accepted"
 
 
+@pytest.mark.threat(
+    who="council minority",
+    tries="corrects a clock that was right, so that a tranche that has lapsed is due again, or one that is due has lapsed",
+    alone="nothing: one member is not the council",
+    needs="as many members as the quorum asks, the keeper not counted; the tranche then says across which clock its day went, both times and by which statement",
+    seen_by="everybody: `enduse release`, the report, and `enduse status`",
+)
+def test_a_tranche_that_is_in_time_by_a_corrected_clock_says_so(tranched):
+    made, late = tranched, datetime(2027, 1, 10, tzinfo=UTC)
+    right = slip_in(made, late)
+    assert tranche(made) == "lapsed"
+    made.now = late
+    for member in ("donor", "fund"):
+        assert status(made.book).tranches[0].marks == ()
+        assert correct(made, member, right, datetime(2026, 12, 30, tzinfo=UTC)).outcome == "accepted"
+    (told,) = status(made.book).tranches
+    assert (told.status, [mark.code for mark in told.marks]) == ("due", ["clock.corrected"])
+    assert told.marks[0].values["stated"] == "2027-01-10T00:00:00Z"
+
+
 def test_everybody_folds_a_corrected_clock_alike(tranched):
     """In one run, taken up after every batch, rebuilt, tried before it is said: the same to the byte."""
     made = tranched

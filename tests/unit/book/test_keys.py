@@ -244,12 +244,12 @@ def test_a_replaced_key_is_revoked_when_the_time_to_object_is_over(nobody):
 
 @pytest.mark.threat(
     who="keeper",
-    tries="recovers two bodies' keys by waiting, and decides with them on a third party's key at once",
-    alone="a recovered key decides on nobody else's key while its own party may still object to it",
-    needs="the silence of as many bodies as the founding asks for, for the waiting time and again as long",
+    tries="takes over the keys of bodies that keep silent, by waiting, and with their voices brings a third party's key at once",
+    alone="a key that was recovered by waiting alone decides on nobody else's key, and what it enrols is the keeper's word",
+    needs="a quorum of other bodies, which approves the keys of the silent ones",
     seen_by="everybody, by `enduse key list`; the bodies object",
 )
-def test_bodies_whose_own_keys_are_contestable_decide_on_nobody(bodies):
+def test_bodies_whose_own_keys_came_by_waiting_decide_on_nobody(bodies):
     taken = {body: new_key(body[:4]) for body in ("fund", "monitor")}
     for body, key in taken.items():
         assert bodies.change("keeper", "recover", body, key) == "accepted"
@@ -259,19 +259,32 @@ def test_bodies_whose_own_keys_are_contestable_decide_on_nobody(bodies):
         assert bodies.change("keeper", "complete", body, key) == "accepted"
     fund, monitor = taken.values()
     assert bodies.change("fund", "recover", key=fund) == "accepted", "as the keeper may: it waits in public"
-    for action, party, of in (
-        ("approve", "donor", NEW),
-        ("confirm", "newcomer", new_key("first")),
-        ("suspend", "donor", seed_of("donor")),
-    ):
-        assert bodies.change("monitor", action, party, of, key=monitor) == "key.voice_waits", action
+    for days in (0, 40):
+        bodies.now += timedelta(days=days)
+        for action, party, of in (
+            ("approve", "donor", NEW),
+            ("confirm", "newcomer", new_key("first")),
+            ("suspend", "donor", seed_of("donor")),
+        ):
+            assert bodies.change("monitor", action, party, of, key=monitor) == "key.voice_by_waiting", action
     assert bodies.pledge("p1", NEW) == "key.waits"
-    assert bodies.change("fund", "object", "fund", fund) == "accepted"
-    bodies.now += timedelta(days=14)
-    assert bodies.change("monitor", "approve", key=monitor) == "accepted", "nobody objected to the monitor's"
-    assert bodies.pledge("p2", NEW) == "key.waits", "what the fund's key asked for is no voice of the fund"
+    second = new_key("second")
+    assert bodies.change("monitor", "enrol", "monitor", second, key=monitor) == "accepted"
+    assert bodies.change("monitor", "approve", key=second) == "key.voice_by_waiting", "nor what it enrolled itself"
+    assert bodies.change("monitor", "enrol", "other", new_key("oth"), key=monitor) == "accepted"
+    (life,) = bodies.book.key_register.of("other")
+    assert bodies.book.key_register.unconfirmed(life.key)
+
+
+def test_a_body_has_its_voice_again_once_the_other_bodies_approve_a_key_of_it(bodies):
+    mine, again = new_key("moni"), new_key("again")
+    assert bodies.change("keeper", "recover", "monitor", mine) == "accepted"
+    assert bodies.change("keeper", "complete", "monitor", mine, days=14) == "accepted"
+    for body in ("fund", "carrier"):
+        assert bodies.change(body, "recover" if body == "fund" else "approve", "monitor", again) == "accepted"
+    assert bodies.change("monitor", "recover", key=again) == "accepted"
     assert bodies.change("fund", "approve") == "accepted"
-    assert bodies.pledge("p3", NEW) == "accepted"
+    assert bodies.pledge("p1", NEW) == "accepted"
 
 
 @pytest.mark.threat(

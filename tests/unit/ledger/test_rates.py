@@ -133,7 +133,26 @@ def test_a_source_that_is_a_party_counts_by_its_own_word_in_any_order():
         hand.tell("EUR", "USD", "99", on=3, by="evil")
         hand.tell("USD", "EUR", "99", on=3, by="evil")
         assert hand.way("EUR", "USD", 3) == [("EUR", "USD", "1.20", False)], "nor on a day on which it says nothing"
-        assert list(rate_leads(hand.ledger.rates.values())) == []
+        leads = [(lead.code, lead.values["parties"]) for lead in rate_leads(hand.ledger.rates.values())]
+        assert leads == ([("lead.rates_taken_over", ["evil"])] if order[0] == "evil" else [])
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="describes a party by the name of a bank whose rates others state, enrols a key for it, and sets all rates of days past anew",
+    alone="sums are told at them, and from when on the bank states its own rates, and whose are used no more, stands beside every sum",
+    needs="works alone where it may state rates",
+    seen_by="everybody: `enduse money`, `enduse status` and the report say so; `enduse key list` says that nobody but the keeper knows the key",
+)
+def test_who_takes_the_name_of_a_source_and_states_its_rates_is_told(tmp_path):
+    hand = Rated()
+    for on in (1, 2):
+        hand.tell("EUR", "USD", "1.10", on=on, by="fund")
+    hand.tell("EUR", "USD", "9.9", on=2, by="bank")
+    assert hand.way("EUR", "USD", 2) == [("EUR", "USD", "9.9", False)]
+    (lead,) = rate_leads(hand.ledger.rates.values())
+    assert (lead.code, lead.values["parties"]) == ("lead.rates_taken_over", ["fund"])
+    assert lead.values["publisher"] == "bank"
 
 
 def test_one_value_told_by_two_is_no_contradiction():

@@ -93,8 +93,9 @@ class Lives(RuleBasedStateMachine):
         return self.contestable(number) or (waits and self.returns(number))
 
     def decides(self, signer):
-        """Say whether a key counts when it speaks of another party's: not while its own party may object to it."""
-        return self.state(signer) == "in_force" and not self.contestable(self.root(signer))
+        """Say whether a key counts when it speaks of another party's: not where it came by waiting alone."""
+        origin = self.known[self.root(signer)]
+        return self.state(signer) == "in_force" and (origin["asked"] is None or origin["how"] == "quorum")
 
     # -- what is said -------------------------------------------------------------------------------------------------
 

@@ -242,6 +242,11 @@ TEXTS: Final = {
         "sent, on {day:day} (statement {entry})",
         "ask {party:name} what shows it, and whoever received it whether that is so",
     ),
+    "lead.closed_by_content": Text(
+        "{amount:amount} of {item} that was missing since {since:day} is so no more since {party:name} said anew what a pack of it holds, on "
+        "{day:day} (statement {entry})",
+        "ask {party:name} what shows it, and have some packs weighed by a party that neither sent nor received them",
+    ),
     "lead.thousandfold": Text(
         "{sent:amount} was sent in {item} and {received:amount} received (statements {entries:list}): a thousandfold",
         "look at the units: kilograms for tonnes, perhaps",
@@ -328,6 +333,11 @@ TEXTS: Final = {
         "the rate of {publisher:name} for {base} in {quote} on {day:day} is {value} by {party:name} and {other} by {by:name} "
         "(statements {first} and {second}); neither is used",
         "let whoever is wrong correct it; a source that is named as a party counts by its own word",
+    ),
+    "lead.rates_taken_over": Text(
+        "{publisher:name} states its own rates since statement {entry}: what {parties:names} stated of them before is used no more "
+        "(the first is statement {first})",
+        "ask who enrolled the key of {publisher:name} (enduse key list), and whether it is that source",
     ),
     "lead.spent_and_paid": Text(
         "{party:name} spent {spent:amount} on {payee:name}, and {paid:amount} is told as paid by it to {payee:name} (number {number}): "

@@ -267,9 +267,9 @@ TEXTS: Final = {
         "{party:name} may still object with this key to the one that took its place, so it is not revoked",
         "revoke it when the time to object is over",
     ),
-    "key.voice_waits": Text(
-        "the key of {party:name} was recovered, and {party:name} may still object to that: it decides on nobody else's key",
-        "say it again when the time to object is over",
+    "key.voice_by_waiting": Text(
+        "the key of {party:name} was recovered by waiting alone: it decides on nobody else's key",
+        "let the other bodies approve a key of {party:name} first",
     ),
     # -- what a reader must know of a key ----------------------------------------------------------------------------
     "key.mark_quorum": Text("signed under a key of {party:name} recovered on {day:day} by {by:names}"),
