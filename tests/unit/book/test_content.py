@@ -28,8 +28,8 @@ ENDS = {
 def short(tmp_path):
     """Twenty tonnes left the yard, and 380 bags came, of which nobody has said yet what one holds."""
     small = Small(tmp_path / "p", open_acts=(*OPEN_ACTS, "reading", "pack"))
-    for name, sort in (("yard", "vendor"), ("site", "site")):
-        small.say("keeper", Place, PlaceBody(place=name, name={"en": name}, type=sort))
+    small.say("keeper", Place, PlaceBody(place="yard", name={"en": "yard"}, type="vendor"))
+    small.say("keeper", Place, PlaceBody(place="site", name={"en": "site"}, type="site"))
     goods(small, "donor", "commissioning", "20", 0, "yard", action="ADD")
     goods(small, "donor", "shipping", "20", 1, "yard", "W-1", **ENDS)
     receive(small, 380)
