@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (97, "632b1f0d36a9fe130c4972e28e7cffd3f7032938ae42789669511efb6225e6af")
+PINNED = (98, "e9e0dd5963f67b06bb636ba7bfb9183e50b4c60b46a013a2ee4bada8545b2c79")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 
