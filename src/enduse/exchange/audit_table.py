@@ -9,11 +9,11 @@ from typing import Final
 
 from enduse.errors import MalformedError, Problem
 from enduse.exchange.tables.cells import MomentCell, NumberCell
+from enduse.exchange.tables.column_look import Column, style_of_numbers
 from enduse.exchange.tables.days import ORDERS, moment_of
 from enduse.exchange.tables.encodings import encoding_of
 from enduse.exchange.tables.leaf import read_number
 from enduse.exchange.tables.limits import Limits
-from enduse.exchange.tables.looking import Column, style_of_numbers
 from enduse.exchange.tables.sheet import Sheet
 from enduse.exchange.tables.values import day_of, folded
 

@@ -11,8 +11,10 @@ from enduse.errors import MalformedError, Problem
 from enduse.messages import Message
 from enduse.terms.names import marks_in, without_marks
 
-_DIGITS: Final = {zero + digit: str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)}
-"""Arabic-Indic and Persian digits by their number in Unicode."""
+_DIGITS: Final = {zero + digit: str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)} | {
+    0xFEE0 + plain: chr(plain) for plain in range(ord("!"), ord("~") + 1)
+}
+"""Arabic-Indic and Persian digits, and the digits, letters and signs as wide as a Chinese one, by their number in Unicode."""
 _SCIENTIFIC: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]{2,3}|[0-9][.,][0-9]+[eE][0-9]{1,3}")
 _EXACT_BELOW: Final = 2**53
 """Whole numbers below this are exact in a double; of larger ones the last digits may be lost."""
@@ -59,7 +61,7 @@ def sound(text: str, column: str) -> str:
 
 
 def with_western_digits(text: str) -> str:
-    """Return ``text`` with Arabic-Indic and Persian digits as 0 to 9."""
+    """Return ``text`` with Arabic-Indic and Persian digits as 0 to 9, and letters, digits and signs of full width as usual ones."""
     return text if text.isascii() else text.translate(_DIGITS)
 
 

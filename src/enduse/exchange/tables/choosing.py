@@ -87,7 +87,7 @@ class Choosing:
             for name, plain in self.plain.items()
             if pattern.search(plain)
             and found.at(name).kind != "blank"
-            and (kind is None or found.at(name).kind == kind)
+            and (kind is None or found.at(name).kind == kind or (field == "quantity" and found.at(name).bears_units))
             and (kind is not None or found.at(name).kind != "day")
         ]
         if field not in ("date", "place", "currency"):

@@ -1,5 +1,7 @@
 """Days as people write them: year first, or day and month in an order that a whole column shows; months by name in many languages.
 
+The name of a weekday may stand before or behind a day, also in brackets; one that is not that day's makes it none, since one of the
+two is a slip.
 A year of two digits is one of this century, or of the last from 70 on; it stands last, because nothing else could be told from it.
 """
 
@@ -33,6 +35,32 @@ MONTHS: Final = {
 }
 """Months by name, in the languages of tables that were met; a blank within a name is one that does not break."""
 
+_WEEKDAYS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "mon monday mo lun lundi lunes montag понедельник пн понеділок pazartesi pzt שני دوشنبه الاثنين الإثنين اثنين",
+            "tue tues tuesday di mar mardi martes dienstag вторник вт вівторок salı שלישי سه‌شنبه الثلاثاء ثلاثاء",  # noqa: RUF001 - letters of those languages
+            "wed wednesday mi mer mercredi mié miércoles miercoles mittwoch среда ср середа çarşamba רביעי چهارشنبه الأربعاء الاربعاء أربعاء",  # noqa: RUF001 - letters of those languages
+            "thu thur thurs thursday do jeu jue jeudi jueves donnerstag четверг чт четвер perşembe חמישי پنجشنبه پنج‌شنبه الخميس خميس",
+            "fri friday fr ven vie vendredi viernes freitag пятница пт п’ятниця п'ятниця cuma שישי جمعه الجمعة جمعة",  # noqa: RUF001 - letters of those languages
+            "sat saturday sa sam sáb samedi sábado sabado samstag суббота сб субота cumartesi שבת شنبه السبت سبت",  # noqa: RUF001 - letters of those languages
+            "sun sunday so dim dom dimanche domingo sonntag воскресенье вс неділя нд pazar ראשון یکشنبه یک‌شنبه الأحد الاحد أحد",
+        )
+    )
+    for name in names.replace("\u200c", "").split()
+}
+"""Weekdays by name, Monday first, in the languages of tables that were met."""
+
+_NAMED: Final = "|".join(sorted(map(re.escape, _WEEKDAYS), key=len, reverse=True))
+_WEEKDAY_FIRST: Final = re.compile(
+    rf"(?:יום )?(?:\((?P<open>{_NAMED})\.?\)|(?P<weekday>{_NAMED}))(?:[.,]{{1,2}} ?| )(?P<rest>.*[0-9].*)",
+    re.IGNORECASE,
+)
+_WEEKDAY_LAST: Final = re.compile(
+    rf"(?P<rest>.*[0-9].*?),? ?(?:\((?P<open>{_NAMED})\.?\)| (?P<weekday>{_NAMED})\.?)", re.IGNORECASE
+)
+
 _CLOCK: Final = (
     r"(?:(?:T|,? )(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,6}))?)?"
     r"(?: ?(?P<half>[ap])\.?m\.?)?)? ?(?P<offset>z|utc|gmt|[+-][0-9]{2}:?[0-9]{2})?"
@@ -54,13 +82,27 @@ _DIGITS_OF_A_SECOND: Final = 6
 _LAST_CENTURY: Final = 70
 
 
-def moment_of(text: str, order: str) -> tuple[datetime, bool] | None:
+Moment = tuple[datetime, bool]
+"""A moment, with its zone where one is given, and whether a time of day is told."""
+
+
+def moment_of(text: str, order: str) -> Moment | None:
     """Return the moment that a text stands for, with its zone where it gives one, and whether it says a time of day.
 
     Args:
         text: folded, with digits 0 to 9.
         order: one of :data:`ORDERS`: which of two numbers is the day, where a year comes last.
     """
+    if (found := _moment(text, order)) is not None or (text[:1].isdecimal() and text[-1:].isdecimal()):
+        return found
+    if (named := _WEEKDAY_FIRST.fullmatch(text) or _WEEKDAY_LAST.fullmatch(text)) is None:
+        return None
+    found = _moment(named["rest"], order)
+    weekday = _WEEKDAYS[(named["open"] or named["weekday"]).casefold()]
+    return found if found is not None and found[0].weekday() == weekday else None
+
+
+def _moment(text: str, order: str) -> Moment | None:
     if found := _YEAR_FIRST.fullmatch(text):
         month, day = int(found["a"]), int(found["b"])
     elif found := _YEAR_LAST.fullmatch(text):

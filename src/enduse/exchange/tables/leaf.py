@@ -12,6 +12,7 @@ from enduse.errors import MalformedError
 from enduse.exchange.tables.amount_text import parted, signed
 from enduse.exchange.tables.cells import NumberCell, as_identifier, with_western_digits
 from enduse.exchange.tables.moments import moment_step
+from enduse.exchange.tables.unit_words import measured
 from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
 from enduse.terms.amounts import exact_decimal
@@ -71,6 +72,7 @@ class Leaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     bare: bool = False
     money: bool = False
     sign_in: str | None = None
+    measured: bool = False
     date: tuple[str, ...] = ()
     time: str = "00:00"
     zone: str = "UTC"
@@ -92,9 +94,7 @@ def steps_of(leaf: Leaf, path: str, lists: dict[str, dict[str, str]], notes: lis
     Raises:
         MalformedError: the profile asks for a list, zone or form that is not there.
     """
-    steps: list[Step] = []
-    if leaf.pattern:
-        steps.append(_part_of((leaf.pattern,) if isinstance(leaf.pattern, str) else leaf.pattern, path))
+    steps = _parts_of(leaf, path)
     if leaf.map is not None:
         if leaf.map not in lists:
             raise MalformedError("profile.list_missing", path=path, list=leaf.map)
@@ -112,6 +112,16 @@ def steps_of(leaf: Leaf, path: str, lists: dict[str, dict[str, str]], notes: lis
     if leaf.column is not None and not steps:
         steps += [_named] if path.rpartition(".")[2] in _NAMES else []
         steps.append(lambda text: text if any(map(str.isspace, text.strip())) else as_identifier(text, notes, column))
+    return steps
+
+
+def _parts_of(leaf: Leaf, path: str) -> list[Step]:
+    """Return the steps that take a part of what is written."""
+    steps: list[Step] = []
+    if leaf.pattern:
+        steps.append(_part_of((leaf.pattern,) if isinstance(leaf.pattern, str) else leaf.pattern, path))
+    if leaf.measured:
+        steps.append(_number_or_unit(unit=leaf.map is not None))
     return steps
 
 
@@ -139,6 +149,18 @@ def _part_of(patterns: tuple[str, ...], path: str) -> Step:
             if found := form.fullmatch(plain):
                 return found[1]
         raise MalformedError("cell.not_of_pattern", read=plain, forms=patterns)
+
+    return take
+
+
+def _number_or_unit(*, unit: bool) -> Step:
+    """Return the step that takes the number of a measure, such as *2000 kg*, or its unit."""
+
+    def take(text: str) -> str:
+        number, written = measured(" ".join(with_western_digits(without_marks(text)).split()))
+        if unit and not written:
+            raise MalformedError("cell.no_unit", read=text.strip())
+        return written if unit else number if written else text
 
     return take
 

@@ -17,6 +17,7 @@ identifier made of all cells of the row, with a running number among rows that a
 - ``number = "1234.5"`` (or ``"1,234.5"``, ``"1.234,5"``) reads an exact decimal in that style; ``scale`` multiplies it;
   ``bare = true`` writes it into JSON without quotes;
 - ``money = true`` lets a currency stand beside the number; ``sign_in`` names the column in which it must be the leaf's own;
+- ``measured = true`` takes the number of what is written like *2000 kg*; with ``map`` its unit;
 - ``date = ["%Y-%m-%d"]`` reads a date or time in one of these forms, with ``time`` for dates alone and ``zone``
   (``UTC``, ``+02:00`` or a name such as ``Asia/Gaza``) where the form has none; a form may also be ``day-month-year``,
   ``month-day-year`` or ``year-month-day``: then signs, names of months and clock are read as people write them; ``offset = true`` gives the moment's distance from UTC instead;

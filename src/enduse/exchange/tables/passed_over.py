@@ -1,6 +1,6 @@
 """Rows that are none of the table's: those a profile names, and a total that sums up all rows above it.
 
-A row that begins with *Total* and whose number is the sum of the rows above, all of them or those below the last such row, would count
+So is a note below the table, such as its source or the number of a page, which stands alone in its row. A row that begins with *Total* and whose number is the sum of the rows above, all of them or those below the last such row, would count
 everything twice. It is passed over and that is said; one whose number is another sum stays a row, because what it is the total of is
 not known. So is the header where it stands once more, as it does on each page of what was printed.
 """
@@ -82,6 +82,15 @@ _REMEMBERED: Final = 4096
 _SHOWN: Final = 80
 _PAGE: Final = re.compile(r"[^\W\d_]*\.? ?[0-9]+(?: ?(?:/|of|de|von|sur|из|з|من) ?[0-9]+)?", re.IGNORECASE)
 """What is printed at the foot or the head of a page, such as *Page 2 of 7*."""
+_NOTE: Final = re.compile(
+    r"[*\u2020\u2021\u00a7\u00b9\u00b2\u00b3].+|(?:page|pagina|página|seite|sayfa|стор(?:інка)?|стр(?:аница)?|صفحة|صفحه|עמוד)\.? ?[0-9].*"
+    r"|(?:sources?|notes?|n\.? ?b|remarks?|quellen?|fuentes?|notas?|kaynak|джерело|примітк[аи]|источник|примечани[ея]|(?:ال)?مصدر|ملاحظ(?:ة|ات)|منبع|מקור|הערה)"
+    r"\.? ?(?:[0-9]{1,2} ?)?:.+",
+    re.IGNORECASE,
+)
+"""What stands below a table and is none of its rows."""
+_NOTE_LEAST: Final = 3
+"""Columns of a table in which a text alone in its row may be such a note."""
 
 
 class PassedOver:
@@ -130,6 +139,9 @@ class PassedOver:
         filled = [cell for cell in cells if cell.strip()]
         alone = folded(filled[0]) if len(filled) == 1 and not is_bare_total(cells) else ""
         self._title = "" if _PAGE.fullmatch(alone) else alone
+        if is_note(cells):
+            self.lost[Message.of("table.note_row", row=line, read=alone[:_SHOWN])] = 1
+            return True
         if any(folded(cells[at]).casefold() in texts for at, texts in self._named):
             self.add(Message.of("table.row_skipped"))
             return True
@@ -159,6 +171,14 @@ class PassedOver:
         ):
             return False
         return begins_as_total(next((cell for cell in cells if cell.strip()), ""))
+
+
+def is_note(cells: Sequence[str]) -> bool:
+    """Say whether a row is a note below the table: its source, a footnote, the number of a page."""
+    if len(cells) < _NOTE_LEAST:
+        return False
+    filled = [cell for cell in cells if cell.strip()]
+    return len(filled) == 1 and _NOTE.fullmatch(folded(filled[0])) is not None
 
 
 def is_total_word(text: str) -> bool:

@@ -5,34 +5,29 @@ What was decided stands in the profile for a person to check, beside the first r
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
-from enduse.errors import EnduseError, LimitError, MalformedError, Problem
+from enduse.errors import LimitError, MalformedError
 from enduse.exchange.tables.amount_text import currencies_of
 from enduse.exchange.tables.choosing import BELONGS_TO, COUNTED, KINDS, Choosing, is_counted
+from enduse.exchange.tables.column_look import style_of_numbers
 from enduse.exchange.tables.column_names import NAMES, NAMES_ROWS, NO_FIGURE, OF_A_GROUP, REJECTED, factor_in
-from enduse.exchange.tables.leaf import MISSING, slug
-from enduse.exchange.tables.looking import TableLook, look, name_cell, style_of_numbers, sums_of, telling_apart
-from enduse.exchange.tables.mapping import Mapper
-from enduse.exchange.tables.profile import Profile, parse_profile
+from enduse.exchange.tables.leaf import slug
+from enduse.exchange.tables.looking import TableLook, look, name_cell, sums_of, telling_apart
 from enduse.exchange.tables.sides import carried, fill_own, moving, part, question_of, sides_of, twice_read
-from enduse.exchange.tables.table import Table, read_table
 from enduse.exchange.tables.tomltext import toml_lines
-from enduse.exchange.tables.vocabulary import WORDS, fields_of
+from enduse.exchange.tables.trial import tried
+from enduse.exchange.tables.vocabulary import WORDS
 from enduse.messages import Message
 from enduse.terms.forms import unknown_word
 from enduse.terms.names import shortened
-from enduse.views.proposals import ColumnLook, ProfileProposal, ProfileQuestion, UnderstoodRow
+from enduse.views.proposals import ColumnLook, ProfileProposal, ProfileQuestion
 
 ASKED_MAX: Final = 5
 """So many questions are asked of one table; one that needs more says too little for what it is to tell."""
 
-_SHOWN: Final = 3
-_PROBLEMS: Final = 10
 _FIGURES_MAX: Final = 60
 _ADVISED: Final = ("date", "amount", "currency", "recipient", "place", "item", "quantity", "unit")
 """Fields by which it is suggested what a table tells."""
@@ -44,6 +39,8 @@ _SERIES_MAX: Final = 78
 """So long a name of a series may be before what its rows add to it."""
 _IN_TEMPLATE: Final = frozenset("{}:!")
 """Signs that mean something else in a template."""
+_ENDS: Final = {"dispatch": "from", "receipt": "to"}
+"""The end of a way at which a row of goods happened: where a table names both, it may mean places or parties, so it is asked."""
 _FIXED: Final = {"figure": ("series", "wording", "source", "value", "title")}
 
 
@@ -95,7 +92,7 @@ def propose(path: Path, answers: Mapping[str, str], *, sheet: str = "", encoding
         problems=tuple(found.problems),
         questions=questions,
     )
-    return proposal if questions else _tried(path, proposal, asked.toml(tells))
+    return proposal if questions else tried(path, proposal, asked.toml(tells))
 
 
 def _check_keys(answers: Mapping[str, str]) -> None:
@@ -124,69 +121,6 @@ def _header(text: str) -> tuple[int, int] | None:
     if not first <= last < first + 6:
         raise MalformedError("profile.header_answer", read=text)
     return first, last
-
-
-def _tried(path: Path, proposal: ProfileProposal, text: str) -> ProfileProposal:
-    """Return the proposal with its profile, tried on the whole table."""
-    profile = parse_profile(text, f"{path.stem}.toml")
-    understood: list[UnderstoodRow] = []
-    with read_table(path, profile) as table:
-        show = _Shown(table, profile)
-        problems: list[Problem] = []
-        rows = refused = 0
-        for row in table:
-            rows += 1
-            refused += bool(row.problems)
-            problems += row.problems[: _PROBLEMS - len(problems)]
-        summary = table.summary()
-        understood += show.rows
-    return msgspec.structs.replace(
-        proposal,
-        profile=text,
-        rows=rows,
-        refused=refused,
-        problems=tuple(problems),
-        notes=proposal.notes | summary.lost,
-        understood=tuple(understood),
-    )
-
-
-class _Shown:
-    """The first rows of a table, field by field as they are read."""
-
-    def __init__(self, table: Table, profile: Profile) -> None:
-        self.rows: list[UnderstoodRow] = []
-        self._sheet = table.sheet
-        mapper = Mapper(table.sheet.columns, profile.all_lists(), profile.read.blank)
-        style, lists = profile.style(), profile.lists
-        self._fields = [
-            (
-                str(told["what"]),
-                mapper.condition(told.get("where", {}), ""),
-                mapper.filled(told, profile.read.numbers, ""),
-                {name: mapper.compile(leaf, "") for name, leaf in fields_of(told, style, lists).items()},
-            )
-            for told in profile.tells[:_SHOWN]
-        ]
-        table.watch(self._look)
-
-    def _look(self, line: int, cells: Sequence[str]) -> None:
-        if len({row.line for row in self.rows}) >= _SHOWN:
-            return
-        for what, is_meant, is_filled, fields in self._fields:
-            if is_meant(cells) and is_filled(cells):
-                self.rows.append(UnderstoodRow(line=line, what=what, fields=dict(_read(fields, cells))))
-
-
-def _read(fields: Mapping[str, object], cells: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for name, made in fields.items():
-        try:
-            value = made(cells)  # type: ignore[operator] # compiled by the mapper
-        except EnduseError as error:
-            value = f"? ({error.problem.message})"
-        if value is not MISSING:
-            plain = bytes(value).decode() if type(value).__name__ == "Raw" else value
-            yield name, plain.isoformat() if hasattr(plain, "isoformat") else str(plain)
 
 
 class _Draft:
@@ -348,6 +282,11 @@ class _Draft:
             if signs and all(len(currencies_of(sign)) == 1 for sign in signs):
                 return amount  # each number bears its own
             suggested = next((each for sign, _ in signs.most_common() for each in currencies_of(sign)), "")
+        quantity = told.get("quantity")
+        if field == "unit" and not fits and isinstance(quantity, str) and self._found.at(quantity).bears_units:
+            return quantity  # each number bears its own
+        if field == "place" and not fits and what in _ENDS:
+            suggested = next(iter(choosing.for_field(_ENDS[what], "", ())), "")
         several = choosing.is_open(field, what, fits)
         if fits and not of and not several:
             return fits[0]

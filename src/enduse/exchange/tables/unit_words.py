@@ -1,5 +1,6 @@
 """What people write for a unit in tables, in the languages of tables that were met, beside what all rooms know."""
 
+import re
 from typing import Final
 
 from enduse.terms.units import UNITS, WRITTEN
@@ -37,3 +38,17 @@ def _units() -> dict[str, str]:
 
 UNIT_WORDS: Final = _units()
 """What people write for a unit, and its code."""
+
+_MEASURED: Final = re.compile(
+    r"(?P<number>[+-]?[0-9](?:[0-9., \u00a0\u2009\u202f\u066c'\u2019]*[0-9])?) ?(?P<unit>[^\W\d_].*)"
+)
+
+
+def measured(text: str) -> tuple[str, str]:
+    """Return the number in a text and what is written behind it, such as *kg* in *2,000 kg*; a text that begins otherwise whole.
+
+    Args:
+        text: folded, with digits 0 to 9.
+    """
+    found = _MEASURED.fullmatch(text)
+    return (text, "") if found is None else (found["number"], found["unit"].rstrip("."))

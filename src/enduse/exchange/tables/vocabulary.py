@@ -343,7 +343,11 @@ def statement_of(told: Mapping[str, Any], style: Style, lists: Mapping[str, Mapp
 def fields_of(told: Mapping[str, Any], style: Style, lists: Mapping[str, Mapping[str, str]]) -> Fields:
     """Return each field of a ``[[tells]]`` as it is read: a leaf, or what holds for every row."""
     what = str(told.get("what", ""))
-    return {name: _field(name, what, value, style, lists) for name, value in told.items() if name not in _SAYS_WHEN}
+    fields = {name: _field(name, what, value, style, lists) for name, value in told.items() if name not in _SAYS_WHEN}
+    quantity, unit = fields.get("quantity"), fields.get("unit")
+    if isinstance(quantity, dict) and isinstance(unit, dict) and quantity.get("column") == unit.get("column"):
+        fields |= {"quantity": quantity | {"measured": True}, "unit": unit | {"measured": True}}
+    return fields
 
 
 def columns_in(tells: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:

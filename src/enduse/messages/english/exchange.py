@@ -209,6 +209,7 @@ TEXTS: Final = {
         "the row has {n:number} cells, the first row has {columns:number}",
     ),
     "table.tag_row": Text("a row of HXL tags was passed over"),
+    "table.note_row": Text("row {row} is a note below the table, and was passed over: “{read}”"),
     "table.total_row": Text("row {row} is the total of all rows above it, and was passed over"),
     "table.too_many_columns": Text("the table has {columns:number} columns, and at most {most:number} are read"),
     "table.too_many_sheets": Text(
@@ -319,6 +320,7 @@ TEXTS: Final = {
         "see whether longitude and latitude changed places",
     ),
     "cell.not_a_truth": Text("“{read}” is neither yes nor no", "write yes or no"),
+    "cell.no_unit": Text("no unit stands behind the number “{read}”", "write it there, as in 2000 kg"),
     "cell.not_of_pattern": Text(
         "“{read}” is not written like {forms:list}", "correct the cell, or add its pattern to the profile"
     ),

@@ -1,5 +1,6 @@
 """A profile is proposed by looking at a table; what looking does not tell is asked, and never guessed."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -421,3 +422,71 @@ def test_a_rate_per_thousand_is_no_number_of_thousands(table):
     path = table("Date;Donor;To;Cost per thousand\n2026-02-03;Norway;Fund;1.5\n")
     answers = {"what": "payment", "party": "party:store", "currency": "USD", "amount": "Cost per thousand"}
     assert not propose_profile(path, answers).questions
+
+
+GOODS = "Date,Waybill,From,To,Item,Quantity,Unit\n"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "* provisional figures,,,,,,\nSource: the store's own register,,,,,,\nPage 1 of 2,,,,,,\n",
+        ",,ملاحظة: أرقام أولية,,,,\n",
+    ],
+)
+def test_notes_below_a_table_are_no_rows_and_are_told(table, rows):
+    path = table(GOODS + "2026-02-01,W1,Mill,Clinic,Flour,40,bag\n2026-02-02,W2,Mill,Clinic,Flour,30,bag\n" + rows)
+    found = propose_profile(path, {"what": "dispatch", "party": "mill", "place": "From"})
+    assert (found.rows, found.refused, facts(found)["Date"]) == (2, 0, ("day", "", "year-month-day"))
+    assert {note.code: note.values["row"] for note in found.notes} == {"table.note_row": 3 + rows.count("\n")}
+    assert len(read(path, found)) == 2
+
+
+def test_a_row_of_which_only_a_number_is_filled_in_is_no_note(table):
+    path = table(GOODS + "2026-02-01,W1,Mill,Clinic,Flour,40,bag\n,W2,,,,,\n")
+    found = propose_profile(path, {"what": "dispatch", "party": "mill", "place": "From"})
+    assert (found.rows, found.refused) == (2, 1)
+
+
+def test_a_unit_behind_each_number_is_that_of_the_row(table):
+    head = "Date,Waybill,From,To,Item,Quantity\n"
+    path = table(
+        head
+        + 'd,W1,Mill,Clinic,Flour,"2,000 kg"\nd,W2,Mill,Clinic,Flour,2t\nd,W3,Mill,Clinic,Flour,٤٠ كيس\n'.replace(
+            "d,", "2026-02-01,"
+        )
+    )
+    found = propose_profile(path, {"what": "dispatch", "party": "mill", "place": "From", "numbers": "1,234.5"})
+    lots = [json.loads(made.body.event)["quantityList"][0] for made in read(path, found)]
+    assert [(str(lot["quantity"]), lot["uom"]) for lot in lots] == [("2000", "KGM"), ("2", "TNE"), ("40", "XBG")]
+    path.write_text(head + "2026-02-01,W4,Mill,Clinic,Flour,2000\n2026-02-01,W5,Mill,Clinic,Flour,3 gulps\n", "utf-8")
+    with read_table(path, parse_profile(found.profile, "found.toml")) as opened:
+        told = [problem.told.code for row in opened for problem in row.problems]
+    assert told == ["cell.no_unit", "cell.not_listed"]
+
+
+def test_where_goods_left_or_came_is_asked_and_the_end_of_the_way_suggested(table):
+    path = table(GOODS + "2026-02-01,W1,Mill,Clinic,Flour,40,bag\n")
+    for what, end in (("dispatch", "From"), ("receipt", "To")):
+        (question,) = propose_profile(path, {"what": what, "party": "mill"}).questions
+        assert (question.key, question.suggested) == ("place", end)
+
+
+@pytest.mark.parametrize(
+    ("days", "order"),
+    [("Sun 01/02/2026|Mon 02/02/2026", "day-month-year"), ("02/01/2026 (Sun)|02/02/2026 (Mon)", "month-day-year")],
+)
+def test_the_weekday_tells_which_number_is_the_month(table, days, order):
+    path = table(GOODS + "".join(f"{day},W{day[4:6]},Mill,Clinic,Flour,40,bag\n" for day in days.split("|")))
+    found = propose_profile(path, {"what": "dispatch", "party": "mill", "place": "From"})
+    assert facts(found)["Date"] == ("day", "", order)
+    assert [made.occurred_at.day for made in read(path, found)] == [1, 2]
+
+
+def test_letters_and_digits_of_full_width_are_the_usual_ones(table):
+    wide = {ord(each): chr(ord(each) + 0xFEE0) for each in "0123456789W"}
+    path = table(GOODS + "2026-02-01,W1,Mill,Clinic,Flour,40,bag\n".translate(wide))
+    (made,) = read(path, propose_profile(path, {"what": "dispatch", "party": "mill", "place": "From"}))
+    event = json.loads(made.body.event)
+    assert (event["eventTime"][:10], event["quantityList"][0]["quantity"]) == ("2026-02-01", 40)
+    assert "W1" in event["bizTransactionList"][0]["bizTransaction"]
