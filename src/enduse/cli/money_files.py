@@ -156,7 +156,8 @@ def copy(
 ) -> None:
     """Copy a file of IATI, OCDS or OC4IDS without what cannot be read and, with --standard, without what is not valid.
 
-    Everything else stays as it is: every element, attribute and text, and every letter of JSON.
+    Everything else stays as it is: every element, attribute and text, and every letter of JSON. Leaves with exit code 1 where a part
+    could not be read.
 
     Example: enduse money copy activities.xml --to valid.xml --standard iati-2.03
     """
@@ -164,7 +165,7 @@ def copy(
         done = enduse.copy_file(source, to, enduse.Standard(standard) if standard else None)
     if as_json:
         print_json({"copied": done.items, "left_out": done.left_out, "faults": list(done.faults)})
-        return
+        raise typer.Exit(_whole(not done.faults))
     words = localizer()
     if done.kind == "iati-activities":
         told = words.count("one activity copied", "{n} activities copied", done.items)
@@ -174,6 +175,7 @@ def copy(
     if done.left_out:
         told = words.count("one was left out: it is not valid", "{n} were left out: they are not valid", done.left_out)
         console.print(Text(told, style="yellow"))
+    raise typer.Exit(_whole(not done.faults))
 
 
 def merge(
@@ -187,7 +189,7 @@ def merge(
     """Put the releases of each contracting process together: a record with its releases and what they say in the end.
 
     They are merged in the order of their dates, by the rules of the standard's schema. A process of which two different
-    releases bear one identifier is told and left out.
+    releases bear one identifier is told and left out. Leaves with exit code 1 where something was left out.
 
     Example: enduse money merge releases.json --to records.json --standard ocds-1.1
     """
@@ -195,12 +197,18 @@ def merge(
         done = enduse.merge_releases(source, to, enduse.Standard(standard))
     if as_json:
         print_json({"records": done.items, "repeated": done.left_out, "faults": list(done.faults)})
-        return
+        raise typer.Exit(_whole(not done.faults))
     words = localizer()
     _print_copied(done, words.count("one process merged", "{n} processes merged", done.items))
     if done.left_out:
         told = words.count("one release stood there twice", "{n} releases stood there twice", done.left_out)
         console.print(Text(told, style="dim"))
+    raise typer.Exit(_whole(not done.faults))
+
+
+def _whole(all_of_it: bool) -> int:
+    """Return the exit code of what was read, or of what was read in part."""
+    return 0 if all_of_it else DOES_NOT_HOLD
 
 
 def _print_copied(done: "Copied", told: str) -> None:
@@ -224,14 +232,16 @@ def totals(
     OCDS and OC4IDS: by buyer, step and currency; a process counts once, as its releases say together.
     OCHA's Financial Tracking Service: incoming funding without pledges and without what lies in other questions as well.
 
+    Leaves with exit code 1 where a part could not be read or added up, or pages are lacking.
+
     Example: enduse money totals activities.xml
     """
     with exit_on_error():
         answer = enduse.file_totals(files)
     if isinstance(answer, enduse.FtsTotals):
-        kind = "fts"
+        kind, whole = "fts", answer.said <= answer.flows and answer.own in {None, answer.incoming}
     else:
-        kind = "iati" if isinstance(answer, enduse.IatiTotals) else "contracting"
+        kind, whole = "iati" if isinstance(answer, enduse.IatiTotals) else "contracting", not answer.faults
     if as_json:
         print_json({kind: msgspec.structs.asdict(answer)})
     elif isinstance(answer, enduse.FtsTotals):
@@ -240,6 +250,7 @@ def totals(
         _print_iati(answer)
     else:
         _print_contracting(answer)
+    raise typer.Exit(_whole(whole))
 
 
 def _print_contracting(answer: "ContractingTotals") -> None:

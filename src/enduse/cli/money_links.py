@@ -10,7 +10,16 @@ import typer
 from rich.text import Text
 
 import enduse
-from enduse.cli.output import Json, exit_on_error, localizer, more_words, opened, print_json, say_problems_by_kind
+from enduse.cli.output import (
+    DOES_NOT_HOLD,
+    Json,
+    exit_on_error,
+    localizer,
+    more_words,
+    opened,
+    print_json,
+    say_problems_by_kind,
+)
 from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError, UnknownError
 
@@ -42,7 +51,8 @@ def links(
     """List payments that lack a link, and what might be meant: the same parties, currency and amount on near days.
 
     What nobody named stays an unresolved link and is counted. Every proposal stands with its reasons and with all else that
-    might be meant. Nothing is linked by this command: --accept prepares what a person signs who has asked both parties.
+    might be meant. Nothing is linked by this command: --accept prepares what a person signs who has asked both parties. Of files it leaves
+    with exit code 1 where a part could not be read.
 
     Example: enduse money links donor.xml fund.xml --days 31
     """
@@ -66,9 +76,10 @@ def _of_files(paths: list[Path], days: int | None, accept: int | None, to: Path 
     if accept is not None:
         _prepare(answer, accept, to, as_json=as_json)
         return
+    read = DOES_NOT_HOLD if answer.faults else 0
     if as_json:
         print_json({"files": msgspec.structs.asdict(answer)})
-        return
+        raise typer.Exit(read)
     words = localizer()
     say_problems_by_kind(answer.faults)
     console.print(Text(words.count("one activity read", "{n} activities read", answer.activities)))
@@ -89,6 +100,7 @@ def _of_files(paths: list[Path], days: int | None, accept: int | None, to: Path 
     for one in answer.proposals[:SHOWN]:
         _print_pair(one, words)
     _more(len(answer.proposals), words)
+    raise typer.Exit(read)
 
 
 def _counted(counts: Any, words: "Localizer") -> dict[str, str]:  # noqa: ANN401 - counts of links

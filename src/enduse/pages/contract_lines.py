@@ -22,7 +22,6 @@ def goods_figures(view: ContractView, words: Localizer) -> list[tuple[str, list[
         return unknown if one.measured is None else range_words(*one.measured, words)
 
     lines = view.goods
-    elsewhere = bool(view.project and view.loads) and all(one.built is None for one in lines)
     columns = [
         (words.say("contracted"), [told(one.contracted) for one in lines]),
         (words.say("sent"), [told(one.sent if view.loads else None) for one in lines]),
@@ -30,7 +29,7 @@ def goods_figures(view: ContractView, words: Localizer) -> list[tuple[str, list[
         (words.say("built in"), [told(one.built) for one in lines]),
         (words.say("measured in all of the project"), [measured(one) for one in lines]),
     ]
-    if elsewhere:  # a trace of other things goes through a part of its goods
+    if view.project and view.loads and not view.traced:  # a trace of other things goes through a part of its goods
         del columns[3]
     return columns
 

@@ -99,7 +99,8 @@ class ContractedGoods(msgspec.Struct, frozen=True, kw_only=True):
         contracted: how much is bought; nothing where the contract does not say.
         sent: by consignments that name it.
         delivered: of these, what came to other parties than their sender.
-        built: of these, what was declared as used in its project, by mass balance; nothing where that is not worked out.
+        built: of these, what was declared as used in its project, by mass balance; nothing where nobody declared any, or that is not
+            worked out.
         measured: from so much to so much was measured in its whole project, by a party that neither built nor declared it.
     """
 
@@ -136,6 +137,7 @@ class ContractView(msgspec.Struct, frozen=True, kw_only=True):
         progress: share of the works of its project done, as last said, by whom; empty where nobody did.
         before: what was said of it before, the oldest first.
         notes: what is not known, does not tie, or is more or less than contracted, with who is asked.
+        traced: whether all of its goods were followed, and not only those that a trace of something else goes through.
     """
 
     contract: str
@@ -159,6 +161,7 @@ class ContractView(msgspec.Struct, frozen=True, kw_only=True):
     progress: tuple[str, str] | None
     before: tuple[ContractChange, ...]
     notes: tuple[Message, ...]
+    traced: bool = False
 
     @property
     def key(self) -> str:

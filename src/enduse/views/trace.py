@@ -259,16 +259,17 @@ def _used(graph: Graph) -> dict[tuple[str, str], int]:
 def _with_built(book: Book, view: ContractView, used: dict[tuple[str, str], int] | None) -> ContractView:
     """Return a contract with what was measured in its project, and what was built of its goods where all of them are traced.
 
-    Where no consignment names it, what was built of its goods is not known, and is not zero.
+    Where no consignment names it, or nobody has declared that any of its goods was used, what was built of them is not known, and is
+    not zero.
     """
     goods = []
     for one in view.goods:
         resource = one.sent.resource
-        known = view.project and view.loads and used is not None
-        built = Figure((used or {}).get((view.project, resource), 0), resource) if known else None
+        declared = (used or {}).get((view.project, resource)) if view.project and view.loads else None
+        built = None if declared is None else Figure(declared, resource)
         measured = _measured(book, view.project, resource) if view.project else None
         goods.append(msgspec.structs.replace(one, built=built, measured=measured))
-    return msgspec.structs.replace(view, goods=tuple(goods))
+    return msgspec.structs.replace(view, goods=tuple(goods), traced=used is not None)
 
 
 def _measured(book: Book, project: str, resource: str) -> tuple[Figure, Figure] | None:

@@ -311,6 +311,16 @@ def test_what_is_no_amount_is_told_and_left_out(tmp_path):
     assert [one.amount for one in answer.sums] == [Decimal(1)]
 
 
+def test_a_currency_that_no_list_has_is_told_and_left_out(tmp_path):
+    bought = [
+        {"id": str(n), "status": "active", "value": {"amount": 5, "currency": code}}
+        for n, code in enumerate(("USD", "usd"))
+    ]
+    answer = contracting_totals([written(tmp_path, [release(contracts=bought)])])
+    assert [(one.currency, one.amount) for one in answer.sums if one.step == "contract"] == [("USD", 5)]
+    assert [(one.code, one.values["value"]) for one in answer.faults] == [("standards.bad_currency", "usd")]
+
+
 def test_releases_that_cannot_be_merged_are_told(tmp_path):
     undated = release(2)
     del undated["date"]

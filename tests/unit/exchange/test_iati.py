@@ -198,7 +198,7 @@ def test_entities_are_refused(tmp_path):
         IatiFile(path)
 
 
-@pytest.mark.parametrize("text", ["", "id,value\n1,2\n", "<html></html>", "<iati-activities"])
+@pytest.mark.parametrize("text", ["id,value\n1,2\n", "<html></html>", "<iati-activities"])
 def test_what_is_no_iati_file_is_refused(tmp_path, text):
     path = tmp_path / "other.xml"
     path.write_text(text, encoding="utf-8")
@@ -245,6 +245,82 @@ def test_totals_add_up_nothing_twice(tmp_path):
     ]
     assert (answer.outgoing.transactions, answer.outgoing.named, answer.outgoing.found) == (6, 1, 1)
     assert [fault.code for fault in answer.faults] == ["standards.bad_value", "standards.no_value"]
+
+
+@pytest.mark.parametrize("value", ["1e3", "1E+3", "1_000", "\u0661\u0660", "NaN", "Infinity", "7,5"])
+def test_what_the_schema_calls_no_decimal_is_in_no_total_and_in_no_table(tmp_path, value):
+    path = written(tmp_path, activity("a", paid(value), paid("+5."), paid(".5")))
+    answer = iati_totals([path])
+    assert [one.amount for one in answer.sums] == [Decimal("5.5")]
+    assert [(one.code, one.values["value"]) for one in answer.faults] == [("standards.bad_value", value)]
+    with Sheet(path) as table:
+        cells = [row[table.columns.index("value")] for _, row in table.rows()]
+    assert [isinstance(cell, NumberCell) for cell in cells] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("code", "good"), [("usd", False), ("US$", False), ("XXX", False), ("XBT", True), (" USD ", True), ("", True)]
+)
+def test_a_currency_that_no_list_has_is_told_and_in_no_total(tmp_path, code, good):
+    answer = iati_totals([written(tmp_path, activity("a", paid("5", attributes=f' currency="{code}"'), currency=""))])
+    assert [one.currency for one in answer.sums] == [code.strip()] * good
+    assert [one.code for one in answer.faults] == ["standards.bad_currency"] * (not good)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "standards.empty"),
+        (b"\xef\xbb\xbf \n", "standards.empty"),
+        (
+            b"<?xml version='1.0' encoding='x-unknown'?><iati-activities version='2.03'></iati-activities>",
+            "standards.encoding",
+        ),
+        (b"<other/>", "standards.not_iati"),
+    ],
+)
+def test_a_file_that_is_empty_or_in_an_unknown_encoding_is_told_with_what_to_do(tmp_path, data, code):
+    path = tmp_path / "activities.xml"
+    path.write_bytes(data)
+    with pytest.raises(MalformedError) as caught:
+        IatiFile(path)
+    assert caught.value.problem.code == code
+    assert english_remedy_of(caught.value.problem.told)
+
+
+def test_commands_that_read_a_part_of_a_file_say_so_by_their_exit_code(tmp_path):
+    whole = written(tmp_path, activity("a", paid("5")))
+    cut = tmp_path / "cut.xml"
+    cut.write_text(whole.read_text(encoding="utf-8").replace("</iati-activities>", ""), encoding="utf-8")
+    bad = written(tmp_path, activity("b", paid("much")), name="bad.xml")
+
+    def left(*words):
+        return CliRunner().invoke(app, ["money", *words]).exit_code
+
+    assert [left("totals", str(path)) for path in (whole, cut, bad)] == [0, 1, 1]
+    assert [left("totals", str(path), "--json") for path in (whole, cut)] == [0, 1]
+    assert [left("links", str(path)) for path in (whole, cut)] == [1, 1], "without a day nothing is compared"
+    assert [left("copy", str(path), "--to", str(tmp_path / f"to-{path.name}")) for path in (whole, cut)] == [0, 1]
+    flows = [
+        page(tmp_path, "page.json", flow(1, "5"), said=5),
+        page(tmp_path, "part.json", flow(1, "5"), said=9, count=2),
+    ]
+    assert [left("totals", str(path)) for path in flows] == [0, 1]
+
+
+def test_an_organisation_without_a_name_is_called_as_elsewhere_in_the_file_or_by_its_reference(tmp_path):
+    ends = '<provider-org ref="XX-7"/><receiver-org ref="XX-9"/>'
+    later = activity(
+        "b", paid(other='<provider-org ref="XX-7"><narrative>Fund of the North</narrative></provider-org>')
+    )
+    path = written(tmp_path, activity("a", paid(other=ends), paid()), later)
+    with Sheet(path) as table:
+        rows = [dict(zip(table.columns, row, strict=True)) for _, row in table.rows()]
+    assert [(one["reporting-org"], one["provider-org"], one["receiver-org"]) for one in rows] == [
+        ("XX-1", "Fund of the North", "XX-9"),
+        ("XX-1", "", ""),
+        ("XX-1", "Fund of the North", ""),
+    ]
 
 
 def flow(number, amount, boundary="incoming", on="single", status="paid", **more):
@@ -374,6 +450,7 @@ def test_transactions_are_a_table_with_what_their_activity_says(tmp_path):
         ]
         assert named[0] == {
             "iati-identifier": "a",
+            "reporting-org": "XX-1",
             "reporting-org/@ref": "XX-1",
             "transaction-type/@code": "3",
             "value": "100.50",

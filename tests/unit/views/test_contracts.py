@@ -156,6 +156,19 @@ def test_what_was_measured_stands_beside_a_contract_from_whatever_name_one_begin
     assert (view.loads, view.goods[0].built) == ((), None), "nothing names it: not known is not zero"
 
 
+def test_what_nobody_declared_as_built_in_is_not_known_and_is_not_zero(small):
+    small.say("keeper", Place, PlaceBody(place="site", name={"en": "Site"}, type="site"))
+    small.say("keeper", Need, NeedBody(need="reading", title={"en": "Books"}))
+    plan = ProjectBody(project="library", title={"en": "Library"}, purpose="reconstruction", need="reading")
+    small.say("keeper", Project, plan, place="site")
+    small.say("fund", Contract, stated())
+    goods(small, "warehouse", "commissioning", "100", 0, "yard", action="ADD")
+    sent(small, "60", "W-1")
+    (view,) = trace(small.book, "C-7").contracts
+    columns = dict(goods_figures(view, Localizer("en", {})))
+    assert (view.goods[0].built, columns["built in"], columns["sent"]) == (None, ["not known"], ["60\u00a0t"])
+
+
 def test_the_number_on_the_paper_finds_contract_and_invoice(built):
     built.say("fund", Contract, stated(contract="contract:well-1"))
     built.say("warehouse", Invoice, InvoiceBody(invoice="invoice:T-1", amount=usd_of(1), buyer="fund"))

@@ -13,10 +13,11 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from enduse.errors import Problem
+from enduse.errors import MalformedError, Problem
 from enduse.exchange.standards.contracting import ContractingFile
 from enduse.exchange.standards.contracting_processes import ContractingProcesses
 from enduse.exchange.standards.standard import Standard
+from enduse.exchange.standards.totals import known_currency
 
 _WIDEST: Final = 28
 _EXACT: Final = Context(prec=4 * _WIDEST)
@@ -157,8 +158,14 @@ class _Sums:
             if not one.holds:
                 self.void += 1
                 continue
-            currency = one.value.get("currency")
-            key = (buyer, _STEPS.index(one.step), currency.strip() if isinstance(currency, str) else "")
+            said = one.value.get("currency")
+            try:
+                currency = known_currency(said if isinstance(said, str) else "")
+            except MalformedError as error:
+                told = {name: str(value) for name, value in error.problem.values.items()}
+                self._told(error.problem.code, identifier, one.path, **told)
+                continue
+            key = (buyer, _STEPS.index(one.step), currency)
             count, before = self._sums.get(key, (0, Decimal()))
             self._sums[key] = (count + 1, _EXACT.add(before, number))
 

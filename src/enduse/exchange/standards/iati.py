@@ -9,6 +9,7 @@ Source: IATI Standard 2.03, ``iati-activities-schema.xsd`` and ``iati-organisati
 import codecs
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
@@ -26,6 +27,9 @@ LONGEST: Final = 64 << 20
 """Bytes of one activity; the largest seen in published files has less than one million."""
 _WIDE: Final = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _OPENING: Final = re.compile(rb"<(iati-(?:activities|organisations))(?:\s[^<>]*)?>")
+_ENCODING: Final = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"'>]*)""")
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+"""A number as the schema has it (``xsd:decimal``): no exponent, no other digits."""
 _COMMENT, _CDATA = b"<!--", b"<![CDATA["
 _ASIDE: Final = rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
 _BEGINS: Final = re.compile(_ASIDE + rb"|(<iati-(?:activity|organisation)[\s>/])", re.DOTALL)
@@ -78,6 +82,8 @@ class IatiFile:
             self._opening, _ = self._begun(stream)
         parser = self._parser()
         root = next((element for _, element in parser.read_events()), None)
+        if root is None and (said := _ENCODING.match(self._opening)) is not None:
+            raise MalformedError("standards.encoding", source=str(path), value=said[1].decode("latin-1")[:40])
         if root is None:
             raise MalformedError("standards.not_iati", source=str(path))
         self.root = etree.Element(root.tag, root.attrib, nsmap=root.nsmap)
@@ -160,6 +166,8 @@ class IatiFile:
         """Return the file to the end of its root's opening tag, and what was read beyond it."""
         head = stream.read(_CHUNK)
         opening = _OPENING.search(head)
+        if not head.removeprefix(codecs.BOM_UTF8).strip():
+            raise MalformedError("standards.empty", source=str(self.path))
         if opening is None:
             raise MalformedError("standards.not_iati", source=str(self.path))
         if b"<!ENTITY" in head[: opening.start()]:
@@ -198,6 +206,11 @@ class IatiFile:
         )
         starts = [match for match in _BEGINS.finditer(left) if match[1]]  # not those in comments
         return bytes(left[starts[1].start() :]) if len(starts) > 1 else b""
+
+
+def number_of(text: str) -> Decimal | None:
+    """Return the number that a text is in this standard; nothing, where it is none."""
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
 def _from_the_next(stream: IO[bytes]) -> bytes:

@@ -17,8 +17,9 @@ from typing import Any, Final, Literal
 import msgspec
 
 from enduse.errors import EnduseError, MalformedError, Problem
-from enduse.exchange.standards.iati import ORGANISATIONS, IatiFile, Item
+from enduse.exchange.standards.iati import ORGANISATIONS, IatiFile, Item, number_of
 from enduse.system import read_file
+from enduse.terms.currencies import is_currency
 
 Way = Literal["incoming", "outgoing"]
 ENDS: Final[dict[Way, str]] = {"incoming": "provider", "outgoing": "receiver"}
@@ -31,6 +32,8 @@ BUDGETS: Final = (
     "total-expenditure",
 )
 """What an organisation's file tells of its money: one within the other, so none is added to another."""
+_BESIDE_ISO: Final = frozenset({"XBT"})
+"""What the code list of IATI has beside ISO 4217."""
 _LARGEST: Final = 1 << 28
 _WIDEST: Final = 28
 """Digits of an amount beyond which it is no amount of money."""
@@ -286,19 +289,28 @@ def value_of(transaction: Any, activity: Any) -> tuple[str, Decimal]:  # noqa: A
     """Return the currency and the amount of a transaction.
 
     Raises:
-        MalformedError: it has none, or what stands there is no number.
+        MalformedError: it has none, or what stands there is no number, or no currency.
     """
     value = transaction.find("value")
     text = (value.text or "").strip() if value is not None else ""
     if not text:
         raise MalformedError("standards.no_value")
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or abs(amount.adjusted()) > _WIDEST or len(amount.as_tuple().digits) > _WIDEST:
-        raise MalformedError("standards.bad_value", value=text)
-    return (value.get("currency") or activity.get("default-currency") or "").strip(), amount
+    amount = number_of(text)
+    if amount is None or abs(amount.adjusted()) > _WIDEST or len(amount.as_tuple().digits) > _WIDEST:
+        raise MalformedError("standards.bad_value", value=text[:60])
+    return known_currency(value.get("currency") or activity.get("default-currency") or ""), amount
+
+
+def known_currency(code: str) -> str:
+    """Return a currency's code as the standards' closed lists have it; nothing, where none is named.
+
+    Raises:
+        MalformedError: no list has it.
+    """
+    plain = code.strip()
+    if plain and plain not in _BESIDE_ISO and not is_currency(plain):
+        raise MalformedError("standards.bad_currency", value=plain[:20])
+    return plain
 
 
 def fts_totals(paths: Iterable[Path]) -> FtsTotals:

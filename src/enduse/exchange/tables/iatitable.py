@@ -7,12 +7,11 @@ what follows it is read.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
 from enduse.errors import MalformedError, Problem
-from enduse.exchange.standards.iati import ACTIVITIES, IatiFile
+from enduse.exchange.standards.iati import ACTIVITIES, IatiFile, number_of
 from enduse.exchange.tables.cells import MomentCell, NumberCell
 from enduse.messages import Message
 from enduse.terms.forms import unknown_word
@@ -42,6 +41,9 @@ _OF_TRANSACTION: Final = {
     "receiver-activity-id": "receiver-org/@receiver-activity-id",
     "description": "description",
 }
+_ORGANISATIONS: Final = frozenset({"reporting-org", "provider-org", "receiver-org"})
+_NAMED: Final = (*sorted(_ORGANISATIONS), "participating-org", "accountable-org")
+_NAMES_MAX: Final = 100_000
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DATES: Final = frozenset({"transaction-date", "value-date"})
 
@@ -75,6 +77,8 @@ class IatiTable:
         self._file = IatiFile(path)
         if self._file.root.tag != ACTIVITIES:
             raise MalformedError("standards.no_activities", source=str(path))
+        self._path = path
+        self._names: dict[str, str] | None = None
         self._without: Counter[str] = Counter()
 
     def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
@@ -85,18 +89,28 @@ class IatiTable:
                 number += 1
                 yield number, fault
             told = len(self._file.faults)
-            above = [_cell(item.element, path) for path in _OF_ACTIVITY.values()]
+            above = [self._cell(item.element, path) for path in _OF_ACTIVITY.values()]
             default = item.element.get("default-currency", "")
             transactions = item.element.findall("transaction")
             self._without["activities"] += not transactions
             for one in transactions:
                 number += 1
-                row = {name: _typed(name, _cell(one, path)) for name, path in _OF_TRANSACTION.items()}
+                row = {name: _typed(name, self._cell(one, path)) for name, path in _OF_TRANSACTION.items()}
                 row["currency"] = row["currency"] or default
                 yield number, [*above, *row.values()]
         for fault in self._file.faults[told:]:
             number += 1
             yield number, fault
+
+    def _cell(self, element: Any, path: str) -> str:  # noqa: ANN401 - the library has no types
+        """Return what an element says at a path; of an organisation that bears a reference alone, how it is called elsewhere."""
+        text = _cell(element, path)
+        if text or path not in _ORGANISATIONS:
+            return text
+        reference = _cell(element, f"{path}/@ref")
+        if reference and self._names is None:
+            self._names = _names_of(self._path)
+        return (self._names or {}).get(reference, reference)
 
     def raw(self) -> Iterator[tuple[int, list[str] | Problem]]:
         """Yield the names of the columns, then each transaction."""
@@ -112,18 +126,26 @@ class IatiTable:
 def _cell(element: Any, path: str) -> str:  # noqa: ANN401 - the library has no types
     """Return what an element says at a path: an attribute, or the first text in it; one blank between words."""
     way, at, name = path.partition("@")
-    found = element.find(way.rstrip("/")) if way else element
+    found = element.find(way.rstrip("/")) if way.rstrip("/") else element
     if found is None:
         return ""
     text = found.get(name, "") if at else next((part for part in found.itertext() if part.strip()), "")
     return " ".join(text.split())
 
 
+def _names_of(path: Path) -> dict[str, str]:
+    """Return how a file calls its organisations, by their references: by the first name that each bears."""
+    names: dict[str, str] = {}
+    for item in IatiFile(path).items():
+        for one in item.element.iter(*_NAMED):
+            reference = _cell(one, "@ref")
+            if reference and reference not in names and len(names) < _NAMES_MAX and (text := _cell(one, "")):
+                names[reference] = text
+    return names
+
+
 def _typed(name: str, text: str) -> str:
     """Return a cell as what the standard says it is; what is not of that form is shown as it stands."""
     if name == "value":
-        try:
-            return NumberCell(text) if Decimal(text).is_finite() else text
-        except InvalidOperation:
-            return text
+        return text if number_of(text) is None else NumberCell(text)
     return MomentCell(text) if name in _DATES and _DATE.fullmatch(text) else text

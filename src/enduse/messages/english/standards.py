@@ -83,6 +83,10 @@ TEXTS: Final = {
         "{value} is no amount of money; it is left out of the totals",
         "write digits with a point before the decimals, and nothing else",
     ),
+    "standards.bad_currency": Text(
+        "{value} is no code of a currency; what bears it is left out of the totals",
+        "write its ISO 4217 code in capitals, such as USD",
+    ),
     "standards.broken_activity": Text(
         "number {number} is no XML and was left out: {reason}",
         "mend it where the file is made; what follows it was read",
@@ -98,6 +102,14 @@ TEXTS: Final = {
     "standards.cut_short": Text(
         "the file ends before it is complete, after number {number}",
         "fetch it again",
+    ),
+    "standards.empty": Text(
+        "this file is empty",
+        "fetch or export it again",
+    ),
+    "standards.encoding": Text(
+        "this file says that it is written in {value}, which is no encoding that is known",
+        "save it as UTF-8, with encoding=UTF-8 in its first line",
     ),
     "standards.entities": Text(
         "the file declares entities, with which a small file can be made to fill any memory",
