@@ -254,7 +254,7 @@ def test_what_the_schema_calls_no_decimal_is_in_no_total_and_in_no_table(tmp_pat
     assert [one.amount for one in answer.sums] == [Decimal("5.5")]
     assert [(one.code, one.values["value"]) for one in answer.faults] == [("standards.bad_value", value)]
     with Sheet(path) as table:
-        cells = [row[table.columns.index("value")] for _, row in table.rows()]
+        cells = [row[table.columns.index("value")] for _, row in table.rows() if not isinstance(row, Problem)]
     assert [isinstance(cell, NumberCell) for cell in cells] == [False, True, True]
 
 
@@ -315,7 +315,8 @@ def test_an_organisation_without_a_name_is_called_as_elsewhere_in_the_file_or_by
     )
     path = written(tmp_path, activity("a", paid(other=ends), paid()), later)
     with Sheet(path) as table:
-        rows = [dict(zip(table.columns, row, strict=True)) for _, row in table.rows()]
+        told = [row for _, row in table.rows() if not isinstance(row, Problem)]
+        rows = [dict(zip(table.columns, row, strict=True)) for row in told]
     assert [(one["reporting-org"], one["provider-org"], one["receiver-org"]) for one in rows] == [
         ("XX-1", "Fund of the North", "XX-9"),
         ("XX-1", "", ""),
