@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from enduse.errors import EnduseError, MalformedError, Problem
-from enduse.exchange.standards.iati import ORGANISATIONS, IatiFile, Item, number_of
+from enduse.exchange.standards.iati import ORGANISATIONS, IatiFile, Item, child_of, number_of
 from enduse.system import read_file
 from enduse.terms.currencies import is_currency
 
@@ -174,14 +174,14 @@ class LinkCounting:
         Raises:
             MalformedError: it has no type, and so no direction: it is counted nowhere.
         """
-        kind = transaction.find("transaction-type")
+        kind = child_of(transaction, "transaction-type")
         code = kind.get("code", "").strip() if kind is not None else ""
         if not code:
             raise MalformedError("link.no_type")
         way: Way = "incoming" if code in INCOMING else "outgoing"
         counts = self._counts[way]
         counts.transactions += 1
-        other = transaction.find(f"{ENDS[way]}-org")
+        other = child_of(transaction, f"{ENDS[way]}-org")
         names = other.get(f"{ENDS[way]}-activity-id", "").strip() if other is not None else ""
         counts.named += bool(names)
         if names and names == activity:
@@ -224,9 +224,9 @@ class IatiSums:
         if organisation:
             self._add_budgets(file, item)
             return
-        reporter = item.element.find("reporting-org")
+        reporter = child_of(item.element, "reporting-org")
         publisher = reporter.get("ref", "").strip() if reporter is not None else ""
-        for transaction in item.element.iterfind("transaction"):
+        for transaction in item.element.iterchildren("transaction"):
             try:
                 code, _, _ = self._links.add(transaction, item.identifier)
                 currency, amount = value_of(transaction, item.element)
@@ -291,7 +291,7 @@ def value_of(transaction: Any, activity: Any) -> tuple[str, Decimal]:  # noqa: A
     Raises:
         MalformedError: it has none, or what stands there is no number, or no currency.
     """
-    value = transaction.find("value")
+    value = child_of(transaction, "value")
     text = (value.text or "").strip() if value is not None else ""
     if not text:
         raise MalformedError("standards.no_value")
