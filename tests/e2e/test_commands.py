@@ -201,6 +201,11 @@ def test_the_past_as_at_and_as_known(demo):
     assert now["contradictions"] == []
 
 
+def test_a_day_that_the_record_does_not_reach_is_told(demo):
+    told = run("status", demo[0], "--as-at", "2030-01-01").stdout
+    assert "As it stands: the record reaches to 29 August 2026" in told
+
+
 def test_decisions_rest_on_exactly_what_their_signers_named(demo):
     told = answer("release", demo[0], "--check")
     assert sorted(told["decisions"]) == ["decision:1", "decision:2"]

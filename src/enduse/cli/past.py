@@ -44,14 +44,20 @@ def opened_at(
     """
     with uncollected(), opened(folder) as programme, programme.past(as_at=as_at, as_known=as_known) as then:
         if not as_json:
-            _say_when(programme, then, known=as_known is not None)
+            _say_when(programme, then, asked=as_at is not None, known=as_known is not None)
         yield programme, then
 
 
-def _say_when(programme: "Programme", then: "Questions", *, known: bool) -> None:
+def _say_when(programme: "Programme", then: "Questions", *, asked: bool, known: bool) -> None:
     words, told = localizer(programme.names()), []
     if then.as_at is not None:
         told.append(_say_as_at(then.as_at, words))
+    elif asked:
+        told.append(
+            words.say(
+                "As it stands: the record reaches to {day}, and knows of nothing later.", day=words.day(then.as_of)
+            )
+        )
     if known and then.size < programme.size:
         told.append(
             words.count(
