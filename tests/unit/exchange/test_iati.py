@@ -324,6 +324,17 @@ def test_an_organisation_without_a_name_is_called_as_elsewhere_in_the_file_or_by
     ]
 
 
+def test_an_organisation_without_a_name_is_called_as_it_calls_itself_before_what_others_call_it(tmp_path):
+    others = paid(other='<provider-org ref="XX-2"><narrative>The Funders</narrative></provider-org>')
+    own = activity("b").replace(
+        '<reporting-org ref="XX-1"/>', '<reporting-org ref="XX-2"><narrative>The Fund</narrative></reporting-org>'
+    )
+    path = written(tmp_path, activity("a", others, paid(other='<receiver-org ref="XX-2"/>')), own)
+    with Sheet(path) as table:
+        told = [row for _, row in table.rows() if not isinstance(row, Problem)]
+        assert [row[table.columns.index("receiver-org")] for row in told] == ["", "The Fund"]
+
+
 def flow(number, amount, boundary="incoming", on="single", status="paid", **more):
     known = {"id": str(number), "versionId": 1, "amountUSD": amount, "boundary": boundary, "onBoundary": on}
     return known | {"status": status} | more

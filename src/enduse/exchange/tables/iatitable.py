@@ -134,14 +134,15 @@ def _cell(element: Any, path: str) -> str:  # noqa: ANN401 - the library has no 
 
 
 def _names_of(path: Path) -> dict[str, str]:
-    """Return how a file calls its organisations, by their references: by the first name that each bears."""
+    """Return how a file calls its organisations, by their references: as each first calls itself, else as others first call it."""
     names: dict[str, str] = {}
+    own: dict[str, str] = {}
     for item in IatiFile(path).items():
         for one in item.element.iter(*_NAMED):
-            reference = _cell(one, "@ref")
-            if reference and reference not in names and len(names) < _NAMES_MAX and (text := _cell(one, "")):
-                names[reference] = text
-    return names
+            reference, called = _cell(one, "@ref"), own if one.tag == "reporting-org" else names
+            if reference and reference not in called and len(called) < _NAMES_MAX and (text := _cell(one, "")):
+                called[reference] = text
+    return names | own
 
 
 def _typed(name: str, text: str) -> str:
