@@ -221,8 +221,19 @@ class _Reading:
             except MalformedError as error:
                 self._faults.append(Problem.about(error.problem.told, source=table.name, line=row))
 
+    def _mark_the_rest(self) -> None:
+        """Take amounts without a mark as debits where the others, in one column, bear a credit's; no mark is one too."""
+        moving = [one for one in self._told if one.kind in MOVING and one.value]
+        bare = [one for one in moving if one.side == "amount"]
+        if bare and {one.side for one in moving} == {"amount", "credit"} and all(one.value > 0 for one in bare):
+            self._told = [
+                one._replace(side="debit") if one.side == "amount" and one.kind in MOVING else one for one in self._told
+            ]
+            self._notes.append(Message.of("account.unmarked"))
+
     def statement(self, minus: str) -> StatementOfAccount:
         """Return the statement of account, each row in the way that it went."""
+        self._mark_the_rest()
         signs: dict[str, list[_Told]] = defaultdict(list)
         for one in self._told:
             if one.side != "amount" and one.kind in MOVING and one.value:
@@ -243,7 +254,7 @@ class _Reading:
             above = [one for one in signs[side] if one.value > 0]
             for one in above if len(above) < len(below[side]) and side == "debit" else below[side]:
                 self._told.remove(one)
-                told = Problem.of("account.mixed_signs", value=f"{one.value:f}", column=side, known=list(MINUS))
+                told = Problem.of("account.mixed_signs", value=f"{one.value:f}", column=side)
                 self._faults.append(Problem.about(told.told, source=self._table.name, line=one.row))
         return self._made({})
 

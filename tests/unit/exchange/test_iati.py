@@ -276,6 +276,7 @@ def test_a_currency_that_no_list_has_is_told_and_in_no_total(tmp_path, code, goo
             b"<?xml version='1.0' encoding='x-unknown'?><iati-activities version='2.03'></iati-activities>",
             "standards.encoding",
         ),
+        (b"\x1f\x8b\x08 and so on", "standards.packed"),
         (b"<other/>", "standards.not_iati"),
     ],
 )

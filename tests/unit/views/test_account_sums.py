@@ -151,6 +151,14 @@ WRITTEN = {
         ["-8000", "1", "-1"],
     ),
     "by a mark and a minus": ("Date;Amount\n13.01.2026;-8.000,00 D\n15.01.2026;1,00 C\n", ["-8000", "1"]),
+    "by the mark of a credit, and none of a debit": (
+        "Date;Amount\n13.01.2026;8.000,00\n15.01.2026;1,00 CR\n",
+        ["-8000", "1"],
+    ),
+    "by the mark of a debit, and none of a credit": (
+        "Date;Amount\n13.01.2026;8.000,00 DR\n15.01.2026;1,00\n",
+        ["-8000", "1"],
+    ),
     "by a column of marks": ("Date;Amount;S/H\n13.01.2026;8.000,00;S\n15.01.2026;1,00;H\n", ["-8000", "1"]),
     "by its type": ("Date;Type;Amount\n13.01.2026;Debit;8.000,00\n15.01.2026;Credit;1,00\n", ["-8000", "1"]),
     "zeros beside": ("Date;Debit;Credit\n13.01.2026;-8.000,00;0,00\n15.01.2026;0,00;1,00\n", ["-8000", "1"]),

@@ -28,6 +28,8 @@ LONGEST: Final = 64 << 20
 """Bytes of one activity; the largest seen in published files has less than one million."""
 _WIDE: Final = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _OPENING: Final = re.compile(rb"<(iati-(?:activities|organisations))(?:\s[^<>]*)?>")
+_PACKED: Final = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf")
+"""How ZIP, gzip, bzip2, xz and 7z begin."""
 _ENCODING: Final = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"'>]*)""")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 """A number as the schema has it (``xsd:decimal``): no exponent, no other digits."""
@@ -170,6 +172,8 @@ class IatiFile:
         opening = _OPENING.search(head)
         if not head.removeprefix(codecs.BOM_UTF8).strip():
             raise MalformedError("standards.empty", source=str(self.path))
+        if head.startswith(_PACKED):
+            raise MalformedError("standards.packed", source=str(self.path))
         if opening is None:
             raise MalformedError("standards.not_iati", source=str(self.path))
         if b"<!ENTITY" in head[: opening.start()]:

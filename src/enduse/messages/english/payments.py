@@ -35,6 +35,7 @@ TEXTS: Final = {
         "write it as the amounts are written",
     ),
     "account.bad_minus": Text("{value} is not what a minus may mean", "write one of {known:list}"),
+    "account.unmarked": Text("amounts without a mark were taken as debits, since the others bear the mark of a credit"),
     "account.minus_by_balances": Text(
         "a column of debits or credits has amounts with and without a minus; which way each went was taken from the balances"
     ),

@@ -107,6 +107,10 @@ TEXTS: Final = {
         "this file is empty",
         "fetch or export it again",
     ),
+    "standards.packed": Text(
+        "this file is packed",
+        "unpack it, and name what is in it",
+    ),
     "standards.encoding": Text(
         "this file says that it is written in {value}, which is no encoding that is known",
         "save it as UTF-8, with encoding=UTF-8 in its first line",
