@@ -246,7 +246,9 @@ def verify_record(
             workers=workers,
             max_age_s=None if max_age is None else int(max_age.total_seconds()),
         )
-    return msgspec.structs.replace(report, clock=report.watch.behind(keys.clock), keys=keys.pending())
+    return msgspec.structs.replace(
+        report, clock=report.watch.behind(keys.clock), keys=(*keys.pending(), *keys.unwatched(report.checkpoint))
+    )
 
 
 class Proved(msgspec.Struct, frozen=True):

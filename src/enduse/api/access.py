@@ -155,8 +155,8 @@ def due(book: Book, party: str, now: datetime) -> list[str]:
     if not path.is_file():
         return []
     found = [
-        (seal.recorded_at or now, name)
-        for name, seal in book.seals.seals.items()
+        (seal.recorded_at or now, seal.body.commitment)
+        for _, seal in book.seals.seals.items()
         if seal.party == party and seal.body.field in SEALABLE and seal.standing(now) == "overdue"
     ]
     with Vault(path) as vault:

@@ -34,12 +34,14 @@ def take_access(states: States, entry: Entry) -> AccessAnswer:
         return states.access.apply(entry, states.programme.places, access_rules(states))
     if statement.body.field not in SEALABLE:
         return None, ()
-    sealed = states.seals.seals[statement.body.commitment]
+    sealed = states.seals.of(statement.body.commitment, statement.party)
     try:
         said = opened(statement)
     except EnduseError as error:
         return None, (Message.of("sealed.no_effect", why=error.problem.told),)
-    inner = msgspec.structs.replace(entry, statement=said, recorded_at=sealed.recorded_at or entry.recorded_at)
+    inner = msgspec.structs.replace(
+        entry, statement=said, recorded_at=(sealed and sealed.recorded_at) or entry.recorded_at
+    )
     refusal = states.programme.authority(inner, act_of(said))
     notes: tuple[Message, ...] = ()
     if refusal is None:

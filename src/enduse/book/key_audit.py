@@ -12,8 +12,9 @@ from enduse.errors import EnduseError, Problem
 from enduse.messages import Message
 from enduse.programme.key_register import KeyRegister
 from enduse.programme.programme import ProgrammeState
+from enduse.record import note as notes
 from enduse.record.audit import Columns, Followed
-from enduse.record.waited import RootAt, waited
+from enduse.record.waited import RootAt, cosigned, waited
 from enduse.statements.entry import Entry
 from enduse.statements.key import Key, KeyBody, KeyRules
 from enduse.statements.keyring import Keyring, Signed
@@ -102,6 +103,22 @@ class KeyAudit:
         if isinstance(entry.statement, _ARRANGING):
             with suppress(Exception):  # what our own rules trip over has no effect in the book either
                 self._programme.apply(entry)
+
+    def unwatched(self, data: bytes) -> tuple[Message, ...]:
+        """Return which of the witnesses that the founding names have not signed a checkpoint, where any have not.
+
+        The policy beside a record says whose signatures are asked for, and whoever keeps the record writes that; the founding is
+        the record's own first entry.
+        """
+        try:
+            note = notes.parse(data)
+            named = [notes.Verifier.parse(text) for text in self._register.rules.witnesses]
+        except EnduseError:
+            return ()
+        lacking = [key.name for key in named if not cosigned(note, key)]
+        if not lacking:
+            return ()
+        return (Message.of("record.named_have_not_signed", lacking=lacking),)
 
     def pending(self) -> tuple[Message, ...]:
         """Return what waits at the end: recoveries that are not decided, suspensions that last."""

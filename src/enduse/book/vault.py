@@ -130,7 +130,7 @@ def _sealed_by(intake: Intake, party: str, commitment: str) -> bytes:
         committed = bytes.fromhex(commitment)
     except ValueError as error:
         raise MalformedError("seal.not_a_commitment", commitment=commitment) from error
-    known = intake.book.seals.seals.get(commitment)
+    known = intake.book.seals.of(commitment, party)
     if known is None or known.party != party:
         raise UnknownError("seal.of_another_party", path=commitment, party=party)
     return committed

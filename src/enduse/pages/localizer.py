@@ -28,6 +28,12 @@ from enduse.terms.texts import Names, Text, say
 from enduse.terms.units import SHOWN, UNITS
 from enduse.views.shapes import Figure
 
+NAME_SHOWN: Final = 160
+"""Letters of a name that stand on pages and in tables; a name may have thousands, and would push all else away."""
+
+FORMER_SHOWN: Final = 8
+"""Former names that are told beside a name; of more the first and the last ones, and that there are more."""
+
 SMALL: Final = Decimal(1_000_000)
 """Sums below this are written out."""
 
@@ -207,9 +213,13 @@ class Localizer:
 
     def name(self, identifier: str) -> str:
         """Return a name for people, with what it was before where it changed; else the identifier."""
-        name = say(self._names.get(identifier), self.language) or as_written(identifier)
+        called = say(self._names.get(identifier), self.language) or as_written(identifier)
+        # Two long names may begin alike.
+        name = called if len(called) <= NAME_SHOWN else f"{called[:NAME_SHOWN]}… ({as_written(identifier)})"
         former = [say(text, self.language) for text in self._former.get(identifier, ())]
-        earlier = [each for each in dict.fromkeys(former) if each and each != name]
+        earlier = [_cut(each) for each in dict.fromkeys(former) if each and each != called]
+        if len(earlier) > FORMER_SHOWN:
+            earlier = [earlier[0], "…", *earlier[1 - FORMER_SHOWN :]]
         if not earlier:
             return name
         return self.say("{name} (formerly {earlier})", name=name, earlier=self.listed(map(self.isolate, earlier)))
@@ -346,6 +356,10 @@ class Localizer:
         same = "d" if (start.year, start.month) == (end.year, end.month) else self._day_of_year
         begin = self._dated(start, same if start.year == end.year else self._day)
         return self.say("{start} to {end}", start=begin, end=self.day(last))
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= NAME_SHOWN else f"{name[:NAME_SHOWN]}…"
 
 
 def _days_of(locale: Locale) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """What parties have sealed, and what became of it: disclosed, erased, not yet due, or overdue for all to see."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
@@ -45,18 +46,27 @@ class Seal(msgspec.Struct, frozen=True):
 
 
 class Seals(msgspec.Struct):
-    """Commitments by their digest."""
+    """Commitments by their digest; one that another party had sealed before, with the party behind it."""
 
     seals: Rows[Seal] = rows(Seal)
+
+    def of(self, digest: str, party: str) -> Seal | None:
+        """Return what a party sealed under a commitment; where it sealed none of that name, what another did."""
+        first = self.seals.get(digest)
+        own = first if first is not None and first.party == party else self.seals.get(f"{digest} {party}")
+        return first if own is None else own
 
     def apply(self, entry: Entry) -> Refusal | None:
         """Take in one entry; return why it has no effect, if so. Other kinds pass by."""
         statement = entry.statement
         match statement:
             case Sealed():
-                if statement.body.commitment in self.seals:
+                digest, party = statement.body.commitment, statement.party
+                known = self.of(digest, party)
+                if known is not None and known.party == party:
                     return Refusal.of("seal.twice")
-                self.seals[statement.body.commitment] = Seal(
+                # Who sees a commitment on its way, as the keeper does, could else take it from whoever made it.
+                self.seals[digest if known is None else f"{digest} {party}"] = Seal(
                     statement.body, statement.party, entry.id, recorded_at=entry.recorded_at
                 )
             case Disclosure() | Erasure():
@@ -64,7 +74,8 @@ class Seals(msgspec.Struct):
         return None
 
     def _close(self, entry: Entry, statement: Disclosure | Erasure) -> Refusal | None:
-        known = self.seals.get(statement.body.commitment)
+        digest, party = statement.body.commitment, statement.party
+        known = self.of(digest, party)
         if known is None:
             return Refusal.of("seal.unknown")
         if known.party != statement.party:
@@ -73,14 +84,21 @@ class Seals(msgspec.Struct):
             return Refusal.of("seal.closed_already", closed="erased" if known.basis else "disclosed")
         if isinstance(statement, Disclosure):
             body = statement.body
+            if any(one.value is not None for key, one in self._alike(digest) if one.party != party):
+                return Refusal.of("seal.copied")
             opened = commitment(body.field, body.value.encode(), bytes.fromhex(body.salt))
             if opened.hex() != known.body.commitment:
                 return Refusal.of("seal.value_differs")
             closed = msgspec.structs.replace(known, value=body.value, closed_by=entry.id)
         else:
             closed = msgspec.structs.replace(known, basis=statement.body.basis, closed_by=entry.id)
-        self.seals[known.body.commitment] = closed
+        first = self.seals.get(digest)
+        self.seals[digest if first is not None and first.party == party else f"{digest} {party}"] = closed
         return None
+
+    def _alike(self, digest: str) -> Iterator[tuple[str, Seal]]:
+        """Give all that was sealed under one commitment."""
+        yield from self.seals.between(digest, f"{digest}!")
 
     def overdue(self, at: datetime) -> list[Seal]:
         """Return what should have been disclosed by a moment and was not."""

@@ -46,12 +46,12 @@ def waited(
         return False
     passed = 0
     for key in dict.fromkeys(keys):
-        before, after = _cosigned(earlier, key), _cosigned(later, key)
+        before, after = cosigned(earlier, key), cosigned(later, key)
         passed += bool(before and after and max(after) - min(before) >= span // timedelta(seconds=1))
     return passed >= need > 0
 
 
-def _cosigned(note: notes.Note, key: notes.Verifier) -> list[int]:
+def cosigned(note: notes.Note, key: notes.Verifier) -> list[int]:
     """Return the posix seconds at which a witness cosigned a note: none, one, or several where it did so again."""
     times: list[int | None] = []
     for signature in note.signatures:

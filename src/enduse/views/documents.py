@@ -9,6 +9,7 @@ import msgspec
 
 from enduse.book.book import Book
 from enduse.errors import UnknownError
+from enduse.programme.seals import Seal
 from enduse.record.documents import DocumentStore
 from enduse.record.vault import FILE as VAULT
 from enduse.record.vault import Vault, check_opening
@@ -79,7 +80,8 @@ def _private(book: Book, store: DocumentStore, there: Iterable[RecordedStatement
     for said in there:
         if isinstance(said.statement, Sealed):
             commitment = said.statement.body.commitment
-            value = _opened(book, commitment)
+            sealed = book.seals.of(commitment, said.statement.party)
+            value = _opened(book, commitment, sealed)
             try:
                 content = None if value is None else msgspec.json.decode(value, type=Content)
             except ValueError:
@@ -91,19 +93,19 @@ def _private(book: Book, store: DocumentStore, there: Iterable[RecordedStatement
                 party=said.statement.party,
                 by=said.by,
                 at=said.statement.occurred_at,
-                standing="erased" if book.seals.seals[commitment].basis else standing,
+                standing="erased" if sealed is not None and sealed.basis else standing,
                 content=content,
                 commitment=commitment,
             )
 
 
-def _opened(book: Book, commitment: str) -> str | None:
+def _opened(book: Book, commitment: str, sealed: Seal | None) -> str | None:
     """Return what a sealed value is: as disclosed, or from the vault in this folder.
 
     Raises:
         RecordError: the vault is damaged, or holds something else than was sealed.
     """
-    value = book.seals.seals[commitment].value
+    value = None if sealed is None else sealed.value
     if value is None and (book.folder / VAULT).is_file():
         with Vault(book.folder / VAULT) as vault, suppress(UnknownError):
             opening = vault.open(bytes.fromhex(commitment))

@@ -8,8 +8,9 @@ from conftest import Small, seed_of
 from enduse.book import keys
 from enduse.book.book import Book
 from enduse.book.check import follower_of
+from enduse.operators import verify_record
 from enduse.record.checkpoint import Checkpoint
-from enduse.record.note import COSIGNATURE_V1, Note, Signer
+from enduse.record.note import COSIGNATURE_V1, Note, Signer, parse
 from enduse.record.verify import verify
 from enduse.statements.key import Key, KeyRules
 from enduse.statements.keyring import Keyring
@@ -515,6 +516,32 @@ def test_where_witnesses_are_named_the_keepers_clock_shortens_nothing(tmp_path, 
         assert people.change("donor", "revoke", of=donor, key=NEW) == "accepted"
     assert people.holds()
     people.intake.close()
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="drops the witnesses from the policy that is kept beside the record, lowers their quorum, or puts some of its own in their place",
+    alone="goes through in its own folder, and fools nobody who has a policy; where the founding names witnesses, everybody reads which of them have not signed",
+    needs="works alone against readers without a policy of a record whose founding names no witnesses",
+    seen_by="everybody, by `enduse record verify`, with the names; whoever has a policy, by `enduse record verify --policy`; mirrors and witnesses",
+)
+def test_which_of_the_witnesses_that_the_founding_names_have_not_signed_is_told_by_verify(tmp_path):
+    named = [Signer(f"{name}.example", new_key(name), COSIGNATURE_V1) for name in ("w1", "w2")]
+    stranger = Signer("own.example", seed_of("own"), COSIGNATURE_V1)
+    rules = KeyRules(witnesses=tuple(one.verifier.vkey for one in named), witness_quorum=1)
+    people = People(tmp_path / "programme", keys=rules)
+    people.intake.publish()
+    people.intake.close()
+    checkpoint = people.folder / "tiles" / "checkpoint"
+    note = parse(checkpoint.read_bytes())
+    both = ["w1.example", "w2.example"]
+    for signers, lacking in (([stranger], both), (named[:1], ["w2.example"]), (named, None)):
+        added = tuple(one.sign(note.text, int(people.now.timestamp())) for one in signers)
+        checkpoint.write_bytes(Note(note.text, (*note.signatures, *added)).encode())
+        report = verify_record(people.folder)
+        assert report.ok
+        told = [one.values["lacking"] for one in report.keys if one.code == "record.named_have_not_signed"]
+        assert told == ([] if lacking is None else [lacking])
 
 
 def note_of(origin, size, root, signers, at):

@@ -4,6 +4,7 @@ import pytest
 
 from enduse.messages import Amount, Message
 from enduse.pages.localizer import Localizer
+from enduse.terms.texts import Names
 
 ENGLISH, ARABIC = Localizer("en", {"cement": {"en": "cement", "ar": "الأسمنت"}}), Localizer("ar", {})
 
@@ -69,3 +70,19 @@ def test_lists_are_parted_as_the_language_parts_them():
 
 def test_goods_that_only_a_table_names_are_shown_by_its_arabic_words():
     assert [words.material("xn--mgbg0a2ef/g") for words in (ENGLISH, ARABIC)] == ["اسمنت", "اسمنت"]
+
+
+def test_a_name_of_thousands_of_letters_pushes_nothing_away_and_stays_itself():
+    long, other = "W" * 8_000, "W" * 7_999 + "X"
+    names = {"party:a": {"en": long}, "party:b": {"en": other}, "party:c": {"en": "C"}}
+    words = Localizer("en", names)
+    assert len(words.name("party:a")) < 200
+    assert words.name("party:a") != words.name("party:b"), "two that begin alike are told apart"
+    assert words.name("party:a").endswith("… (party:a)")
+
+
+def test_many_former_names_are_told_by_the_first_and_the_last():
+    former = {"party:a": [{"en": f"Name {number}"} for number in range(500)]}
+    told = Localizer("en", Names({"party:a": {"en": "Clean"}}, former)).name("party:a")
+    assert told.startswith("Clean (formerly Name 0, …, Name 493, ")
+    assert told.endswith("Name 499)")

@@ -90,7 +90,7 @@ def test_no_party_takes_a_name_that_looks_like_anothers():
 @pytest.mark.threat(
     who="builder",
     tries="takes a clean name after a finding",
-    alone="is shown with every former name",
+    alone="is shown with every former name; of more than eight with the first and the last, and that there are more",
     needs="nobody",
     seen_by="every reader: wherever the name stands",
 )

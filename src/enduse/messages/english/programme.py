@@ -210,6 +210,7 @@ TEXTS: Final = {
     "indicator.other_unit": Text("series {series} is in {unit}, not in {given}"),
     "correction.of_another": Text("{party:name} said it; only that party takes it back"),
     "seal.twice": Text("this commitment is sealed already; every seal has its own random bytes"),
+    "seal.copied": Text("another party has disclosed what lay under this commitment: it was its own"),
     "seal.unknown": Text("nothing was sealed under this commitment"),
     "seal.of_another": Text("{party:name} sealed it; only that party discloses or erases it"),
     "seal.closed_already": Text("it was {closed:term} before"),

@@ -126,6 +126,10 @@ TEXTS: Final = {
         "Nobody else has signed this checkpoint: whoever keeps the record could still rewrite all of it unseen.",
         "To end that, let others watch it: enduse record witness, and enduse record publish --policy FILE",
     ),
+    "record.named_have_not_signed": Text(
+        "The founding names witnesses that have not signed this checkpoint: {lacking:list}",
+        "ask whoever keeps the record why, and the witnesses what they last signed",
+    ),
     "record.contradiction": Text(
         "the log contradicts itself: {reason}", "keep the evidence, and show it to everybody who relies on this log"
     ),
