@@ -52,8 +52,10 @@ class Seals(msgspec.Struct):
 
     def of(self, digest: str, party: str) -> Seal | None:
         """Return what a party sealed under a commitment; where it sealed none of that name, what another did."""
-        first = self.seals.get(digest)
-        own = first if first is not None and first.party == party else self.seals.get(f"{digest} {party}")
+        first: Seal | None = self.seals.get(digest)
+        if first is not None and first.party == party:
+            return first
+        own: Seal | None = self.seals.get(f"{digest} {party}")
         return first if own is None else own
 
     def apply(self, entry: Entry) -> Refusal | None:
