@@ -78,7 +78,7 @@ _DATES: Final = ("date", "until", "account_by", "due", "valued")
 _NUMBERS: Final = ("quantity", "amount", "value", "received", "fee", "rejected")
 _PLACES: Final = 6
 """To so many decimals a published figure is rounded: spreadsheets hold estimates with fifteen digits."""
-_MAPPED: Final = {"unit": UNIT_LIST, "condition": CONDITION_LIST}
+_MAPPED: Final = {"unit": UNIT_LIST, "condition": CONDITION_LIST, "measure": "measures"}
 _LISTS: Final = {"place": "places", "item": "items", "instead_of": "items"}
 """Lists of a profile in which a name is looked up first, where the profile has them; those of parties bear that name."""
 
@@ -230,7 +230,7 @@ def _figure(fields: Fields) -> dict[str, Any]:
     }
     if "title" in fields:
         body["title"] = {"en": fields["title"]}
-    return {**_head("indicator", fields), "body": body}
+    return {**_head("indicator", fields), "body": body | _given(fields, "measure")}
 
 
 def _activity(fields: Fields) -> dict[str, Any]:
@@ -299,7 +299,7 @@ WORDS: Final[dict[str, Word]] = {
     ),
     "figure": Word(
         needed=("date", "series", "wording", "value", "unit", "source"),
-        further=("place", "until", "kind_of_figure", "title"),
+        further=("place", "until", "measure", "kind_of_figure", "title"),
         make=_figure,
     ),
     "activity": Word(needed=("date", "title", "place"), further=("id", "organisation"), make=_activity),
@@ -381,7 +381,7 @@ def _field(name: str, what: str, value: object, style: Style, lists: Mapping[str
             "bare": name == "quantity",
             "money": name in ("amount", "received", "fee", "rejected"),
         } | ({"places": _PLACES} if what == "figure" else {})
-    elif name in _MAPPED and what != "figure":
+    elif name in _MAPPED and (what != "figure" or (name == "measure" and _MAPPED[name] in lists)):
         leaf = {"map": _MAPPED[name]}
     elif name in ("complete", "holds"):
         leaf = {"truth": True}

@@ -202,7 +202,10 @@ TEXTS: Final = {
     "undertaking.not_registered": Text("undertaking {undertaking} is not registered"),
     "undertaking.for_another": Text("undertaking {undertaking} is for {party:name} to {step:term}"),
     "undertaking.met_by_own_word": Text("nobody says of itself that its undertaking is met: {ties:list}"),
-    "undertaking.no_mandate": Text("{party:name} has no mandate to say that an undertaking is met"),
+    "undertaking.no_mandate": Text(
+        "{party:name} has no mandate to say that an undertaking is met",
+        "let whoever holds the function of the rule for undertaking:met say it: enduse mandates DIR --on DAY shows who",
+    ),
     "knowledge.stated_already": Text("{name} was already stated", "new words take a new identifier"),
     "knowledge.of_another": Text("{name} is {party:name}'s; only {party:name} supersedes it"),
     "knowledge.superseded_unknown": Text("{name} about {about:name} is not known, so it cannot be superseded"),

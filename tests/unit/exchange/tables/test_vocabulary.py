@@ -298,6 +298,21 @@ people = { column = "People", whole = true, number = "1,234.5" }
     assert bodies(read(constant, "Day,Id,What\n2026-05-01,1,Water\n")[0])[0]["people"] == 7
 
 
+def test_a_tables_own_word_says_what_of_residents_life_a_figure_shows(read):
+    profile = (
+        'profile = "life"\ntitle = "Life"\n[read]\ndates = "year-month-day"\ntime = "00:00"\n[[tells]]\nwhat = "figure"\n'
+        'date = "From"\nuntil = "To"\nmeasure = "What"\nseries = "What"\nwording = "What"\nvalue = "Value"\nunit = "Unit"\n'
+        'source = { always = "a sheet" }\n[lists.measures]\nPower = "power_hours"\n'
+    )
+    table = "From,To,What,Value,Unit\n2026-06-01,2026-07-01,Power,4.5,hours\n2026-06-01,2026-07-01,Lamps,4,hours\n"
+    (power, lamps), _ = read(profile, table)
+    (body,) = bodies([power])
+    assert (body["measure"], body["value"]) == ("power_hours", "4.5")
+    assert [(one.code, one.cell) for one in lamps.problems] == [("cell.not_listed", "C3")]
+    always = profile.partition("[lists")[0].replace('"What"\nseries', '{ always = "water" }\nseries')
+    assert {made["measure"] for made in bodies(read(always, table)[0])} == {"water"}
+
+
 def test_figures_activities_and_claims(read):
     table = "District,People,In need\nNorth,57897,14070\nSouth,100,\nWest,,\n"
     profile = "".join(
