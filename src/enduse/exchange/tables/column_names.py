@@ -41,6 +41,7 @@ NAMES: Final = {
     "custodian": r"custodian|keeper|held-by",
     "purpose": r"purpose",
     "contract": r"^contract(-(id|no|nr|number|ref))?$|^po(-(no|number))?$|رقم-(ال)?عقد",
+    "commitment": r"^commitment-(id|no|nr|number|ref)$",
     "invoice": r"^inv(oice)?(-(id|no|nr|number|ref))?$|رقم-(ال)?فاتورة",
     "supplier": r"^supplier|^vendor|المورد",
     "buyer": r"^buyer|^purchaser|المشتري",

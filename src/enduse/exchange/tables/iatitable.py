@@ -1,12 +1,13 @@
 """Transactions of an IATI file as a table: a row a transaction, with what its activity says beside it.
 
-The columns are named after the standard's own elements and attributes. An activity that is no XML is a row at fault, and
-what follows it is read.
+The columns are named after the standard's own elements and attributes, but for the last: which commitment of its activity a
+transaction is or keeps, where the activity says so. An activity that is no XML is a row at fault, and what follows it is read.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,6 +45,16 @@ _OF_TRANSACTION: Final = {
 _ORGANISATIONS: Final = frozenset({"reporting-org", "provider-org", "receiver-org"})
 _NAMED: Final = (*sorted(_ORGANISATIONS), "participating-org", "accountable-org")
 _NAMES_MAX: Final = 100_000
+COMMITMENT: Final = "commitment of the activity"
+_WAYS: Final = {
+    "2": "receiver-org",
+    "3": "receiver-org",
+    "4": "receiver-org",
+    "11": "provider-org",
+    "1": "provider-org",
+}
+"""The other end of commitments and of what is paid, by the code of their type."""
+_COMMITMENTS: Final = ("2", "11")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DATES: Final = frozenset({"transaction-date", "value-date"})
 
@@ -59,14 +70,14 @@ class IatiTable:
         MalformedError: it is no file of activities, or has no such sheet.
 
     Attributes:
-        columns: names of elements and attributes.
+        columns: names of elements and attributes, and :data:`COMMITMENT`.
         header_row: 1, as if the names stood in a row.
         sheet: ``transactions``.
         sheets: that one.
     """
 
     header_row = 1
-    columns: tuple[str, ...] = (*_OF_ACTIVITY, *_OF_TRANSACTION)
+    columns: tuple[str, ...] = (*_OF_ACTIVITY, *_OF_TRANSACTION, COMMITMENT)
     sheet = TRANSACTIONS
     sheets: tuple[str, ...] = (TRANSACTIONS,)
 
@@ -82,7 +93,7 @@ class IatiTable:
         self._without: Counter[str] = Counter()
 
     def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
-        """Yield each transaction with its number from 1; an activity at fault comes as its problem."""
+        """Yield each transaction with its number from 1, of an activity commitments first; one at fault comes as its problem."""
         number = told = 0
         for item in self._file.items():
             for fault in self._file.faults[told:]:
@@ -93,11 +104,16 @@ class IatiTable:
             default = item.element.get("default-currency", "")
             transactions = item.element.findall("transaction")
             self._without["activities"] += not transactions
-            for one in transactions:
-                number += 1
-                row = {name: _typed(name, self._cell(one, path)) for name, path in _OF_TRANSACTION.items()}
+            rows = [
+                {name: _typed(name, self._cell(one, path)) for name, path in _OF_TRANSACTION.items()}
+                for one in transactions
+            ]
+            for row in rows:
                 row["currency"] = row["currency"] or default
-                yield number, [*above, *row.values()]
+            told_of = zip(range(number + 1, number + 1 + len(rows)), rows, _commitments(above[0], rows), strict=True)
+            for at, row, commitment in sorted(told_of, key=_promised_first):
+                yield at, [*above, *row.values(), commitment]
+            number += len(rows)
         for fault in self._file.faults[told:]:
             number += 1
             yield number, fault
@@ -143,6 +159,39 @@ def _names_of(path: Path) -> dict[str, str]:
             if reference and reference not in called and len(called) < _NAMES_MAX and (text := _cell(one, "")):
                 called[reference] = text
     return names | own
+
+
+def _commitments(activity: str, rows: Sequence[dict[str, str]]) -> list[str]:
+    """Return for each transaction the commitment of its activity that it is or keeps; nothing where the activity does not say.
+
+    It says so where it has one commitment with one party in one currency: what it pays to that party in it is paid under that one.
+    """
+    ends = [_end(row) for row in rows]
+    bound = Counter(end for end, row in zip(ends, rows, strict=True) if end and _commits(row))
+    names = []
+    for end, row in zip(ends, rows, strict=True):
+        nothing = row["transaction-type/@code"] in _COMMITMENTS and not _commits(row)
+        plain = activity and end and bound[end] == 1 and not nothing
+        names.append(" ".join(filter(None, (activity, *end[1:]))) if plain else "")
+    return names
+
+
+def _end(row: dict[str, str]) -> tuple[str, str, str, str] | tuple[()]:
+    """Return between whom and in what a commitment or a payment is: which end, its reference, its name, the currency."""
+    way = _WAYS.get(row["transaction-type/@code"])
+    return (way, row[f"{way}/@ref"], row[way].casefold(), row["currency"]) if way else ()
+
+
+def _promised_first(told: tuple[int, dict[str, str], str]) -> tuple[bool, int]:
+    """Put an activity's commitments before what is paid under them, whatever their order in the file."""
+    number, row, _ = told
+    return row["transaction-type/@code"] not in _COMMITMENTS, number
+
+
+def _commits(row: dict[str, str]) -> bool:
+    """Say whether a transaction is a commitment of some amount."""
+    value = row["value"]
+    return row["transaction-type/@code"] in _COMMITMENTS and not (isinstance(value, NumberCell) and not Decimal(value))
 
 
 def _typed(name: str, text: str) -> str:

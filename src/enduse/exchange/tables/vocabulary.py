@@ -56,6 +56,7 @@ _SLUGS: Final = {
     "item": OWN_CLASS,
     "instead_of": OWN_CLASS,
     "pledge": "pledge:",
+    "commitment": "commitment:",
     "advance": "disbursement:",
     "subject": "subject:",
     "about": "subject:",
@@ -125,7 +126,7 @@ def _money(kind: str, own: str, other: str) -> Callable[[Fields], dict[str, Any]
         body |= {
             name: fields[name]
             for name in (
-                *("donor", other, "pledge", "project", "advance", "advance_from", "account_by"),
+                *("donor", other, "pledge", "commitment", "project", "advance", "advance_from", "account_by"),
                 *("contract", "invoice", "valued"),
             )
             if name in fields
@@ -270,10 +271,12 @@ WORDS: Final[dict[str, Word]] = {
     ),
     "payment": Word(
         needed=_PAID,
-        further=("id", "donor", "pledge", "received", "fee", "account_by", "contract", "invoice", "valued"),
+        further=(
+            *("id", "donor", "pledge", "commitment", "received", "fee", "account_by", "contract", "invoice", "valued"),
+        ),
         make=_money("disbursement", "disbursement", "recipient"),
     ),
-    "gift": Word(needed=(*_PAID, "source"), further=("id", "donor", "pledge", "basis"), make=_gift),
+    "gift": Word(needed=(*_PAID, "source"), further=("id", "donor", "pledge", "commitment", "basis"), make=_gift),
     "expense": Word(
         needed=("date", "amount", "currency", "payee"),
         further=("id", "project", "fee", "advance", "advance_from", "contract", "invoice", "valued"),

@@ -121,9 +121,10 @@ def test_what_came_in_is_read_only_where_it_is_asked_for(activities):
     said, wrong = made(activities, "iati-incoming")
     assert wrong == {}
     assert [(kind, amount, body.donor, body.recipient) for kind, amount, body in said] == [
-        ("Disbursement", "500", "party:azura", "party:fund"),
         ("Commitment", "90", "party:azura", "party:fund"),
+        ("Disbursement", "500", "party:azura", "party:fund"),
     ]
+    assert {body.commitment for _, _, body in said} == {"commitment:xx-2-1-azura-usd"}
 
 
 def test_contributions_to_a_pooled_fund_are_pledged_on_one_day_and_paid_on_another(tmp_path):
@@ -153,3 +154,57 @@ def test_contributions_to_a_pooled_fund_are_pledged_on_one_day_and_paid_on_anoth
         ("Pledge", "120000.50", "2026-02-09", "pledge:cbpf-c-2"),
         ("Disbursement", "70000", "2026-04-01", None),
     ]
+
+
+def activity(path, *told):
+    """An activity of a donor, from type, value, receiver and currency of each transaction."""
+    rows = "".join(
+        f'<transaction><transaction-type code="{code}"/><transaction-date iso-date="2026-03-01"/>'
+        f'<value currency="{currency}">{value}</value><receiver-org><narrative>{receiver}</narrative></receiver-org></transaction>'
+        for code, value, receiver, currency in told
+    )
+    path.write_text(
+        '<iati-activities version="2.03"><iati-activity><iati-identifier>XX-1-a</iati-identifier>'
+        f'<reporting-org ref="XX-1"><narrative>Donor</narrative></reporting-org>{rows}</iati-activity></iati-activities>',
+        encoding="utf-8",
+    )
+    said, wrong = made(path)
+    assert wrong == {}
+    return [(kind, amount, body.commitment) for kind, amount, body in said]
+
+
+def test_what_an_activity_pays_is_paid_under_its_one_commitment_to_that_party(tmp_path):
+    """Whatever their order in the file; what is given back opens it again; another party's or currency's is not named."""
+    one = "commitment:xx-1-a-agency-usd"
+    assert activity(
+        tmp_path / "one.xml",
+        ("3", "600", "Agency", "USD"),
+        ("2", "1000", "Agency", "USD"),
+        ("4", "100", "agency", "USD"),
+        ("3", "-50", "Agency", "USD"),
+        ("3", "7", "Builder", "USD"),
+        ("3", "8", "Agency", "EUR"),
+    ) == [
+        ("Commitment", "1000", one),
+        ("Disbursement", "600", one),
+        ("Disbursement", "100", one),
+        ("Refund", "50", one),
+        ("Disbursement", "7", None),
+        ("Disbursement", "8", None),
+    ]
+
+
+def test_where_an_activity_has_two_commitments_to_a_party_it_does_not_say_which_is_kept(tmp_path):
+    told = activity(
+        tmp_path / "two.xml",
+        ("2", "1000", "Agency", "USD"),
+        ("2", "500", "Agency", "USD"),
+        ("3", "600", "Agency", "USD"),
+    )
+    assert [(kind, amount) for kind, amount, _ in told] == [
+        ("Commitment", "1000"),
+        ("Commitment", "500"),
+        ("Disbursement", "600"),
+    ]
+    assert len({number for _, _, number in told}) == 3
+    assert told[2][2] is None
