@@ -1,5 +1,6 @@
 """The core works without any extra, and what needs one says so in a line."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -59,6 +60,18 @@ def test_statistics_that_are_not_installed_are_named_in_a_line(cairo, language):
     assert done.returncode == 2
     assert "pip install 'enduse[analytics]'" in "".join(ch for ch in done.stderr if not "\u2066" <= ch <= "\u2069")
     assert len(done.stderr.splitlines()) == 2, "what is missing, and what to do"
+
+
+def test_a_command_is_had_without_the_modules_and_options_of_the_others():
+    code = (
+        "import sys\nfrom enduse.cli.main import main\nsys.argv = ['enduse', 'record', 'verify', '--help']\n"
+        "try: main()\nfinally: print(sorted(name for name in sys.modules if name.startswith('enduse.cli.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "Usage: enduse record verify" in done.stdout
+    loaded = {name.rpartition(".")[2] for name in ast.literal_eval(done.stdout.splitlines()[-1])}
+    assert "record" in loaded
+    assert not loaded & {"witness", "receipt", "key", "status", "demo"}
 
 
 def test_help_loads_no_heavy_room():

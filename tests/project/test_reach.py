@@ -57,6 +57,11 @@ def needs(name, known):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in packages:
             package = packages[node.value.id]
             yield lazy_homes(known[package]).get(node.attr, package) if package in known else package
+    if name == "enduse.cli.main":  # each command is named by its module and the function in it
+        words = [
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+        yield from (f"enduse.cli.{word.partition('.')[0]}" for word in words if word.count(".") == 1)
     if name == "enduse":  # what the public API offers is reached by whoever calls it
         for member, home in lazy_homes(tree).items():
             yield f"{home}.{member}" if f"{home}.{member}" in known else home

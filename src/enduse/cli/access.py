@@ -9,7 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 import enduse
-from enduse.cli.commands import Commands
 from enduse.cli.output import (
     DOES_NOT_HOLD,
     Json,
@@ -40,13 +39,7 @@ SHAPES_BYTES: Final = 50_000_000
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")]
 
-app = Commands(
-    first_unnamed=True,
-    help="Show how aid gets in (enduse access DIR), seal a movement until it may be told, and work out an order of sending.",
-)
 
-
-@app.command()
 def show(
     folder: Folder,
     start: Annotated[
@@ -88,7 +81,6 @@ def show(
     _tables(parts, words.say("Nothing is said of how aid gets in, or nothing that may be told yet."), words)
 
 
-@app.command("map")
 def draw(
     folder: Folder,
     shapes: Annotated[
@@ -115,7 +107,6 @@ def draw(
     console.print(Text(localizer(names).say("{file} written", file=str(to))))
 
 
-@app.command()
 def seal(
     folder: Folder,
     kind: Annotated[str, typer.Argument(metavar="KIND", help="movement, clearance, service_point or incident.")],
@@ -167,7 +158,6 @@ def seal(
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-@app.command()
 def disclose(
     folder: Folder,
     party: Annotated[str, typer.Option("--as", metavar="PARTY", help="Who sealed them; its key must be here.")],
@@ -191,7 +181,6 @@ def disclose(
             console.print(Text(words.message(note), style="yellow"))
 
 
-@app.command()
 def order(
     folder: Folder,
     start: Annotated[

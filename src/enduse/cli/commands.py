@@ -1,10 +1,11 @@
 """What all commands have in common: ``--lang``, and help and questions back in the reader's language."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import Annotated, Any, Final, NoReturn, TypeAlias, cast
+from importlib import import_module
+from typing import Annotated, Any, Final, NamedTuple, NoReturn, TypeAlias, cast
 
 import typer
 import typer.main
@@ -19,23 +20,6 @@ Settings: TypeAlias = Any
 Context: TypeAlias = Any
 Parameter: TypeAlias = TyperArgument | TyperOption
 """What the library hands over and takes back; it has no public types."""
-
-
-class Commands(typer.Typer):
-    """A group of commands; each takes ``--lang``, and explains itself in that language.
-
-    Args:
-        first_unnamed: the first may be written without its name, as in ``enduse money DIR``.
-        settings: as the library has them.
-    """
-
-    def __init__(self, *, first_unnamed: bool = False, **settings: Settings) -> None:
-        kind = FirstUnnamed if first_unnamed else CommandGroup
-        super().__init__(cls=kind, pretty_exceptions_enable=False, **settings)
-
-    def command(self, *names: Settings, **settings: Settings) -> Callable[[Any], Any]:
-        """Return a decorator that makes a function a command."""
-        return super().command(*names, cls=Command, **settings)
 
 
 class Command(TyperCommand):
@@ -103,6 +87,65 @@ class FirstUnnamed(CommandGroup):
         if words and words[0] not in {*self.commands, "--help", "-h"}:
             args = [next(iter(self.commands)), *args]
         return super().parse_args(ctx, args)
+
+
+class Group(NamedTuple):
+    """A command that is followed by one of several.
+
+    Attributes:
+        help: what they are for.
+        homes: where each of them is, by its name.
+        first_unnamed: the first may be written without its name, as in ``enduse money DIR``.
+    """
+
+    help: str
+    homes: Mapping[str, str]
+    first_unnamed: bool = False
+
+
+class Waiting(Mapping[str, TyperCommand | TyperGroup]):
+    """Commands by their names, each made when it is first asked for.
+
+    A run imports the module of the command it is asked for, and makes the options of that one alone: to make those of
+    all 80 takes longer than many of them run.
+
+    Args:
+        homes: the module of each in this package, and the function in it; or the group it is.
+    """
+
+    def __init__(self, homes: Mapping[str, str | Group]) -> None:
+        self._homes = homes
+        self._made: dict[str, TyperCommand | TyperGroup] = {}
+
+    def __getitem__(self, name: str) -> TyperCommand | TyperGroup:
+        if name not in self._made:
+            self._made[name] = _made(name, self._homes[name])
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._homes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._homes)
+
+    def __len__(self) -> int:
+        return len(self._homes)
+
+
+def _made(name: str, home: str | Group) -> TyperCommand | TyperGroup:
+    """Return the command of a name."""
+    if isinstance(home, Group):
+        kind = FirstUnnamed if home.first_unnamed else CommandGroup
+        return kind(name=name, help=home.help, commands=Waiting(home.homes))
+    module, _, function = home.partition(".")
+    return _command(getattr(import_module(f"enduse.cli.{module}"), function), name)
+
+
+def _command(function: Callable[..., None], name: str | None = None) -> TyperCommand:
+    """Return a function as a command, its parameters as arguments and options."""
+    one = typer.Typer(add_completion=False)
+    one.command(name, cls=Command)(function)
+    return cast("TyperCommand", typer.main.get_command(one))
 
 
 @cache

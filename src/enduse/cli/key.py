@@ -11,12 +11,10 @@ import typer
 from rich.text import Text
 
 import enduse
-from enduse.cli.commands import Commands
-from enduse.cli.delegate import delegate
 from enduse.cli.key_life import Private as PrivateKeyFile
 from enduse.cli.key_life import To as ToFile
-from enduse.cli.key_life import change, check_pair, lost
-from enduse.cli.keys import grouped, list_keys
+from enduse.cli.key_life import check_pair
+from enduse.cli.keys import grouped
 from enduse.cli.output import (
     DOES_NOT_HOLD,
     Json,
@@ -38,20 +36,12 @@ if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
     from enduse.views.key_lives import KeyView
 
-app = Commands(
-    help="Make a key, and say what happens to one: enrol, delegate, suspend, recover, object, approve, revoke."
-)
-app.command()(delegate)
-app.command()(change)
-app.command()(lost)
-app.command("list")(list_keys)
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="Folder of the programme, of a copy of its record, or a light copy.")
 ]
 Action = Literal["enrol", "revoke", "suspend", "lift", "recover", "object", "approve", "complete", "confirm", "hand_on"]
 
 
-@app.command()
 def new(
     folder: Folder,
     party: Annotated[str, typer.Argument(metavar="PARTY", help="Whose key it will be.")],
@@ -121,7 +111,6 @@ def new(
         console.print(Text(told, style="dim"))
 
 
-@app.command()
 def remove(
     folder: Folder,
     key: Annotated[
@@ -156,7 +145,6 @@ def _maker(folder: Path) -> "Iterator[enduse.Programme | enduse.LightCopy]":
         yield programme
 
 
-@app.command()
 def show(
     file: Annotated[Path, typer.Argument(metavar="KEYFILE", help="File of a private key, or of a request for one.")],
     qr: Annotated[bool, typer.Option("--qr", help="Show the public half as a QR code too.")] = False,
@@ -192,7 +180,6 @@ def show(
         typer.echo(line)  # a code is no words: in no language does it stand from right to left
 
 
-@app.command()
 def page(
     to: Annotated[Path, typer.Argument(metavar="FILE.html", help="File to write; the same for every programme.")],
     as_json: Json = False,
@@ -216,7 +203,6 @@ def page(
     console.print(Text(words.say("its SHA-256: {digest}", digest=digest), style="dim"))
 
 
-@app.command()
 def say(
     folder: Folder,
     action: Annotated[Action, typer.Argument(metavar="ACTION", help="What happens to the key; see below.")],
@@ -294,7 +280,6 @@ def _tell_undescribed(party: str, known: "Mapping[str, tuple[str, ...]]") -> Non
         say_message(told, style="yellow", aside=True)
 
 
-@app.command()
 def enrol(
     folder: Folder,
     request: Annotated[Path, typer.Argument(metavar="REQUEST", help="The file of the request for the key.")],
@@ -312,7 +297,6 @@ def enrol(
     say(folder, "enrol", str(request), party, private=private, to=to, as_json=as_json)
 
 
-@app.command("hand-on")
 def hand_on(
     folder: Folder,
     request: Annotated[Path, typer.Argument(metavar="REQUEST", help="The request for the next shift's key.")],
@@ -331,7 +315,6 @@ def hand_on(
     say(folder, "hand_on", str(request), party, private=private, to=to, as_json=as_json)
 
 
-@app.command()
 def revoke(
     folder: Folder,
     key: Annotated[

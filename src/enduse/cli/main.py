@@ -1,53 +1,130 @@
-"""The command ``enduse``: put the nouns together and start."""
+"""The command ``enduse``: its commands by name, and the start."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Final
 
 import typer
 
 from enduse import __version__
-from enduse.cli import (
-    access,
-    add,
-    agree,
-    assure,
-    backlog,
-    changes,
-    correct,
-    demo,
-    documents,
-    export,
-    fetch,
-    goods,
-    history,
-    indicators,
-    join,
-    key,
-    late,
-    listing,
-    mandates,
-    money,
-    new,
-    plan,
-    profile,
-    publish,
-    record,
-    release,
-    report,
-    say,
-    send,
-    serve,
-    status,
-    tables,
-    template,
-    trace,
-    visits,
-    what_if,
-    works,
-)
-from enduse.cli.commands import Commands
+from enduse.cli.commands import CommandGroup, Group, Settings, Waiting
 
-app = Commands(
+COMMANDS: Final[Mapping[str, str | Group]] = {
+    "demo": "demo.demo",
+    "template": "template.template",
+    "new": "new.new",
+    "join": "join.join",
+    "fetch": "fetch.fetch",
+    "profile": "profile.profile",
+    "add": "add.add",
+    "say": "say.say",
+    "attach": "documents.attach",
+    "documents": "documents.documents",
+    "copy": "send.copy",
+    "send": "send.send",
+    "sign": "send.sign",
+    "signed": "send.signed",
+    "sent": "send.sent",
+    "compare": "tables.compare",
+    "status": "status.status",
+    "report": "report.report",
+    "serve": "serve.serve",
+    "publish": "publish.publish",
+    "export": "export.export",
+    "history": "history.history",
+    "goods": "goods.goods",
+    "trace": "trace.trace",
+    "late": "late.late",
+    "changes": "changes.changes",
+    "list": "listing.list_statements",
+    "correct": "correct.correct",
+    "assure": "assure.assure",
+    "plan": "plan.plan",
+    "visits": "visits.visits",
+    "mandates": "mandates.mandates",
+    "works": "works.works",
+    "indicators": "indicators.indicators",
+    "release": "release.release",
+    "backlog": "backlog.backlog",
+    "what-if": "what_if.what_if",
+    "propose": "agree.propose",
+    "agree": "agree.agree",
+    "money": Group(
+        "Show money by donor, party, project and place (enduse money DIR), and deal with files in the open standards.",
+        {
+            "show": "money.show",
+            "check": "money_files.check",
+            "links": "money_links.links",
+            "reconcile": "money_audit.reconcile",
+            "sample": "money_audit.sample",
+            "copy": "money_files.copy",
+            "merge": "money_files.merge",
+            "totals": "money_files.totals",
+        },
+        first_unnamed=True,
+    ),
+    "access": Group(
+        "Show how aid gets in (enduse access DIR), seal a movement until it may be told, and work out an order of sending.",
+        {
+            "show": "access.show",
+            "map": "access.draw",
+            "seal": "access.seal",
+            "disclose": "access.disclose",
+            "order": "access.order",
+        },
+        first_unnamed=True,
+    ),
+    "key": Group(
+        "Make a key, and say what happens to one: enrol, delegate, suspend, recover, object, approve, revoke.",
+        {
+            "delegate": "delegate.delegate",
+            "change": "key_life.change",
+            "lost": "key_life.lost",
+            "list": "keys.list_keys",
+            "new": "key.new",
+            "remove": "key.remove",
+            "show": "key.show",
+            "page": "key.page",
+            "say": "key.say",
+            "enrol": "key.enrol",
+            "hand-on": "key.hand_on",
+            "revoke": "key.revoke",
+        },
+    ),
+    "record": Group(
+        "The log that keeps every statement: check it, prove from it, share it.",
+        {
+            "verify": "record.verify",
+            "prove": "record.prove",
+            "publish": "record.publish",
+            "card": "record.card",
+            "fingerprint": "record.fingerprint",
+            "restore": "restore.restore",
+            "rebuild": "restore.rebuild",
+            "witness": "witness.witness",
+            "mirror": "witness.mirror",
+            "compare": "compare.compare",
+            "evidence": "compare.evidence",
+            "receipt": "receipt.receipt",
+            "seal": "seal.seal",
+            "disclose": "seal.disclose",
+            "erase": "seal.erase",
+        },
+    ),
+}
+"""Each command: its module here and the function in it."""
+
+
+class _Enduse(CommandGroup):
+    """All commands."""
+
+    def __init__(self, **settings: Settings) -> None:
+        super().__init__(**{**settings, "commands": Waiting(COMMANDS)})
+
+
+app = typer.Typer(
     name="enduse",
+    cls=_Enduse,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Follow reconstruction aid, every pledge and every pallet, from the promise to the use it was meant for.",
     epilog="Start with: **enduse demo**. Exit codes: 0 done, 1 the thing checked does not hold, 2 not understood.",
@@ -67,51 +144,6 @@ def _main(
     ] = False,
 ) -> None:
     pass
-
-
-app.command()(demo.demo)
-app.command()(template.template)
-app.command()(new.new)
-app.command()(join.join)
-app.command()(fetch.fetch)
-app.command()(profile.profile)
-app.command()(add.add)
-app.command()(say.say)
-app.command()(documents.attach)
-app.command()(documents.documents)
-app.command()(send.copy)
-app.command()(send.send)
-app.command()(send.sign)
-app.command()(send.signed)
-app.command()(send.sent)
-app.command()(tables.compare)
-app.command()(status.status)
-app.command()(report.report)
-app.command()(serve.serve)
-app.command()(publish.publish)
-app.command()(export.export)
-app.command()(history.history)
-app.add_typer(money.app, name="money")
-app.command()(goods.goods)
-app.command()(trace.trace)
-app.command()(late.late)
-app.command()(changes.changes)
-app.command("list")(listing.list_statements)
-app.command()(correct.correct)
-app.command()(assure.assure)
-app.command()(plan.plan)
-app.command()(visits.visits)
-app.command()(mandates.mandates)
-app.command()(works.works)
-app.command()(indicators.indicators)
-app.command()(release.release)
-app.add_typer(access.app, name="access")
-app.command()(backlog.backlog)
-app.command("what-if")(what_if.what_if)
-app.command()(agree.propose)
-app.command()(agree.agree)
-app.add_typer(key.app, name="key")
-app.add_typer(record.app, name="record")
 
 
 def main() -> None:

@@ -8,10 +8,6 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from enduse.cli.commands import Commands
-from enduse.cli.money_audit import reconcile, sample
-from enduse.cli.money_files import check, copy, merge, totals
-from enduse.cli.money_links import links
 from enduse.cli.output import Json, exit_on_error, localizer, more_words, print_json
 from enduse.cli.past import AsAt, AsKnown, dated, opened_at
 from enduse.cli.screen import console
@@ -30,13 +26,6 @@ if TYPE_CHECKING:
     from enduse.views.shapes import Figure
 
 
-app = Commands(
-    first_unnamed=True,
-    help="Show money by donor, party, project and place (enduse money DIR), and deal with files in the open standards.",
-)
-
-
-@app.command()
 def show(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
     as_at: AsAt = None,
@@ -141,15 +130,6 @@ def _currency(one: "CurrencyMoney", projects: "list[ProjectMoney]", words: "Loca
         name = words.name(place.place) if place.place else words.say("no place known")
         _row(rows, words.say("place"), name, ((mark("{amount} spent"), place.spent),), words)
     console.print(rows)
-
-
-app.command()(check)
-app.command()(links)
-app.command()(reconcile)
-app.command()(sample)
-app.command()(copy)
-app.command()(merge)
-app.command()(totals)
 
 
 def advance_rows(advances: "Iterable[AdvanceMoney]", words: "Localizer") -> None:

@@ -10,8 +10,7 @@ import typer
 from rich.text import Text
 
 import enduse
-from enduse.cli import compare, receipt, restore, seal, witness
-from enduse.cli.commands import Commands
+from enduse.cli import compare
 from enduse.cli.output import (
     DOES_NOT_HOLD,
     Json,
@@ -34,12 +33,10 @@ if TYPE_CHECKING:
 INDEX_DIGITS: Final = 18
 WORKERS_MAX: Final = 4
 """One process follows the entries in their order; a few others keep it busy."""
-app = Commands(help="The log that keeps every statement: check it, prove from it, share it.")
 PolicyFile = Annotated[Path | None, typer.Option("--policy", help="Whose cosignatures you ask for (C2SP tlog-policy).")]
 KeyFile = Annotated[Path | None, typer.Option("--key", help="The log's public key, such as log.vkey of a programme.")]
 
 
-@app.command()
 def verify(
     source: Annotated[
         str, typer.Argument(help="Folder of a programme, URL of its tiles, or a proof file.", metavar="DIR|URL|FILE")
@@ -227,7 +224,6 @@ def _verify_proof(file: Path, trust: "Trust", max_age: timedelta | None, *, as_j
         _say_watch(proved.watch)
 
 
-@app.command()
 def prove(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
     name: Annotated[str, typer.Argument(metavar="ID", help="Log index or identifier of a statement.")],
@@ -251,7 +247,6 @@ def prove(
         console.print(Text(localizer().say("{file}: check it with {command}", file=to, command=command)))
 
 
-@app.command()
 def publish(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
     policy: Annotated[
@@ -309,7 +304,6 @@ def _say_published(found: "Publication") -> None:
         say_problem(problem, style="yellow")
 
 
-@app.command()
 def card(
     source: Annotated[
         str, typer.Argument(metavar="DIR|URL", help="Folder of the programme; with --check, any copy or its URL.")
@@ -346,7 +340,6 @@ def card(
         console.print(Text(localizer().say("{file}: print it, date it, keep it", file=to)))
 
 
-@app.command()
 def fingerprint(
     source: Annotated[
         str, typer.Argument(metavar="DIR|URL", help="The record: a folder, a mirror, or the URL of its tiles.")
@@ -381,18 +374,6 @@ def fingerprint(
     else:
         console.print(Text(str(here), style="bold"))
         say_message(Message.of("record.fingerprint_carries", bits=FINGERPRINT_BITS), style="dim", aside=True)
-
-
-app.command()(restore.restore)
-app.command()(restore.rebuild)
-app.command()(witness.witness)
-app.command()(witness.mirror)
-app.command()(compare.compare)
-app.command()(compare.evidence)
-app.command()(receipt.receipt)
-app.command()(seal.seal)
-app.command()(seal.disclose)
-app.command()(seal.erase)
 
 
 def _identifier(name: str) -> bytes:

@@ -96,6 +96,20 @@ def test_a_group_without_a_command_shows_its_help(words):
     assert "Commands\n" in asked.stdout
 
 
+def test_a_shell_completes_the_names_of_commands_and_options():
+    def completed(words):
+        asked = {
+            "_ENDUSE_COMPLETE": "complete_bash",
+            "COMP_WORDS": f"enduse {words}",
+            "COMP_CWORD": str(len(words.split())),
+        }
+        return run(**asked).stdout.split()
+
+    assert completed("rele") == ["release"]
+    assert completed("record v") == ["verify"]
+    assert completed("status --js") == ["--json"]
+
+
 def test_lines_of_a_right_to_left_language_are_whole_isolates():
     for line in run("record", "--help", "--lang", "ar").stdout.splitlines():
         depth = 0
