@@ -13,7 +13,8 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -64,6 +65,11 @@ def _import_everything():
 
     for module in walk_packages(enduse.__path__, "enduse."):
         import_module(module.name)
+    # What Python imports only to read a line and to say a sentence is had by a command that is refused.
+    sys.argv = ["enduse", "status", "nowhere"]
+    with redirect_stderr(StringIO()) as told:
+        assert _run() == 2  # noqa: PLR2004 - not understood
+    assert "nowhere" in told.getvalue()
 
 
 def _wait(child, asked):
@@ -134,10 +140,11 @@ def _run():
 
 
 if __name__ == "__main__":
+    place = sys.argv[1]
     _import_everything()
     gc.collect()
     gc.freeze()  # what is imported is nobody's garbage: a fork that does not look through it does not copy it
-    sys.argv = ["enduse", *_serve(sys.argv[1])]
+    sys.argv = ["enduse", *_serve(place)]
     code = _run()
     atexit._run_exitfuncs()
     sys.stdout.flush()
