@@ -34,6 +34,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 SOURCE: Final = ROOT / "src" / "enduse"
 LOCALES: Final = SOURCE / "pages" / "locale"
 KEYWORDS: Final = {"say": None, "count": (1, 2), "mark": None, "mark_count": (1, 2), "gettext": None}
+_SAYS: Final = re.compile(rb"\b(?:" + "|".join(KEYWORDS).encode() + rb"|trans)\b")
 SPOKEN: Final = ("pages", "portal", "cli")
 """Rooms that word things themselves."""
 
@@ -85,12 +86,20 @@ def public_messages() -> Mapping[Id, str]:
 
 
 def _extract(wanted: dict[Id, str], path: Path, method: str) -> None:
+    for message in _said(path, method):
+        wanted.setdefault(message, path.relative_to(SOURCE).as_posix())
+
+
+@cache
+def _said(path: Path, method: str) -> tuple[Id, ...]:
+    """Return the messages of one file; one of public pages is asked for twice."""
+    data = path.read_bytes()
+    if not _SAYS.search(data):
+        return ()
     options = {"trim_blocks": "true", "lstrip_blocks": "true"} if method != "python" else {}
-    for _line, message, _comments, _context in extract(
-        method, io.BytesIO(path.read_bytes()), keywords=KEYWORDS, options=options
-    ):
-        if message:
-            wanted.setdefault(message, path.relative_to(SOURCE).as_posix())
+    return tuple(
+        message for _, message, _, _ in extract(method, io.BytesIO(data), keywords=KEYWORDS, options=options) if message
+    )
 
 
 def updated(path: Path) -> str:
