@@ -68,7 +68,7 @@ def _import_everything():
     # What Python imports only to read a line and to say a sentence is had by a command that is refused.
     sys.argv = ["enduse", "status", "nowhere"]
     with redirect_stderr(StringIO()) as told:
-        assert _run() == 2  # noqa: PLR2004 - not understood
+        assert _run() == 2
     assert "nowhere" in told.getvalue()
 
 
