@@ -75,9 +75,9 @@ def test_a_language_is_added_as_the_page_says(clone):
 
 
 @pytest.fixture(scope="module")
-def made_demo(tmp_path_factory):
+def made_demo(tmp_path_factory, commands_in):
     """What ``enduse demo`` prints, and the folder it makes: pages begin with it, and one seed makes the same each time."""
-    reader = Reader(ROOT / "README.md", tmp_path_factory.mktemp("demo"))
+    reader = Reader(ROOT / "README.md", tmp_path_factory.mktemp("demo"), commands_in=commands_in)
     return reader.start(["bash", "-c", "enduse demo --into demo"], 0, 0), reader.folder / "demo"
 
 

@@ -22,9 +22,13 @@ DOCS = ROOT / "docs"
 SPHINX = "import gc, sys; gc.disable(); from sphinx.cmd.build import main; sys.exit(main(sys.argv[1:]))"
 
 
+# What takes a fifth of the time, and is no matter of links or names: quotation marks, and the source as pages.
+SPARED = ("-D", "smartquotes=0", "-D", "extensions=myst_parser,sphinx.ext.autodoc,sphinx.ext.napoleon")
+
+
 def build(source, target):
-    """Build as ``make docs`` does; it prints what is wrong."""
-    words = [sys.executable, "-c", SPHINX, "-q", "-W", "--keep-going", "-b", "html", "-d", target / "trees"]
+    """Build as ``make docs`` does but for what is spared; it prints what is wrong."""
+    words = [sys.executable, "-c", SPHINX, "-q", "-W", "--keep-going", "-b", "html", "-d", target / "trees", *SPARED]
     plain = {**os.environ, "NO_COLOR": "1"}  # Otherwise coloured where CI is set.
     return subprocess.run(
         [*words, source, target / "site"], cwd=ROOT, env=plain, capture_output=True, text=True, check=False

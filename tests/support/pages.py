@@ -17,7 +17,8 @@ SUFFIXES = {"csv": ".csv", "yaml": ".yaml", "toml": ".toml", "json": ".json", "x
 EXIT_CODE = re.compile(r"\(exit code (\d)\)$")
 PRINTS = re.compile(r"# .*\bprints ([A-Z]{3,})")
 SHAPE = re.compile(r"\b[A-Z]{3,}\b")
-DEMO = re.compile(r"enduse demo( --into demo)?( #.*)?")
+DEMO = re.compile(r"(.*/bin/)?enduse demo( --into demo( --seed 1)?)?( #.*)?")
+"""The demo, by its own name or as ``make demo`` asks for it: 1 is the seed where none is given."""
 OURS = re.compile(r"/bin/enduse |hatchling build")
 TIMEOUT = 120
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "COLUMNS": "100", "NO_COLOR": "1"}

@@ -89,7 +89,7 @@ class FirstUnnamed(CommandGroup):
         return super().parse_args(ctx, args)
 
 
-class Group(NamedTuple):
+class CommandsBelow(NamedTuple):
     """A command that is followed by one of several.
 
     Attributes:
@@ -103,7 +103,7 @@ class Group(NamedTuple):
     first_unnamed: bool = False
 
 
-class Waiting(Mapping[str, TyperCommand | TyperGroup]):
+class CommandsByName(Mapping[str, TyperCommand | TyperGroup]):
     """Commands by their names, each made when it is first asked for.
 
     A run imports the module of the command it is asked for, and makes the options of that one alone: to make those of
@@ -113,7 +113,7 @@ class Waiting(Mapping[str, TyperCommand | TyperGroup]):
         homes: the module of each in this package, and the function in it; or the group it is.
     """
 
-    def __init__(self, homes: Mapping[str, str | Group]) -> None:
+    def __init__(self, homes: Mapping[str, str | CommandsBelow]) -> None:
         self._homes = homes
         self._made: dict[str, TyperCommand | TyperGroup] = {}
 
@@ -132,11 +132,11 @@ class Waiting(Mapping[str, TyperCommand | TyperGroup]):
         return len(self._homes)
 
 
-def _made(name: str, home: str | Group) -> TyperCommand | TyperGroup:
+def _made(name: str, home: str | CommandsBelow) -> TyperCommand | TyperGroup:
     """Return the command of a name."""
-    if isinstance(home, Group):
+    if isinstance(home, CommandsBelow):
         kind = FirstUnnamed if home.first_unnamed else CommandGroup
-        return kind(name=name, help=home.help, commands=Waiting(home.homes))
+        return kind(name=name, help=home.help, commands=CommandsByName(home.homes))
     module, _, function = home.partition(".")
     return _command(getattr(import_module(f"enduse.cli.{module}"), function), name)
 

@@ -6,9 +6,9 @@ from typing import Annotated, Final
 import typer
 
 from enduse import __version__
-from enduse.cli.commands import CommandGroup, Group, Settings, Waiting
+from enduse.cli.commands import CommandGroup, CommandsBelow, CommandsByName, Settings
 
-COMMANDS: Final[Mapping[str, str | Group]] = {
+COMMANDS: Final[Mapping[str, str | CommandsBelow]] = {
     "demo": "demo.demo",
     "template": "template.template",
     "new": "new.new",
@@ -48,7 +48,7 @@ COMMANDS: Final[Mapping[str, str | Group]] = {
     "what-if": "what_if.what_if",
     "propose": "agree.propose",
     "agree": "agree.agree",
-    "money": Group(
+    "money": CommandsBelow(
         "Show money by donor, party, project and place (enduse money DIR), and deal with files in the open standards.",
         {
             "show": "money.show",
@@ -62,7 +62,7 @@ COMMANDS: Final[Mapping[str, str | Group]] = {
         },
         first_unnamed=True,
     ),
-    "access": Group(
+    "access": CommandsBelow(
         "Show how aid gets in (enduse access DIR), seal a movement until it may be told, and work out an order of sending.",
         {
             "show": "access.show",
@@ -73,7 +73,7 @@ COMMANDS: Final[Mapping[str, str | Group]] = {
         },
         first_unnamed=True,
     ),
-    "key": Group(
+    "key": CommandsBelow(
         "Make a key, and say what happens to one: enrol, delegate, suspend, recover, object, approve, revoke.",
         {
             "delegate": "delegate.delegate",
@@ -90,7 +90,7 @@ COMMANDS: Final[Mapping[str, str | Group]] = {
             "revoke": "key.revoke",
         },
     ),
-    "record": Group(
+    "record": CommandsBelow(
         "The log that keeps every statement: check it, prove from it, share it.",
         {
             "verify": "record.verify",
@@ -118,7 +118,7 @@ class _Enduse(CommandGroup):
     """All commands."""
 
     def __init__(self, **settings: Settings) -> None:
-        super().__init__(**{**settings, "commands": Waiting(COMMANDS)})
+        super().__init__(**{**settings, "commands": CommandsByName(COMMANDS)})
 
 
 app = typer.Typer(
