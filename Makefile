@@ -15,7 +15,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 # Tests and benchmarks start hundreds of commands: where an environment forbids it, each would compile the source anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo drill test lint pytest coverage soak bench catalogues docs wheel clean python
+.PHONY: help demo drill test lint style types pytest coverage soak bench catalogues docs wheel clean python
 
 help:
 	@echo "make demo   build the example programme, find what is missing, open the portal (SERVE=0: without it)"
@@ -67,13 +67,21 @@ endif
 drill: $(VENV)/.demo
 	$(BIN)/python tools/drill.py
 
-lint: $(VENV)/.test
+lint: style types
+
+style: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy -n 2
+
+types: $(VENV)/.test
+	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-test: lint pytest
+# Types and floors are checked while tests wait for servers and disks; what is found is told at the end, and fails all the same.
+test: style
+	@told=$$(mktemp); nice $(MAKE) --no-print-directory types > $$told 2>&1 & types=$$!; \
+	  $(MAKE) --no-print-directory pytest; failed=$$?; \
+	  wait $$types || failed=2; cat $$told; rm $$told; exit $$failed
 
 pytest: $(VENV)/.test
 	$(BIN)/python -m pytest $(WORKERS) -m "not soak"
