@@ -56,7 +56,17 @@ ANSWERED_BY: Final = (
 )
 """Modules whose messages by code stand on public pages."""
 FURTHER_CODES: Final = frozenset(
-    ("clock.corrected", "condition.not_met", "quorum.lacking", "verdict.closed_by_relation")
+    (
+        "key.marked",
+        "key.mark_quorum",
+        "key.mark_witnesses",
+        "key.mark_clock",
+        "key.mark_contested",
+        "clock.corrected",
+        "condition.not_met",
+        "quorum.lacking",
+        "verdict.closed_by_relation",
+    )
 )
 STATES: Final = ("statements/contract.py",)
 """Modules of statements whose states are shown as they are stated."""

@@ -10,6 +10,7 @@ import enduse
 from conftest import Small, seed_of
 from enduse.book import keys
 from enduse.cli.main import app
+from enduse.portal.answers import SiteAnswers
 from enduse.statements.key import KeyRules
 from enduse.statements.money import Pledge, PledgeBody
 from enduse.terms.amounts import Money
@@ -64,6 +65,15 @@ def test_a_recovery_by_a_quorum_as_everybody_sees_it(town, tmp_path):
     )
     assert "1 statement signed under a key of donor recovered on" in run("status", town)
     assert "signed under a key of donor recovered on" in run("list", town, "--kind", "pledge")
+    for figures in (("money",), ("goods",), ("late",), ("trace", "pledge:1"), ("works",)):
+        beside = run(figures[0], town, *figures[1:])
+        assert "Of this record's statements 1 are signed under a key of donor recovered on" in " ".join(beside.split())
+    run("report", town, "--html", tmp_path / "report.html")
+    assert "are signed under a key of" in (tmp_path / "report.html").read_text()
+    with enduse.open(town) as programme:
+        assert [told.code for told in SiteAnswers(programme).standing.clock] == ["key.marked"], (
+            "on every page of the portal"
+        )
 
 
 def test_what_a_word_on_a_key_means_is_said_with_its_reason(town, tmp_path):

@@ -14,6 +14,7 @@ from enduse.book.evidence import check_decisions
 from enduse.book.network import tables
 from enduse.book.past import at_size
 from enduse.errors import Problem, UnknownError
+from enduse.messages import Message
 from enduse.views import booked, cash, goods, money
 from enduse.views import differences as judged
 from enduse.views.accounts import Balance, balances
@@ -27,7 +28,7 @@ from enduse.views.flat import FlatAnswers, flat_tables
 from enduse.views.flat_works import FlatWorks
 from enduse.views.goods_lines import GoodsLines, goods_lines
 from enduse.views.inbox import Inbox, inbox
-from enduse.views.key_lives import KeyLives, key_lives
+from enduse.views.key_lives import KeyLives, key_lives, key_marks, marked
 from enduse.views.missing import LateView, MissingView
 from enduse.views.report import build_report
 from enduse.views.responsibilities import Responsibilities, responsibilities
@@ -314,6 +315,16 @@ class Questions(VisitQuestions):
             ('in_force', 'party:keeper', True)
         """
         return key_lives(self._book, party)
+
+    def told_of_keys(self) -> tuple[Message, ...]:
+        """Return what a reader of any figure must know of the keys under which statements were signed: of recovered ones.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.told_of_keys()
+            ()
+        """
+        return marked(key_marks(self._book))
 
     def tranches(self, on: When | None = None) -> tuple[TrancheView, ...]:
         """Return how every tranche stands: held back first, then unknown, then due.

@@ -35,9 +35,16 @@ AsKnown = Annotated[
 
 @contextmanager
 def opened_at(
-    folder: Path, as_at: str | None, as_known: str | None, *, as_json: bool
+    folder: Path, as_at: str | None, as_known: str | None, *, as_json: bool, keys: bool = True
 ) -> "Iterator[tuple[Programme, Questions]]":
     """Open a programme as it was at an earlier time, and say which; gives it as it is, and as it was then.
+
+    Args:
+        folder: of the programme.
+        as_at: time at which it is asked about.
+        as_known: time, or size, up to which the record counts.
+        as_json: for programs: nothing is said.
+        keys: whether it is said that statements were signed under recovered keys.
 
     Raises:
         EnduseError: there is no such programme, or it had no such time.
@@ -45,7 +52,15 @@ def opened_at(
     with uncollected(), opened(folder) as programme, programme.past(as_at=as_at, as_known=as_known) as then:
         if not as_json:
             _say_when(programme, then, asked=as_at is not None, known=as_known is not None)
+        if keys and not as_json:
+            say_keys(programme)
         yield programme, then
+
+
+def say_keys(programme: "Programme") -> None:
+    """Say before figures what is to be known of the keys under which statements were signed."""
+    for told in programme.told_of_keys():
+        console.print(Text(localizer(programme.names()).message(told), style="yellow"))
 
 
 def _say_when(programme: "Programme", then: "Questions", *, asked: bool, known: bool) -> None:

@@ -44,7 +44,7 @@ def status(
 
     Example: enduse status demo --as-at 2026-05-31 --as-known 2026-06-30
     """
-    with exit_on_error(), opened_at(folder, as_at, as_known, as_json=as_json) as (_, programme):
+    with exit_on_error(), opened_at(folder, as_at, as_known, as_json=as_json, keys=False) as (_, programme):
         answer = programme.status()
         if report is not None:
             from enduse.pages.flat_files import check_suffix

@@ -12,6 +12,7 @@ from rich.tree import Tree
 
 from enduse.cli.figures import print_figures
 from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json
+from enduse.cli.past import say_keys
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def trace(
     with exit_on_error():
         with opened(folder) as programme:
             names, traced = programme.names(), programme.trace(name)
+            if not as_json:
+                say_keys(programme)
         if as_json:
             print_json({"trace": traced}, names)
             return

@@ -136,7 +136,7 @@ def _refs(entries: tuple[int, ...], words: Localizer, total: int = 0) -> str:
 def _banners(report: Report, words: Localizer) -> Iterator[str]:
     if report.practice:
         yield words.practice()
-    yield from map(words.message, report.clock)
+    yield from map(words.message, (*report.clock, *report.told_of_keys))
     about = words.text(report.about)
     if report.invented:
         yield f"{words.say('Simulated.')} {about or words.say('Everything in this report is invented.')}"

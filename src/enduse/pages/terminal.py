@@ -93,7 +93,7 @@ def _head(report: Report, localizer: Localizer) -> RenderableType:
         end=localizer.day(report.as_of),
     )
     lines = [title, Text(when, style="dim", justify="center")]
-    lines += [Text(localizer.message(told), style="yellow") for told in report.clock]
+    lines += [Text(localizer.message(told), style="yellow") for told in (*report.clock, *report.told_of_keys)]
     about = localizer.text(report.about)
     if report.invented:
         simulated = Text(localizer.say("Simulated.") + " ", style="bold yellow")

@@ -37,7 +37,7 @@ class AsOf(msgspec.Struct, frozen=True, kw_only=True):
         origin: name of the record.
         size: statements in it.
         as_of: the day on which the last of them was recorded; the minute could tell when a load left.
-        clock: what is to be known of the record's time.
+        clock: what is to be known of the record's time, and of recovered keys under which statements were signed.
         verified: the checkpoint that the answers were held against; ``None`` before the first.
     """
 
@@ -129,7 +129,7 @@ class SiteAnswers:
             origin=now.origin,
             size=now.size,
             as_of=now.as_of.astimezone(UTC).date(),
-            clock=now.clock,
+            clock=(*now.clock, *now.told_of_keys),
             verified=self.programme.verified(),
         )
 

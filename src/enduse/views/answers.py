@@ -9,6 +9,7 @@ from enduse.messages import Message
 from enduse.terms.texts import Text
 from enduse.views.areas import AreasView
 from enduse.views.assessment_view import AssessmentView
+from enduse.views.key_lives import marked
 from enduse.views.missing import MissingView
 from enduse.views.shapes import (
     ClaimView,
@@ -95,6 +96,11 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     late: dict[int, int] = msgspec.field(default_factory=dict)
     key_marks: tuple[KeyMark, ...] = ()
     no_longer_stated: tuple[int, ...] = ()
+
+    @property
+    def told_of_keys(self) -> tuple[Message, ...]:
+        """What a reader of any figure must know of the keys under which statements were signed."""
+        return marked(self.key_marks)
 
 
 class Report(Status, frozen=True, kw_only=True):

@@ -245,6 +245,11 @@ def key_marks(book: Book, among: Iterable[int] | None = None) -> tuple[KeyMark, 
     return tuple(KeyMark(told, tuple(entries)) for told, entries in found.items())
 
 
+def marked(marks: Iterable[KeyMark]) -> tuple[Message, ...]:
+    """Return what stands beside figures of statements that were signed under recovered keys, key by key."""
+    return tuple(Message.of("key.marked", n=len(one.entries), told=one.told) for one in marks)
+
+
 def unconfirmed(book: Book, among: Iterable[int]) -> tuple[str, ...]:
     """Return the parties that signed some of these statements with keys that nobody but the keeper says are theirs."""
     keys = {key_id(book.log.store.entry(index).key) for index in set(among)}

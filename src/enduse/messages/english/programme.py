@@ -276,6 +276,7 @@ TEXTS: Final = {
         "let the other bodies approve a key of {party:name} first",
     ),
     # -- what a reader must know of a key ----------------------------------------------------------------------------
+    "key.marked": Text("Of this record's statements {n:number} are {told}"),
     "key.mark_quorum": Text("signed under a key of {party:name} recovered on {day:day} by {by:names}"),
     "key.mark_witnesses": Text(
         "signed under a key of {party:name} recovered on {day:day} at the request of {by:names}, after a public waiting "
