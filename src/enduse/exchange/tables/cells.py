@@ -16,6 +16,7 @@ _DIGITS: Final = {zero + digit: str(digit) for zero in (0x0660, 0x06F0) for digi
 }
 """Arabic-Indic and Persian digits, and the digits, letters and signs as wide as a Chinese one, by their number in Unicode."""
 _SCIENTIFIC: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]{2,3}|[0-9][.,][0-9]+[eE][0-9]{1,3}")
+_TEXT_SIGNS: Final = ("'", "\u2019", "\u2018")
 _EXACT_BELOW: Final = 2**53
 """Whole numbers below this are exact in a double; of larger ones the last digits may be lost."""
 
@@ -58,6 +59,11 @@ def sound(text: str, column: str) -> str:
     if isinstance(text, FaultyCell):
         raise MalformedError.about(text.problem.told, path=column)
     return text
+
+
+def without_text_sign(text: str) -> str:
+    """Return a text without the apostrophe by which people tell a spreadsheet that a number is a text, as in *'00712*."""
+    return text[1:] if text[:1] in _TEXT_SIGNS and text[1:2].isdecimal() and text[-1] not in _TEXT_SIGNS else text
 
 
 def with_western_digits(text: str) -> str:

@@ -7,7 +7,7 @@ from datetime import time
 from typing import Final, Literal
 
 from enduse.exchange.tables.amount_text import parted
-from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell
+from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell, without_text_sign
 from enduse.exchange.tables.days import ORDERS, moment_of
 from enduse.exchange.tables.unit_words import UNIT_WORDS, measured
 from enduse.exchange.tables.values import folded
@@ -76,7 +76,7 @@ class Column:
 
     def add(self, text: str) -> None:
         """Look at one cell."""
-        plain = folded(text)
+        plain = without_text_sign(folded(text))
         if not plain:
             return
         if len(self.first) < _FIRST and text not in self.first:

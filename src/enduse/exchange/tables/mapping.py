@@ -37,7 +37,7 @@ import msgspec
 
 from enduse.errors import MalformedError
 from enduse.exchange.tables.amount_text import currencies_of, parted
-from enduse.exchange.tables.cells import FaultyCell, NumberCell, as_identifier, sound
+from enduse.exchange.tables.cells import FaultyCell, NumberCell, as_identifier, sound, without_text_sign
 from enduse.exchange.tables.leaf import MISSING, Leaf, Step, looks, read_number, steps_of
 from enduse.exchange.tables.values import folded
 from enduse.messages import Message
@@ -354,7 +354,9 @@ class Mapper:
             MalformedError: the cell cannot be read.
         """
         plain = sound(text, column).strip()
-        return MISSING if plain in self._blank or (not plain.isascii() and not without_marks(plain).strip()) else text
+        if plain in self._blank or (not plain.isascii() and not without_marks(plain).strip()):
+            return MISSING
+        return without_text_sign(text)
 
     def _remembered(self, made: Made, reads: frozenset[int]) -> Made:
         """Work a value out once for each group of cells it depends on: columns repeat themselves.

@@ -31,6 +31,8 @@ _LITERAL: Final = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
 """What a number format shows as it is, pads with (``_x``) or repeats (``*x``), and its conditions and colours."""
 _ELAPSED: Final = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 """What a format has that shows how long something took: a number of days, and no day."""
+_NOUGHTS: Final = re.compile("0{2,30}")
+"""A format that shows a whole number with noughts in front."""
 _ROW: Final = re.compile(r"[1-9][0-9]{0,9}")
 _CELL: Final = re.compile(r"([A-Z]{1,3})[0-9]*")
 _DATE_FORMATS: Final = frozenset(map(str, (*range(14, 23), *range(27, 37), *range(50, 59))))
@@ -76,7 +78,12 @@ class Workbook:
         self._package = package
         self.sheet, target, self._others, self._since_1904 = self._find(sheet)
         self._shared = self._shared_texts()
-        self._dates, self._cells.bold_styles = self._styles()
+        styles = self._styles()
+        self._dates, self._widths, self._cells.bold_styles = (
+            frozenset(styles.dates),
+            styles.widths,
+            frozenset(styles.bold),
+        )
         merged = MergedCells(merged_in(target, lambda: self._sheet_part(target)))
         self._grid = Grid(self._sheet_rows(target), merged, is_header, header_rows)
         self.header_row, self.columns = self._grid.header_row, self._grid.columns
@@ -135,11 +142,10 @@ class Workbook:
         target = targets[chosen[1]].part if chosen[1] in targets else ""
         return chosen[0], target, [name for name in names if name != chosen[0]], since_1904
 
-    def _styles(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the cell styles (by index, as text) that show a number as a date, and those that are bold."""
+    def _styles(self) -> "_Styles":
         styles = _Styles()
         self._package.walk(self._parts.get("styles", "xl/styles.xml"), styles.start)
-        return frozenset(styles.dates), frozenset(styles.bold)
+        return styles
 
     @property
     def bold(self) -> set[int]:
@@ -231,16 +237,21 @@ class Workbook:
             self._rounded += 1
             number = _ROUND.plus(number)
         plain = format(number, "f")
-        return NumberCell(plain.rstrip("0").rstrip(".") if "." in plain else plain)
+        plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+        if plain.isdecimal() and len(plain) < (width := self._widths.get(style, 0)):
+            return plain.zfill(width)  # the number of a paper, as everybody sees it: no amount is shown so
+        return NumberCell(plain)
 
 
 class _Styles:
-    """Gathers cell styles: which show a number as a date, and which are bold."""
+    """Gathers cell styles: which show a number as a date, which fill it up with noughts to how many digits, and which are bold."""
 
     def __init__(self) -> None:
         self.dates: list[str] = []
         self.bold: list[str] = []
+        self.widths: dict[str, int] = {}
         self._formats: set[str] = set()
+        self._noughts: dict[str, int] = {}
         self._fonts: list[bool] = []
         self._inside = ""
         self._count = 0
@@ -248,8 +259,8 @@ class _Styles:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in {"fonts", "cellXfs", "cellStyleXfs", "cellStyles", "dxfs", "fills", "borders"}:
             self._inside = tag
-        elif tag == "numFmt" and _shows_date(attributes.get("formatCode", "")):
-            self._formats.add(attributes.get("numFmtId", ""))
+        elif tag == "numFmt":
+            self._format(attributes.get("numFmtId", ""), attributes.get("formatCode", ""))
         elif tag == "font" and self._inside == "fonts":
             self._fonts.append(False)
         elif tag == "b" and self._inside == "fonts" and self._fonts:
@@ -258,11 +269,19 @@ class _Styles:
             number, font = attributes.get("numFmtId", "0"), attributes.get("fontId", "")
             if number in self._formats or number in _DATE_FORMATS:
                 self.dates.append(str(self._count))
+            if number in self._noughts:
+                self.widths[str(self._count)] = self._noughts[number]
             if font.isdigit() and int(font) < len(self._fonts) and self._fonts[int(font)]:
                 self.bold.append(str(self._count))
             self._count += 1
             if self._count > _STYLES_MAX:
                 raise LimitError("workbook.too_many_styles", most=_STYLES_MAX)
+
+    def _format(self, number: str, code: str) -> None:
+        if _shows_date(code):
+            self._formats.add(number)
+        elif _NOUGHTS.fullmatch(code):
+            self._noughts[number] = len(code)
 
 
 class _Shared:

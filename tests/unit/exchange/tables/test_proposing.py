@@ -490,3 +490,20 @@ def test_letters_and_digits_of_full_width_are_the_usual_ones(table):
     event = json.loads(made.body.event)
     assert (event["eventTime"][:10], event["quantityList"][0]["quantity"]) == ("2026-02-01", 40)
     assert "W1" in event["bizTransactionList"][0]["bizTransaction"]
+
+
+def test_the_number_of_a_paper_is_read_as_a_workbook_shows_it(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet(index=0)
+    for row in (
+        GOODS.strip().split(","),
+        [date(2026, 2, 1), 7, "Mill", "Clinic", "Flour", 40, "bag"],
+        [date(2026, 2, 1), "'0012", "Mill", "Clinic", "Flour", "'30", "bag"],
+    ):
+        sheet.append(row)
+    sheet["B2"].number_format, sheet["F2"].number_format = "00000", "0"
+    book.save(tmp_path / "way.xlsx")
+    found = propose_profile(tmp_path / "way.xlsx", {"what": "dispatch", "party": "mill", "place": "From"})
+    events = [json.loads(made.body.event) for made in read(tmp_path / "way.xlsx", found)]
+    assert [each["bizTransactionList"][0]["bizTransaction"].rpartition(":")[2] for each in events] == ["00007", "0012"]
+    assert [each["quantityList"][0]["quantity"] for each in events] == [40, 30]
