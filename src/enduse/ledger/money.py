@@ -82,7 +82,7 @@ def commitment(draft: Draft, statement: Commitment) -> Outcome:
 def disbursement(draft: Draft, statement: Disbursement) -> Outcome:
     """Money reaches its recipient: from ``held`` to ``held``, and keeps the promise it names; what a bank kept is a fee.
 
-    Goods that were given move none: their stated value stands in a book of its own, and keeps the promise too.
+    What paid for goods or services goes to ``spent``: its recipient holds it for nobody. Goods that were given move none: their stated value stands in a book of its own, and keeps the promise too.
 
     Raises:
         NoEffectError: why it cannot have an effect.
@@ -101,7 +101,10 @@ def disbursement(draft: Draft, statement: Disbursement) -> Outcome:
     if body.received is not None and (kept := body.amount.minor() - body.received.minor()):
         lost = Money(plain(kept, MINOR_PER_UNIT), body.amount.currency)
         book.fee(lost, held(body.recipient))
-    book.move(body.amount, source, held(body.recipient), "disbursed")
+    if body.spent:
+        book.move(body.amount, source, spent(payer, body.project or body.recipient), "spent")
+    else:
+        book.move(body.amount, source, held(body.recipient), "disbursed")
     relation = relation_of("disbursement", payer, body.amount.currency, body.recipient)
     return book.close(relation, confirms=confirms)
 
@@ -119,7 +122,8 @@ def refund(draft: Draft, statement: Refund) -> Outcome:
     _other(payer, body.to)
     book = Booking(draft, statement, "refund", body.refund, payer)
     book.keep(body.to, body.pledge, body.commitment, body.amount, body.counts_as, again=True)
-    book.move(body.amount, held(payer), held(body.to), "refunded")
+    source = spent(body.to, body.project or payer) if body.spent else held(payer)
+    book.move(body.amount, source, held(body.to), "refunded")
     return book.close(relation_of("refund", payer, body.amount.currency, body.to))
 
 

@@ -106,6 +106,7 @@ FIELDS: Final = {
     "horizon": mark("within which time"),
     "housing_units": mark("dwellings destroyed or not fit to live in"),
     "how": mark("how they are related"),
+    "spent": mark("whether it paid for goods or services"),
     "in_kind": mark("what the value of goods given rests on"),
     "indicator": mark("indicator"),
     "inspected": mark("loads inspected a day"),

@@ -134,6 +134,8 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
         fee: what the payment cost the payer on top of its amount.
         account_by: of an advance: by when its recipient is to have accounted for it.
         in_kind: of goods that were given: on what their value rests. It stands beside money and moves none.
+        spent: it paid for goods or services (IATI transaction type 4): its recipient does not hold it for anybody. So others tell of
+            what a payer spent, which itself states an expenditure.
         contract: under which contract, by its buyer's number.
         invoice: which invoice it pays, by its supplier's number.
         valued: day at whose rate its worth is told in another currency, where that is not the day it happened (IATI
@@ -148,6 +150,7 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
     fee: Money | None = None
     account_by: Instant | None = None
     in_kind: InKind | None = None
+    spent: bool = False
     donor: Id | None = None
     pledge: Id | None = None
     commitment: Id | None = None
@@ -168,6 +171,8 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
         moves = (self.received, self.fee, self.account_by, self.funds)
         if self.in_kind is not None and any(told is not None for told in moves):
             raise InvalidValueError("money.in_kind_moves_none", path=".in_kind")
+        if self.spent and any(told is not None for told in (self.received, self.account_by, self.in_kind)):
+            raise InvalidValueError("money.spent_for_good", path=".spent")
 
 
 class Disbursement(Statement, frozen=True, kw_only=True, tag="disbursement"):
@@ -269,6 +274,7 @@ class RefundBody(Body, frozen=True, kw_only=True):
         to: who gave it and has it again.
         by: who gives it back; by default the statement's party.
         of: the disbursement that it gives back, by its identifier.
+        spent: what it gives back had been spent (IATI transaction type 4, below zero): who gives it back did not hold it.
         pledge: what is open again, where there is no commitment.
         commitment: what is open again.
         project: what it is for, where that is one project.
@@ -285,6 +291,7 @@ class RefundBody(Body, frozen=True, kw_only=True):
     to: Id
     by: Id | None = None
     of: Id | None = None
+    spent: bool = False
     pledge: Id | None = None
     commitment: Id | None = None
     counts_as: CountsAs | None = None

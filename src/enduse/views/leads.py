@@ -313,7 +313,12 @@ def _spent_and_paid(ledger: State) -> Iterator[Message]:
         for one in _payments(ledger, {party}):
             cash = one.halves[-1]
             spent = line.get(cash.resource, 0)
-            if one.relation in paid and one.told != "beside" and NEAR_ONE_IN * abs(spent - cash.amount) <= spent:
+            if (
+                one.relation in paid
+                and one.told != "beside"
+                and cash.code == "disbursed"
+                and NEAR_ONE_IN * abs(spent - cash.amount) <= spent
+            ):
                 yield Message.of(
                     "lead.spent_and_paid",
                     party=party,

@@ -16,7 +16,7 @@ from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.movements import standing
 from enduse.ledger.posting import Posting
 from enduse.statements.contract import ContractItem, ContractStatus
-from enduse.statements.money import Commitment, Expenditure, Pledge, Purchase
+from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge, Purchase
 from enduse.statements.works import BillItem
 from enduse.terms.amounts import is_money, money_resource
 from enduse.terms.texts import Text
@@ -387,15 +387,18 @@ def _said(book: Book, one: Posting) -> Iterator[tuple[str, PublishedPayment]]:
         case Commitment(body=body):
             yield _named(book, one), _step(book, one, "commitment", owner, body.recipient)
         case Expenditure(body=body):
-            project = item_of(one.account)
-            yield (
-                project if project in book.works.projects else _named(book, one),
-                msgspec.structs.replace(
-                    _step(book, one, "expenditure", owner, body.payee, body.buys), contract=_under(book, one.of)
-                ),
-            )
+            yield _spent(book, one, _step(book, one, "expenditure", owner, body.payee, body.buys))
+        case Disbursement(body=body):
+            yield _spent(book, one, _step(book, one, "expenditure", owner, body.recipient))
         case _:
             pass
+
+
+def _spent(book: Book, one: Posting, step: PublishedPayment) -> tuple[str, PublishedPayment]:
+    """Return what was spent with its project and its contract."""
+    project = item_of(one.account)
+    known = project if project in book.works.projects else _named(book, one)
+    return known, msgspec.structs.replace(step, contract=_under(book, one.of))
 
 
 def _named(book: Book, one: Posting) -> str:

@@ -76,7 +76,7 @@ class Sums:
             giver, taker = owner_of(source.account), owner_of(target.account)
             if class_of(source.account) in PROMISES:
                 promised.add(giver)
-            if target.code in MOVES:
+            if target.code in MOVES and giver != taker:  # what had been spent comes back to whoever spent it
                 self.moves[giver, taker, target.resource, target.code].add(target)
                 self._unlinked(giver, taker, target, kept)
                 self.first[giver] = min(self.first.get(giver, target.effective), target.effective)

@@ -188,6 +188,8 @@ def _members(book: Book, named: Iterable[tuple[int, Naming]]) -> Iterator[TraceP
         statement = book.statement(index).statement
         if isinstance(statement, Expenditure):
             yield TracePart("spent", one.item, statement.party)
+        elif isinstance(statement, Disbursement) and statement.body.spent:
+            yield TracePart("spent", one.item, statement.body.donor or statement.party)
         elif isinstance(statement, Disbursement):
             yield TracePart("disbursed", one.item, statement.body.recipient)
     loads = [(index, one) for index, one in named if one.kind == "goods"]

@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (99, "34c14b621dbe82783a27eb1a0db1790c020b5e181dcd212283fb7056492b7434")
+PINNED = (100, "68e661c25563d0c4fe18ae6b92f18225bcaec18f4ed70d138fe6fa56d132ad0e")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

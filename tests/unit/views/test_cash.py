@@ -1,9 +1,11 @@
 """Money by donor, party, project and place: every line ties to the totals, to the last unit, in every currency."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enduse.cli.status import money_words
+from enduse.errors import InvalidValueError
 from enduse.ledger.accounts import owner_of
 from enduse.ledger.owners import parts_of
 from enduse.ledger.trace import Tracer
@@ -24,7 +26,7 @@ from enduse.views.cash import ProjectPlan, money, money_of
 from enduse.views.money import currencies
 from enduse.views.shapes import Figure
 from enduse.views.sums import Sums
-from support.ledger_hand import Hand, usd
+from support.ledger_hand import START, Hand, usd
 
 DOLLAR = 10_000
 
@@ -209,3 +211,26 @@ def test_where_every_payment_names_its_promise_or_none_is_open_nothing_is_said_o
     hand.pay("disbursement", "north", on=2, disbursement="b", amount=usd(5), recipient="fund")
     (totals,) = currencies(Sums(hand.postings))
     assert (totals.open.amount, totals.unlinked.amount, totals.whose) == (0, 5 * DOLLAR, ())
+
+
+def test_what_another_tells_a_payer_spent_is_held_by_nobody_and_keeps_the_commitment():
+    hand = Hand()
+    told = {"donor": "north", "recipient": "shop", "commitment": "C-1"}
+    hand.pay("commitment", "importer", on=1, commitment="C-1", amount=usd(100), donor="north", recipient="shop")
+    hand.pay("disbursement", "importer", on=2, disbursement="E-1", amount=usd(80), spent=True, **told)
+    back = {"to": "north", "by": "shop", "commitment": "C-1"}
+    hand.pay("refund", "importer", on=3, refund="R-1", amount=usd(30), spent=True, **back)
+    (one,) = money_of(hand.postings, {}, currencies(Sums(hand.postings))).currencies
+    totals = one.totals
+    assert (totals.spent.amount, totals.open.amount, totals.unlinked.amount) == (50 * DOLLAR, 50 * DOLLAR, 0)
+    assert [(party.party, party.spent.amount, party.held.amount) for party in one.parties] == [
+        ("north", 50 * DOLLAR, 0)
+    ]
+    assert totals.paid.amount + totals.own.amount == totals.spent.amount + totals.held.amount
+    assert Tracer(hand.postings, []).trace("E-1").what == "expenditure"
+
+
+@pytest.mark.parametrize("more", [{"received": usd(1)}, {"account_by": START}])
+def test_what_was_spent_is_not_to_be_accounted_for(more):
+    with pytest.raises(InvalidValueError, match="paid for goods or services"):
+        DisbursementBody(disbursement="E-1", amount=usd(2), recipient="shop", spent=True, **more)

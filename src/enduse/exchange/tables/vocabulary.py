@@ -127,7 +127,7 @@ def _money(kind: str, own: str, other: str) -> Callable[[Fields], dict[str, Any]
             name: fields[name]
             for name in (
                 *("donor", other, "pledge", "commitment", "project", "advance", "advance_from", "account_by"),
-                *("contract", "invoice", "valued"),
+                *("spent", "contract", "invoice", "valued"),
             )
             if name in fields
         }
@@ -272,7 +272,19 @@ WORDS: Final[dict[str, Word]] = {
     "payment": Word(
         needed=_PAID,
         further=(
-            *("id", "donor", "pledge", "commitment", "received", "fee", "account_by", "contract", "invoice", "valued"),
+            *(
+                "id",
+                "donor",
+                "pledge",
+                "commitment",
+                "received",
+                "fee",
+                "account_by",
+                "spent",
+                "contract",
+                "invoice",
+                "valued",
+            ),
         ),
         make=_money("disbursement", "disbursement", "recipient"),
     ),
@@ -386,7 +398,7 @@ def _field(name: str, what: str, value: object, style: Style, lists: Mapping[str
         } | ({"places": _PLACES} if what == "figure" else {})
     elif name in _MAPPED and (what != "figure" or (name == "measure" and _MAPPED[name] in lists)):
         leaf = {"map": _MAPPED[name]}
-    elif name in ("complete", "holds"):
+    elif name in ("complete", "holds", "spent"):
         leaf = {"truth": True}
     elif name in _SLUGS:
         leaf = {"slug": _SLUGS[name]}

@@ -101,6 +101,10 @@ TEXTS: Final = {
         "goods that were given move no money, so nothing of it is received, a fee, own money or to be accounted for",
         "state the value of the goods alone, and money as a payment of its own",
     ),
+    "money.spent_for_good": Text(
+        "what paid for goods or services is neither to be accounted for nor goods given, and all of it reached its recipient",
+        "leave out `spent`, or what does not go with it",
+    ),
     "money.received_more": Text(
         "{value} received is not more than nothing and at most what was paid, which is {most}",
         "state what was paid as the amount, and what of it reached the recipient",

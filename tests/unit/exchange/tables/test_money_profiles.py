@@ -113,6 +113,7 @@ def test_activities_are_read_as_what_went_out_and_a_minus_is_given_back(activiti
     assert {(body.donor, body.recipient) for kind, _, body in said if kind != "Refund"} == {
         ("party:fund", "party:builder")
     }
+    assert [body.spent for kind, _, body in said if kind == "Disbursement"] == [False, True]
     (back,) = (body for kind, _, body in said if kind == "Refund")
     assert (back.by, back.to) == ("party:builder", "party:fund")
 
