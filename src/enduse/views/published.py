@@ -16,7 +16,7 @@ from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.movements import standing
 from enduse.ledger.posting import Posting
 from enduse.statements.contract import ContractItem, ContractStatus
-from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge, Purchase
+from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge, Purchase, Refund
 from enduse.statements.works import BillItem
 from enduse.terms.amounts import is_money, money_resource
 from enduse.terms.texts import Text
@@ -390,6 +390,8 @@ def _said(book: Book, one: Posting) -> Iterator[tuple[str, PublishedPayment]]:
             yield _spent(book, one, _step(book, one, "expenditure", owner, body.payee, body.buys))
         case Disbursement(body=body):
             yield _spent(book, one, _step(book, one, "expenditure", owner, body.recipient))
+        case Refund(body=body) as statement:  # what had been spent and came back: so much less was spent
+            yield _spent(book, one, _step(book, one, "expenditure", owner, body.by or statement.party))
         case _:
             pass
 

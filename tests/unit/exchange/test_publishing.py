@@ -9,12 +9,16 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import enduse
+from conftest import Small
 from enduse.errors import MalformedError
 from enduse.exchange.standards.contracting_totals import contracting_totals
 from enduse.exchange.standards.files import check_file
 from enduse.exchange.standards.publishing import IATI_FILE, OC4IDS_FILE, OCDS_FILE, POLICY_FILE, read_exclusions
 from enduse.exchange.standards.standard import Standard
 from enduse.exchange.standards.totals import iati_totals
+from enduse.statements.money import Disbursement, DisbursementBody, Refund, RefundBody
+from enduse.terms.amounts import Money
+from enduse.views.published import standing_money
 
 
 @pytest.fixture(scope="module")
@@ -226,3 +230,16 @@ def test_no_file_tells_the_minute_of_the_last_word(folder, written):
         text = (written[0] / file).read_text()
         assert f"{last:%Y-%m-%d}T00:00:00Z" in text
         assert f"{last:%Y-%m-%dT%H:%M:%S}" not in text, file
+
+
+def test_what_was_spent_by_anothers_word_is_published_less_what_came_back(tmp_path):
+    small = Small(tmp_path / "programme", open_acts=("report:disbursement", "report:refund"))
+    spent = DisbursementBody(
+        disbursement="E-1", donor="donor", recipient="carrier", amount=Money("800", "USD"), spent=True
+    )
+    small.say("monitor", Disbursement, spent)
+    back = RefundBody(refund="R-1", by="carrier", to="donor", amount=Money("100", "USD"), spent=True)
+    small.say("monitor", Refund, back)
+    told = [(one.kind, one.provider, one.receiver, one.amount.value) for _, one in standing_money(small.book)]
+    small.intake.close()
+    assert told == [("expenditure", "donor", "carrier", 800), ("expenditure", "donor", "carrier", -100)]
