@@ -340,7 +340,7 @@ class State(msgspec.Struct):
         names: identifiers given once (``KIND PARTY ID``) to the statement that gave them.
         said: effective statements by identifier.
         events: ``PARTY EVENT_ID`` of EPCIS events to the statement that carried them.
-        voices: per relation who speaks of it and how often, whoever spoke first before others.
+        voices: per relation, whatever its currency, who speaks of it and how often, whoever spoke first before others.
         told: statements about a donor's money, by donor and entry.
         rates: published rates of exchange by the statement that told them.
         valued: by entry, the time at whose rate its money is told in another currency, where that is on another day.

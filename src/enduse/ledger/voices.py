@@ -1,8 +1,9 @@
 """One voice a relation: whose word about a donor's money is summed, and whose stands beside.
 
 A relation is a donor's pledges in one currency, its commitments in it, its payments to one recipient in it, or what one
-party gave back to it. Of those who speak of a relation one counts: the party whose money it is, and until it speaks
-whoever reported it first. What the others say stands beside: kept, named, in no sum. A report never takes out of a
+party gave back to it. Of those who speak of it, in whatever currency, one counts: the party whose money it is, and until it speaks
+whoever reported it first. Services tell payments in their own currency, so that a report in dollars may be of the euros that the payer
+tells. What the others say stands beside: kept, named, in no sum. A report never takes out of a
 promise that somebody else told: such a payment moves cash and keeps no promise, and a commitment stands beside.
 
 A refund gives back, and opens a promise again, only as far as who gives back was recorded as paid by that very party in
@@ -56,6 +57,12 @@ def other_form(relation: str) -> str:
     return f"{kinds[kind]} {rest}" if kind in kinds else ""
 
 
+def voice_key(relation: str) -> str:
+    """Return under what it is kept who speaks of a relation: its currency left out."""
+    kind, payer, _, *other = relation.split(" ")
+    return relation_of(kind, payer, "*", *other)
+
+
 class Voices:
     """What is told of one donor's money, while one statement about ``relation`` changes it.
 
@@ -64,7 +71,7 @@ class Voices:
 
     def __init__(self, draft: Draft, relation: str) -> None:
         self._draft = draft
-        self._relation = relation
+        self._relation, self._key = relation, voice_key(relation)
         self._donor = donor_of(relation)
         self._heard: list[tuple[str, int]] | None = None
         self._changed = ""
@@ -77,9 +84,10 @@ class Voices:
         return own if own in speakers else speakers[0] if speakers else ""
 
     def _speakers(self, relation: str) -> list[tuple[str, int]]:
-        if relation == self._relation and self._heard is not None:
+        key = voice_key(relation)
+        if key == self._key and self._heard is not None:
             return self._heard
-        return list(self._draft.state.voices.get(relation, ()))
+        return list(self._draft.state.voices.get(key, ()))
 
     def hear(self, party: str, *, gone: Said | None = None) -> None:
         """Let ``party`` speak once more, or take back ``gone``."""
@@ -114,10 +122,10 @@ class Voices:
         return said
 
     def _gives_back(self) -> bool:
-        return self._relation.startswith("refund ") or mirror_of(self._relation) in self._draft.state.voices
+        return self._relation.startswith("refund ") or mirror_of(self._key) in self._draft.state.voices
 
     def _in_both_forms(self) -> bool:
-        return other_form(self._relation) in self._draft.state.voices
+        return other_form(self._key) in self._draft.state.voices
 
     def _placed_among(self, one: Said, numbers: set[tuple[str, str | None]]) -> Told:
         """Return how a statement stands; beside where it confirms a number under which its payer tells it in the other form."""
@@ -149,9 +157,9 @@ class Voices:
         """
         state = self._draft.state
         if self._heard:
-            state.voices[self._relation] = tuple(self._heard)
+            state.voices[self._key] = tuple(self._heard)
         else:
-            state.voices.pop(self._relation, None)
+            state.voices.pop(self._key, None)
         for other, told, back in self._placed:
             state.said[other.id] = msgspec.structs.replace(other, told=told, back=back, posted=self._draft.index)
         key = f"{self._donor}\t{said.index:012d}"

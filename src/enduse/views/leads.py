@@ -11,7 +11,7 @@ from typing import Final
 from enduse.ledger.accounts import class_of, fee, item_of, owner_of
 from enduse.ledger.rates import differ, told_of_one_day
 from enduse.ledger.state import RateLine, Said, State
-from enduse.ledger.voices import disputed, donor_of, other_form, told_about
+from enduse.ledger.voices import disputed, donor_of, other_form, told_about, voice_key
 from enduse.messages import Amount, Message
 from enduse.statements.programme import ProgrammeBody
 from enduse.terms.amounts import base_of, is_money
@@ -308,7 +308,7 @@ def _spent_and_paid(ledger: State) -> Iterator[Message]:
             continue
         party, payee = owner_of(account), item_of(account)
         paid = [f"{_PAYMENT}{party} {base_of(resource)} {payee}" for resource in line]
-        if not any(relation in ledger.voices for relation in paid):
+        if not any(voice_key(relation) in ledger.voices for relation in paid):
             continue
         for one in _payments(ledger, {party}):
             cash = one.halves[-1]

@@ -8,7 +8,7 @@ from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.mixing import CASH
 from enduse.ledger.state import Said, State
 from enduse.ledger.sums import AccountSum
-from enduse.ledger.voices import disputed, mirror_of, relation_of, told_about
+from enduse.ledger.voices import disputed, mirror_of, relation_of, told_about, voice_key
 from enduse.messages import Amount, Message
 from enduse.terms.amounts import base_of, is_money, money_resource
 from enduse.views.leads import confirmed
@@ -81,7 +81,7 @@ def _voice(ledger: State, beside: Said) -> str:
     donor, currency = beside.relation.split(" ")[1:3]
     mirror = mirror_of(beside.relation) if beside.relation.startswith("refund ") else ""
     for relation in (beside.relation, mirror, relation_of("pledge", donor, currency)):
-        others = [party for party, _ in ledger.voices.get(relation, ()) if party != beside.party]
+        others = [party for party, _ in ledger.voices.get(voice_key(relation), ()) if party != beside.party]
         if others:
             own = relation.split(" ")[1]
             return own if own in others else others[0]

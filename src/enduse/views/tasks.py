@@ -7,7 +7,7 @@ import msgspec
 from enduse.book.backing import use_accounts
 from enduse.book.book import Book
 from enduse.ledger.accounts import class_of, item_of, owner_of
-from enduse.ledger.voices import relation_of
+from enduse.ledger.voices import relation_of, voice_key
 from enduse.programme.arrangement import STRUCTURE
 from enduse.statements import condition as kinds
 from enduse.terms.amounts import goods_resource
@@ -277,4 +277,6 @@ def _advance_tasks(book: Book) -> Iterator[Task]:
 
 def _speaks_for_itself(book: Book, donor: str, currency: str) -> bool:
     """Say whether a donor pledged in its own words: nobody is told to act on what others report of it."""
-    return any(party == donor for party, _ in book.ledger.voices.get(relation_of("pledge", donor, currency), ()))
+    return any(
+        party == donor for party, _ in book.ledger.voices.get(voice_key(relation_of("pledge", donor, currency)), ())
+    )

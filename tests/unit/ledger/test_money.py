@@ -136,6 +136,33 @@ def test_of_two_reporters_the_first_is_summed_until_it_takes_its_word_back():
     assert hand.ledger.voices == hand.ledger.told == {}
 
 
+def test_a_report_in_another_currency_is_of_the_same_money():
+    told = {
+        "sweden": {"disbursement": "own", "amount": Money("80", "EUR")},
+        "desk": {"disbursement": "fts", "amount": Money("88.88", "USD"), "donor": "sweden"},
+        "wire": {"disbursement": "iati", "amount": Money("81", "EUR"), "donor": "sweden"},
+    }
+    for order in permutations(told):
+        hand = Hand()
+        for party in order:
+            hand.pay("disbursement", party, recipient="fund", **told[party])
+        assert hand.ledger.balances["held fund"] == {"money/EUR": 800_000}, order
+        assert {said.party for said in hand.ledger.said.values() if said.told == "beside"} == {"desk", "wire"}
+        hand.correct("sweden", next(one.id for one in hand.entries if one.statement.party == "sweden"))
+        first = next(party for party in order if party != "sweden")
+        held = {"desk": {"money/USD": 888_800}, "wire": {"money/EUR": 810_000}}[first]
+        assert hand.ledger.balances["held fund"] == held, order
+
+
+def test_what_one_party_reports_in_two_currencies_counts_in_both_until_the_payer_speaks():
+    hand = Hand()
+    for number, amount in enumerate((usd(10), Money("7", "EUR"))):
+        hand.pay("pledge", "desk", pledge=f"p{number}", amount=amount, donor="sweden")
+    assert hand.ledger.balances["promised sweden"] == {"money/USD": -100_000, "money/EUR": -70_000}
+    hand.pay("pledge", "sweden", pledge="own", amount=Money("7", "EUR"))
+    assert hand.ledger.balances["promised sweden"] == {"money/EUR": -70_000}
+
+
 def test_a_reporters_commitment_of_a_pledge_that_the_donor_told_stands_beside():
     hand = Hand()
     hand.pay("pledge", "sweden", pledge="p", amount=usd(10))
