@@ -7,7 +7,7 @@ from enduse.exchange.standards.publishing import PublishedFiles, read_exclusions
 from enduse.views.contract_shapes import ContractView
 from enduse.views.contracts import contract_keys, contract_view, keys_named
 from enduse.views.loads import unsettled
-from enduse.views.published import PublishedMoney, published
+from enduse.views.published import PublishedMoney, excludable, published
 from enduse.views.trace import JoinedTrace, contract_trace
 
 
@@ -22,6 +22,8 @@ class PublishingQuestions(PublicQuestions):
 
         Raises:
             MalformedError: that is no such policy.
+            UnknownError: nothing is called as one of its rows says; says what may have been meant.
+            ConflictError: several things are called so.
 
         Example:
             >>> with enduse.open("demo") as programme:
@@ -29,7 +31,7 @@ class PublishingQuestions(PublicQuestions):
             >>> print(clinic.project, clinic.budget.value, clinic.spent()[0].value)
             project:clinic 1700000 820000
         """
-        return published(self._book, read_exclusions(exclude) if exclude else ())
+        return published(self._book, read_exclusions(exclude, excludable(self._book)) if exclude else ())
 
     def contracts(self, name: str = "", *, public: bool = False) -> tuple[ContractView, ...]:
         """Return contracts, each with what is contracted, invoiced, paid, delivered and built, and what is not known.
@@ -95,6 +97,7 @@ class PublishingQuestions(PublicQuestions):
 
         Raises:
             MalformedError: the policy is none, or a reference holds what no identifier may.
+            UnknownError, ConflictError: the policy names nothing that is known, or several things, as for :meth:`published`.
             OSError: the files cannot be written.
 
         Example:

@@ -37,7 +37,7 @@ def write_site(
     programme: "enduse.Programme",
     out: Path,
     step: Callable[[int, int], None] | None = None,
-    beside_it: Callable[[Path], None] | None = None,
+    beside_it: Callable[[Path], object] | None = None,
     languages: Sequence[str] = (),
 ) -> WrittenSite:
     """Write the site of a programme into a folder; it appears when all of it is written.
@@ -59,11 +59,11 @@ def write_site(
     beside = out.with_name(f".{out.name}.new")
     shutil.rmtree(beside, ignore_errors=True)
     try:
-        written = _write(SiteAnswers(programme), beside, tongues, step)
-        if beside_it is None:
+        if beside_it is None:  # first, since what is refused is refused here, and pages take long
             programme.write_money(beside / FOLDER)
         else:
             beside_it(beside)
+        written = _write(SiteAnswers(programme), beside, tongues, step)
         if out.exists():
             shutil.rmtree(out)
         beside.rename(out)

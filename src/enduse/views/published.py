@@ -19,6 +19,7 @@ from enduse.statements.contract import ContractItem, ContractStatus
 from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge, Purchase, Refund
 from enduse.statements.works import BillItem
 from enduse.terms.amounts import is_money, money_resource
+from enduse.terms.lookup import Lookup
 from enduse.terms.texts import Text
 from enduse.terms.times import Period, instant_of
 from enduse.views.contracts import contract_keys, joined
@@ -240,6 +241,17 @@ def published(book: Book, exclusions: Sequence[Exclusion] = ()) -> PublishedMone
         other=out.withheld(other),
         excluded=out.told(),
     )
+
+
+def excludable(book: Book) -> Lookup:
+    """Return what finds all that a policy may leave out: projects, places, and parties, also those that only a payment or contract names."""
+    called = names(book)
+    ends = [end for _, one in standing_money(book) for end in (one.provider, one.receiver)]
+    ends += [end for key in contract_keys(book) for end in (_contract(book, key).buyer, _contract(book, key).supplier)]
+    ends += [state.now.body.contractor or "" for state in book.works.projects.values()]
+    keyed = (life.party for life in book.key_register.keys.values())
+    every = dict.fromkeys((*book.works.projects, *book.programme.places, *book.programme.parties, *keyed, *ends))
+    return Lookup({each: called.get(each, {}) for each in every if each}, called.former)
 
 
 class _Exclusions:

@@ -10,14 +10,16 @@ import pytest
 
 import enduse
 from conftest import Small
-from enduse.errors import MalformedError
+from enduse.errors import MalformedError, UnknownError
 from enduse.exchange.standards.contracting_totals import contracting_totals
 from enduse.exchange.standards.files import check_file
 from enduse.exchange.standards.publishing import IATI_FILE, OC4IDS_FILE, OCDS_FILE, POLICY_FILE, read_exclusions
 from enduse.exchange.standards.standard import Standard
 from enduse.exchange.standards.totals import iati_totals
+from enduse.portal.static_site import write_site
 from enduse.statements.money import Disbursement, DisbursementBody, Refund, RefundBody
 from enduse.terms.amounts import Money
+from enduse.terms.lookup import Lookup
 from enduse.views.published import standing_money
 
 
@@ -199,10 +201,33 @@ def test_a_policy_without_reasons_is_refused(tmp_path, text):
     policy = tmp_path / "policy.csv"
     policy.write_text(text, encoding="utf-8")
     if not text:
-        assert read_exclusions(policy) == ()
+        assert read_exclusions(policy, Lookup({})) == ()
         return
     with pytest.raises(MalformedError):
-        read_exclusions(policy)
+        read_exclusions(policy, Lookup({}))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [("party:olivra", "party:olivar"), ("project:clinc", "project:clinic"), ("party:clinic", "project:clinic")],
+)
+def test_a_policy_that_names_nobody_is_refused_with_its_row_and_what_may_be_meant(folder, tmp_path, wrong, meant):
+    policy = tmp_path / "policy.csv"
+    policy.write_text(f"what,reason\n\nproject:clinic,agreed\n{wrong},threatened\n", encoding="utf-8")
+    with enduse.open(folder) as programme, pytest.raises(UnknownError) as refused:
+        write_site(programme, tmp_path / "site", None, lambda out: programme.write_money(out / "data", exclude=policy))
+    told = refused.value.problem
+    assert (told.source, told.line, told.code) == (str(policy), 4, "name.unknown_like")
+    assert meant in str(told.values["candidates"])
+    assert [each.name for each in tmp_path.iterdir()] == ["policy.csv"]
+
+
+def test_a_policy_may_call_things_as_people_do(folder, tmp_path):
+    policy = tmp_path / "policy.csv"
+    policy.write_text('what,reason\n"Clinic, North",agreed\n', encoding="utf-8")
+    with enduse.open(folder) as programme:
+        (clinic,) = programme.published(policy).excluded
+    assert (clinic.rule.what, clinic.projects) == ("project:clinic", 1)
 
 
 def test_a_reference_that_is_none_is_refused(folder, tmp_path):

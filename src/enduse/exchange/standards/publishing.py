@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from enduse.errors import MalformedError
+from enduse.errors import ConflictError, MalformedError, UnknownError
 from enduse.exchange.standards.publishing_contracts import buyers_of, contract_summary, contracts_of
 from enduse.exchange.standards.publishing_iati import write_activities
 from enduse.exchange.standards.publishing_parts import (
@@ -31,6 +31,7 @@ from enduse.exchange.standards.publishing_parts import (
 )
 from enduse.messages import Message, english_of
 from enduse.system import read_file
+from enduse.terms.lookup import Lookup
 from enduse.views.published import Exclusion, PublishedMoney, PublishedPayment, PublishedProject, added
 from enduse.views.shapes import Figure
 
@@ -75,22 +76,33 @@ class PublishedFiles(msgspec.Struct, frozen=True, kw_only=True):
     not_carried: tuple[Message, ...]
 
 
-def read_exclusions(path: Path) -> tuple[Exclusion, ...]:
+def read_exclusions(path: Path, known: Lookup) -> tuple[Exclusion, ...]:
     """Return the rules of a policy of what is not published: a CSV with the columns ``what`` and ``reason``.
+
+    Args:
+        path: of the policy.
+        known: what it may name, by identifier or name; a rule that names nothing would leave out nothing, and nobody would see it.
 
     Raises:
         MalformedError: it is none.
+        UnknownError: nothing is called as a row says; says which row, and what may have been meant.
+        ConflictError: several things are called so.
         LimitError, OSError: it cannot be read.
     """
     try:
-        rows = list(csv.DictReader(io.StringIO(read_file(path).decode("utf-8-sig")), strict=True))
-        rules = tuple(Exclusion(row["what"].strip(), row["reason"].strip()) for row in rows)
+        rows = csv.DictReader(io.StringIO(read_file(path).decode("utf-8-sig")), strict=True)
+        rules = [(rows.line_num, Exclusion(row["what"].strip(), row["reason"].strip())) for row in rows]
     except (KeyError, AttributeError, ValueError, csv.Error) as error:
         raise MalformedError("publication.bad_policy", source=str(path), reason=_COLUMNS) from error
-    for number, rule in enumerate(rules, 2):
+    found = []
+    for line, rule in rules:
         if not rule.what or not rule.reason:
-            raise MalformedError("publication.bad_policy", source=str(path), line=number, reason=_COLUMNS)
-    return rules
+            raise MalformedError("publication.bad_policy", source=str(path), line=line, reason=_COLUMNS)
+        try:
+            found.append(Exclusion(known.find(rule.what), rule.reason))
+        except (UnknownError, ConflictError) as error:
+            raise type(error).about(error.problem.told, source=str(path), line=line) from None
+    return tuple(found)
 
 
 def write_publication(
