@@ -232,7 +232,7 @@ def test_what_is_in_no_sum_stands_beside_by_name(small):
     assert dollars.pledged.amount == 1_000_000
     assert told == [
         "of it USD 0 pledged and USD 7 paid as reported by carrier, where the donors do not speak for themselves",
-        "beside this, in no sum: carrier reports USD 5,000 million of donor as pledged, of which donor speaks already",
+        "beside this, in no sum: carrier reports USD 5,000 million of donor as pledged; the word of donor counts",
     ]
 
 

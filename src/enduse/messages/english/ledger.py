@@ -378,8 +378,8 @@ TEXTS: Final = {
         "one more party speaks for others", many="{n:number} more parties speak for others: --json lists all"
     ),
     "totals.beside": Text(
-        "beside this, in no sum: {party:name} reports {amount:amount} of {donor:name} as {step:term}, of which"
-        " {voice:name} speaks already"
+        "beside this, in no sum: {party:name} reports {amount:amount} of {donor:name} as {step:term}; the word"
+        " of {voice:name} counts"
     ),
     "totals.more_beside": Text("and one more such report in no sum", many="and {n:number} more such reports in no sum"),
     "report.beside": Text(
