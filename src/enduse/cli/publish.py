@@ -23,7 +23,11 @@ def publish(
     exclude: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="CSV of what of the money is not published: what (a project, place or party), reason."
+            metavar="FILE",
+            help=(
+                "CSV of what is left out of the files of the standards, not of the pages: what (a project, place or "
+                "party), reason."
+            ),
         ),
     ] = None,
     publisher: Annotated[
@@ -89,10 +93,12 @@ def _print_money(done: "PublishedFiles", folder: Path) -> None:
             console.print(Text(f"{name}: {words.listed(map(words.exactly, figures))}"))
     for one in done.excluded:
         line = words.say(
-            "left out by the policy: {what} ({reason})",
+            "left out of the files of the standards by the policy: {what} ({reason})",
             what=words.isolate(one["what"]),
             reason=words.isolate(one["reason"]),
         )
         console.print(Text(line, style="yellow"))
+    if done.still_named is not None:
+        console.print(Text(words.message(done.still_named), style="yellow"))
     for message in done.not_carried:
         console.print(Text(words.message(message), style="dim"))

@@ -81,6 +81,14 @@ def test_a_release_is_a_contract_and_the_same_file_adds_nothing(planned, tmp_pat
     assert "contracting.item_left" in {one.note.code for one in again.notes}
 
 
+def test_milestones_are_not_read_and_it_is_said_how_many(planned, tmp_path):
+    reached = {"milestones": [{"id": "m1", "title": "Piers"}, {"id": "m2", "title": "Deck"}], "transactions": []}
+    told = release(implementation=reached, milestones=[{"id": "m3", "title": "Handed over"}])
+    result = offered(planned, tmp_path / "releases.json", told)
+    notes = {one.note.code: one.count for one in result.notes}
+    assert (counts(result), notes["contracting.milestone"]) == ((1, 0, 0), 3)
+
+
 def test_a_later_release_gives_a_change_with_what_stood_before_and_an_earlier_one_none(planned, tmp_path):
     first = release()
     later = release("2", 12_000, date="2026-03-01T09:00:00Z")

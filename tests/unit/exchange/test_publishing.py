@@ -188,6 +188,8 @@ def test_what_is_left_out_and_what_no_standard_carries_is_published_too(folder, 
     assert (clinic["what"], clinic["reason"], clinic["projects"]) == ("project:clinic", "agreed with the ministry", 1)
     assert Decimal(clinic["spent"]["USD"]) == everything.spent[0].value - files.spent[0].value
     assert olivar["names_withheld"] > 0
+    assert "the site's pages and tables still name what it leaves out" in told["still_named"]["text"]
+    assert json.loads((tmp_path / "all" / POLICY_FILE).read_bytes())["still_named"] is None
     for name in (IATI_FILE, OCDS_FILE, OC4IDS_FILE):
         text = (tmp_path / "out" / name).read_text(encoding="utf-8")
         assert "project:clinic" not in text

@@ -113,6 +113,8 @@ class _Reader:
         number = 0
         for process in found:
             contracts = _listed(process.compiled, "contracts")
+            if milestones := _milestones(process.compiled, contracts):
+                self.notes[Message.of("contracting.milestone")] += milestones
             if not contracts:
                 self.notes[Message.of("contracting.no_contract")] += 1
             for contract in contracts:
@@ -292,6 +294,13 @@ def _unit(said: object) -> str | None:
 def _listed(said: Mapping[str, Any], name: str) -> list[Fields]:
     """Return the objects of a list; of anything else nothing."""
     return [one for _, one in listed(said, name)]
+
+
+def _milestones(compiled: Fields, contracts: list[Fields]) -> int:
+    """Return how many milestones a process tells, wherever the standard has room for them."""
+    parts = [*(compiled.get(name) for name in ("planning", "tender")), *contracts]
+    parts += [one.get("implementation") for one in contracts]
+    return sum(len(_listed(one, "milestones")) for one in parts if isinstance(one, dict))
 
 
 def _with_role(compiled: Fields, role: str) -> list[Fields]:

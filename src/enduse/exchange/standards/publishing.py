@@ -64,6 +64,7 @@ class PublishedFiles(msgspec.Struct, frozen=True, kw_only=True):
         budgets: all budgets, by currency.
         spent: all that was spent, by currency; the same in IATI and OCDS, and in OC4IDS but for money without a project.
         excluded: what the policy left out, by rule.
+        still_named: that pages and tables name it all the same; nothing where nothing is left out.
         not_carried: what a standard cannot carry.
     """
 
@@ -73,6 +74,7 @@ class PublishedFiles(msgspec.Struct, frozen=True, kw_only=True):
     budgets: tuple[Figure, ...]
     spent: tuple[Figure, ...]
     excluded: tuple[dict[str, Any], ...]
+    still_named: Message | None
     not_carried: tuple[Message, ...]
 
 
@@ -154,6 +156,7 @@ def write_publication(
             }
             for one in money.excluded
         ),
+        still_named=Message.of("publication.still_named") if money.excluded else None,
         not_carried=tuple(map(Message.of, NOT_CARRIED)),
     )
     (folder / POLICY_FILE).write_bytes(msgspec.json.format(_JSON.encode(_policy(money, ids, written)), indent=2))
@@ -175,8 +178,13 @@ def _policy(money: PublishedMoney, ids: PublicationIds, written: PublishedFiles)
         "spent": _by_currency(written.spent),
         "spent_without_project": _by_currency(money.other.spent()),
         "excluded": written.excluded,
-        "not_carried": [{"code": one.code, "text": english_of(one)} for one in written.not_carried],
+        "still_named": None if written.still_named is None else _told(written.still_named),
+        "not_carried": [_told(one) for one in written.not_carried],
     }
+
+
+def _told(message: Message) -> dict[str, str]:
+    return {"code": message.code, "text": english_of(message)}
 
 
 def _package(money: PublishedMoney, file: str, version: str, **items: list[dict[str, Any]]) -> dict[str, Any]:

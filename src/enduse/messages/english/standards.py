@@ -57,6 +57,9 @@ TEXTS: Final = {
         "something bought under a contract has no quantity in a unit that is known, or no description, and is left out of its items",
         "let who keeps the file name the unit by its UN/ECE code, such as TNE",
     ),
+    "contracting.milestone": Text(
+        "a milestone that the file tells is not read: who does the works states it, with its project"
+    ),
     "contracting.no_contract": Text("a contracting process in the file has no contract yet"),
     "contracting.no_date": Text(
         "contracting process {ocid} has no release with a date", "add the release as it was published"
@@ -262,6 +265,9 @@ TEXTS: Final = {
     ),
     "publication.taken_back": Text(
         "what was taken back, and what has no effect, stands in none of them; the record has it"
+    ),
+    "publication.still_named": Text(
+        "the policy holds for the files of the standards alone: the site's pages and tables still name what it leaves out"
     ),
     "publication.bad_reference": Text(
         "{value} cannot stand in an identifier", "use letters, digits, points and hyphens"
