@@ -305,6 +305,7 @@ def _print_iati(answer: "IatiTotals") -> None:
     if answer.activities or not answer.organisations:
         console.print(Text(words.count("one activity read", "{n} activities read", answer.activities)))
     _print_repeated(answer.repeated)
+    say_problems_by_kind(answer.differing, style="yellow", label=words.term("severity:warning"))
     rows = Table.grid(padding=(0, 2))
     for budget in answer.budgets:
         whose = f"{budget.publisher} {budget.start}/{budget.end}"

@@ -247,6 +247,29 @@ def test_totals_add_up_nothing_twice(tmp_path):
     assert [fault.code for fault in answer.faults] == ["standards.bad_value", "standards.no_value"]
 
 
+@pytest.mark.parametrize(
+    ("days", "kept", "code"),
+    [
+        (("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z"), ("8", "8"), "standards.copy_later"),
+        (("2026-06-01T00:00:00Z", "2026-06-01T00:00:00Z"), ("7", "8"), "standards.copy_first"),
+        (("", "2026-07-01T00:00:00Z"), ("7", "8"), "standards.copy_first"),
+    ],
+)
+def test_of_copies_that_differ_the_later_counts_in_any_order_and_both_are_named(tmp_path, days, kept, code):
+    files = []
+    for day, value in zip(days, ("7", "8"), strict=True):
+        said = activity("a", paid(value)).replace("<iati-activity", f'<iati-activity last-updated-datetime="{day}"', 1)
+        files.append(written(tmp_path, said, activity("same", paid("1")), name=f"{value}.xml"))
+    for order, value in zip((files, files[::-1]), kept, strict=True):
+        answer = iati_totals(order)
+        assert (answer.activities, answer.repeated) == (4, 2)
+        assert [each.amount for each in answer.sums] == [Decimal(value) + 1]
+        (told,) = answer.differing
+        (other,) = {path for path in files if path.stem != value}
+        assert (told.code, told.source, told.values["identifier"]) == (code, str(tmp_path / f"{value}.xml"), "a")
+        assert str(told.values["others"]).count(f"{other}:") == 1
+
+
 @pytest.mark.parametrize("value", ["1e3", "1E+3", "1_000", "\u0661\u0660", "NaN", "Infinity", "7,5"])
 def test_what_the_schema_calls_no_decimal_is_in_no_total_and_in_no_table(tmp_path, value):
     path = written(tmp_path, activity("a", paid(value), paid("+5."), paid(".5")))

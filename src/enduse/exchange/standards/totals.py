@@ -8,9 +8,11 @@ Source: IATI Standard 2.03, codelist TransactionType; OCHA Financial Tracking Se
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Context, Decimal, InvalidOperation
 from functools import reduce
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -20,6 +22,7 @@ from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.standards.iati import ORGANISATIONS, IatiFile, Item, child_of, number_of
 from enduse.system import read_file
 from enduse.terms.currencies import is_currency
+from enduse.terms.times import parse_instant
 
 Way = Literal["incoming", "outgoing"]
 ENDS: Final[dict[Way, str]] = {"incoming": "provider", "outgoing": "receiver"}
@@ -114,6 +117,7 @@ class IatiTotals(msgspec.Struct, frozen=True):
         faults: what could not be read, and transactions without a type, which are in no sum and no count.
         organisations: read, of files of organisations.
         budgets: of these, by organisation, kind, period and currency.
+        differing: of what stands more than once and says different money, which copy is counted.
     """
 
     activities: int
@@ -124,6 +128,7 @@ class IatiTotals(msgspec.Struct, frozen=True):
     faults: tuple[Problem, ...]
     organisations: int
     budgets: tuple[BudgetSum, ...]
+    differing: tuple[Problem, ...] = ()
 
 
 class FtsTotals(msgspec.Struct, frozen=True):
@@ -208,15 +213,15 @@ class IatiSums:
         self._read = self._repeated = self._organisations = 0
         self._budgets: dict[tuple[str, str, str, str, str], tuple[int, Decimal]] = {}
 
-    def add(self, file: IatiFile, item: Item) -> None:
-        """Add what an activity says of money; one whose identifier was there before is only counted as repeated.
+    def add(self, file: IatiFile, item: Item, *, counted: bool) -> None:
+        """Add what an activity says of money; a copy of one that is counted elsewhere is only counted as repeated.
 
         Of an organisation its budgets are added, by kind, period and currency.
         """
         organisation = file.kind == ORGANISATIONS
         self._organisations += organisation
         self._read += not organisation
-        if item.identifier in self._links.seen:
+        if not counted:
             self._repeated += 1
             return
         if item.identifier:
@@ -269,18 +274,109 @@ class IatiSums:
         )
 
 
+class _Copy(msgspec.Struct, frozen=True):
+    """Where one copy of an activity stands, what it says of money (a digest), and when it was updated, as far as it says."""
+
+    file: int
+    number: int
+    path: Path
+    line: int
+    money: bytes
+    updated: datetime | None
+
+
+class _Copies:
+    """Which copy of each activity counts: that which was updated last, where both say when; else the first.
+
+    Attributes:
+        superseded: whether one was read before the copy that counts.
+    """
+
+    def __init__(self) -> None:
+        self.superseded = False
+        self._counted: dict[str, _Copy] = {}
+        self._more: dict[str, list[_Copy]] = {}
+
+    def take(self, at: int, file: IatiFile, item: Item) -> bool:
+        """Say whether an activity is the first of its identifier, and keep which copy counts."""
+        if not item.identifier:
+            return True
+        copy = _Copy(
+            at, item.number, file.path, item.element.sourceline, _money_of(item.element), _updated(item.element)
+        )
+        before = self._counted.setdefault(item.identifier, copy)
+        if before is copy:
+            return True
+        self._more.setdefault(item.identifier, [before]).append(copy)
+        if _later(copy, before):
+            self._counted[item.identifier] = copy
+            self.superseded = True
+        return False
+
+    def is_counted(self, at: int, _file: IatiFile, item: Item) -> bool:
+        """Say whether an activity is the copy that counts, once all are taken."""
+        if not item.identifier:
+            return True
+        counted = self._counted[item.identifier]
+        return (counted.file, counted.number) == (at, item.number)
+
+    def differing(self) -> tuple[Problem, ...]:
+        """Return of each activity whose copies say different money where they stand, and which is counted."""
+        told = []
+        for identifier, copies in self._more.items():
+            counted = self._counted[identifier]
+            others = [one for one in copies if one.money != counted.money]
+            if others:
+                code = "standards.copy_later" if all(_later(counted, one) for one in others) else "standards.copy_first"
+                places = [f"{one.path}:{one.line}" for one in others]
+                told.append(
+                    Problem.of(code, source=str(counted.path), line=counted.line, identifier=identifier, others=places)
+                )
+        return tuple(told)
+
+
+def _later(one: _Copy, other: _Copy) -> bool:
+    return one.updated is not None and other.updated is not None and one.updated > other.updated
+
+
+def _updated(element: Any) -> datetime | None:  # noqa: ANN401 - the library has no types
+    """Return when an activity was updated; nothing where it says that not, or not so that instants can be compared."""
+    text = element.get("last-updated-datetime", "").strip()
+    try:
+        return parse_instant(text) if text else None
+    except MalformedError:
+        return None
+
+
+def _money_of(element: Any) -> bytes:  # noqa: ANN401 - the library has no types
+    """Return a digest of what is added up of an activity or organisation, however it is set."""
+    digest = blake2b(element.get("default-currency", "").encode(), digest_size=16)
+    for child in element.iterchildren("reporting-org", "transaction", *BUDGETS):
+        for part in child.iter("*"):
+            digest.update(repr((part.tag, sorted(part.attrib.items()), (part.text or "").strip())).encode())
+    return digest.digest()
+
+
 def iati_totals(paths: Iterable[Path]) -> IatiTotals:
-    """Return the totals of IATI files; an activity that stands in two of them counts once.
+    """Return the totals of IATI files; an activity that stands in two of them counts once, as it was updated last.
 
     Raises:
         MalformedError, LimitError: a file is no IATI file, or cannot be read in bounded memory.
         OSError: a file cannot be read.
     """
+    given, copies = list(paths), _Copies()
+    totals = _added(given, copies.take)
+    if copies.superseded:  # read again, now that it is known which copy counts
+        totals = _added(given, copies.is_counted)
+    return msgspec.structs.replace(totals, differing=copies.differing())
+
+
+def _added(paths: Sequence[Path], counts: Callable[[int, IatiFile, Item], bool]) -> IatiTotals:
     sums = IatiSums()
-    for path in paths:
+    for at, path in enumerate(paths):
         file = IatiFile(path)
         for item in file.items():
-            sums.add(file, item)
+            sums.add(file, item, counted=counts(at, file, item))
         sums.end(file)
     return sums.totals
 
