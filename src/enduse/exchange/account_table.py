@@ -18,7 +18,7 @@ from enduse.exchange.audit_table import Written, column_of, opened, rows_of
 from enduse.exchange.tables.amount_text import parted
 from enduse.exchange.tables.cells import NumberCell
 from enduse.exchange.tables.column_names import INWARD, OUTWARD
-from enduse.exchange.tables.passed_over import begins_as_total, calls_itself_total
+from enduse.exchange.tables.passed_over import begins_as_total, calls_itself_total, is_total_word
 from enduse.exchange.tables.sheet import Sheet
 from enduse.exchange.tables.values import folded
 from enduse.messages import Message
@@ -212,7 +212,7 @@ class _Reading:
             plain = ["" if at in aside else cell for at, cell in enumerate(cells)]
             if (kind := _balance_kind(told, plain)) is not None:
                 told = {**told, "kind": kind}  # noqa: PLW2901 - said by its text
-            elif (not told["day"].strip() or begins_as_total(told["day"])) and calls_itself_total(plain):
+            elif _is_total(told, plain):
                 self._notes.append(Message.of("account.total_row", row=row))
                 self._totals.append((row, told))
                 continue
@@ -407,6 +407,13 @@ def _balance_kind(told: dict[str, str], cells: Sequence[str]) -> LineKind | None
             figures = [told[name] for name in _SIDES if told[name].strip()]
             return kind if told["balance"].strip() or len(figures) == 1 else None
     return None
+
+
+def _is_total(told: dict[str, str], cells: Sequence[str]) -> bool:
+    """Say whether a row sums up others; one with a day may be a payment to somebody called so, unless both sides are filled in."""
+    if told["day"].strip() and not begins_as_total(told["day"]):
+        return is_total_word(told["text"]) and bool(told["debit"].strip() and told["credit"].strip())
+    return calls_itself_total(cells)
 
 
 def _unmarked(cell: str) -> tuple[str, str]:

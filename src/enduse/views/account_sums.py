@@ -215,5 +215,5 @@ def _wrong_totals(account: StatementOfAccount) -> Iterator[Problem]:
         nearest = min(total.sums, key=lambda one: abs(one - said), default=said)
         if abs(nearest - said) > slack:
             resource = total.said.resource
-            there, here = Amount(nearest, resource), Amount(total.said.amount, resource)
+            there, here = Amount(nearest, resource), Amount(said, resource)
             yield Problem.of("account.total_off", source=account.source, line=total.row, said=here, made=there)

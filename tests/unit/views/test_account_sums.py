@@ -64,6 +64,7 @@ FALSE = {
     ),
     "a total": ((",Total,301.50,500.00", ",Total,301.50,1480.00"), [("total_off", 7, 1480, 500)]),
     "the other total": ((",Total,301.50", ",Total,1281.50"), [("total_off", 7, 1281.5, 301.5)]),
+    "a total in brackets": ((",Total,301.50", ",Total,(1281.50)"), [("total_off", 7, 1281.5, 301.5)]),
     "a row that lacks": (
         ("2026-01-05,sand,100.00,,1200.00\n", ""),
         [("total_off", 6, 301.5, 201.5), ("balance_off", 5, 1198.5, 1298.5)],
@@ -98,6 +99,7 @@ RIGHT = {
     "an account that is overdrawn": "Date,Debit,Credit,Balance\n2026-01-03,500.00,,200.00 DR\n2026-01-05,,300.00,100.00 CR\n2026-01-07,,1.00,101.00 CR\n",
     "a mark behind a byte order mark": "\ufeffDate,Amount,Balance\n2026-01-03,5.00 CR,5.00 CR\n2026-01-05,7.00 DR,2.00 DR\n",
     "sub-totals and a total": "Date,Text,Amount\n2026-01-03,x,5\n,Subtotal,5\n2026-01-05,y,7\n,Subtotal,7\n,Total,12\n",
+    "a total with a day": "Date,Text,Debit,Credit,Balance\n2026-01-03,x,(18.00),,82.00\n2026-01-05,Total,(2.00),,80.00\n2026-01-31,Total,(20.00),0.00,80.00\n",
     "the same twice on one day, and taken back": "Date,Amount,Balance\n2026-01-03,-50,950\n2026-01-03,-50,900\n2026-01-03,50,950\n",
 }
 
