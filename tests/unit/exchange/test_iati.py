@@ -251,8 +251,8 @@ def test_totals_add_up_nothing_twice(tmp_path):
     ("days", "kept", "code"),
     [
         (("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z"), ("8", "8"), "standards.copy_later"),
-        (("2026-06-01T00:00:00Z", "2026-06-01T00:00:00Z"), ("7", "8"), "standards.copy_first"),
-        (("", "2026-07-01T00:00:00Z"), ("7", "8"), "standards.copy_first"),
+        (("2026-06-01T00:00:00Z", "2026-06-01T00:00:00Z"), ("7", "8"), "standards.copy_open"),
+        (("", "2026-07-01T00:00:00Z"), ("7", "8"), "standards.copy_open"),
     ],
 )
 def test_of_copies_that_differ_the_later_counts_in_any_order_and_both_are_named(tmp_path, days, kept, code):
@@ -268,6 +268,18 @@ def test_of_copies_that_differ_the_later_counts_in_any_order_and_both_are_named(
         (other,) = {path for path in files if path.stem != value}
         assert (told.code, told.source, told.values["identifier"]) == (code, str(tmp_path / f"{value}.xml"), "a")
         assert str(told.values["others"]).count(f"{other}:") == 1
+
+
+def test_a_later_copy_beside_one_without_a_date_is_not_said_to_be_decided(tmp_path):
+    days = (' last-updated-datetime="2026-06-01T00:00:00Z"', ' last-updated-datetime="2026-07-01T00:00:00Z"', "")
+    said = [
+        activity("a", paid(str(at))).replace("<iati-activity", f"<iati-activity{day}") for at, day in enumerate(days)
+    ]
+    answer = iati_totals([written(tmp_path, *said)])
+    assert ([each.amount for each in answer.sums], [one.code for one in answer.differing]) == (
+        [1],
+        ["standards.copy_open"],
+    )
 
 
 @pytest.mark.parametrize("value", ["1e3", "1E+3", "1_000", "\u0661\u0660", "NaN", "Infinity", "7,5"])

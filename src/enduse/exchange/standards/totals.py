@@ -327,7 +327,7 @@ class _Copies:
             counted = self._counted[identifier]
             others = [one for one in copies if one.money != counted.money]
             if others:
-                code = "standards.copy_later" if all(_later(counted, one) for one in others) else "standards.copy_first"
+                code = "standards.copy_later" if all(_later(counted, one) for one in others) else "standards.copy_open"
                 places = [f"{one.path}:{one.line}" for one in others]
                 told.append(
                     Problem.of(code, source=str(counted.path), line=counted.line, identifier=identifier, others=places)

@@ -78,13 +78,12 @@ TEXTS: Final = {
     "contracting.transactions": Text(
         "payments that the file tells of a contract are not taken: who pays states them, with the contract's number"
     ),
-    "standards.copy_first": Text(
-        "{identifier} tells other money in {others:list}; this copy is counted, being read first: none says that it was updated "
-        "later",
-        "name only the file that holds",
-    ),
     "standards.copy_later": Text(
         "{identifier} tells other money in {others:list}; this copy is counted, being updated later"
+    ),
+    "standards.copy_open": Text(
+        "{identifier} tells other money in {others:list}; this copy is counted, though no dates of updating tell which holds",
+        "name only the file that holds",
     ),
     "standards.bad_file": Text(
         "this file of the standard cannot be read: {reason}",
