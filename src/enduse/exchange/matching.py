@@ -488,7 +488,7 @@ def _is_gone(gone: Sequence[EarlierRow], offered: Sequence[OfferedRow], answers:
         return bool(answers.gone)
     first = min((row.day for row in offered if row.content), default=None)
     if first is None or any(not row.content for row in offered if not row.key):
-        raise ConflictError("table.ask_gone_unread", n=len(gone), table=plan.table)
+        raise ConflictError("table.ask_gone_unread", n=len(gone), table=plan.table, entry=gone[0].first)
     before = sum(1 for row in gone if row.day < first)
     if before:
         raise ConflictError("table.ask_gone", n=before, table=plan.table)

@@ -63,9 +63,11 @@ TEXTS: Final = {
         "{n:number} recorded rows are not in this table, and it holds only {of:number} of those recorded",
     ),
     "table.ask_gone_unread": Text(
-        "a recorded row was not found, and rows of the table cannot be read: it may be one of those",
-        "mend the table; or say `--gone '{table}=no'`, and the row stays, or `--gone '{table}=yes'` if it is no longer stated",
-        "{n:number} recorded rows were not found, and rows of the table cannot be read: they may be among those",
+        "a recorded row (statement {entry}) was not found, and rows of the table cannot be read: it may be one of those",
+        "mend the table first, else a row that was changed may count twice; or say `--gone '{table}=no'`, and the row stays beside what"
+        " is new, or `--gone '{table}=yes'` if it is no longer stated",
+        "{n:number} recorded rows (the first is statement {entry}) were not found, and rows of the table cannot be read: they may be among"
+        " those",
     ),
     "table.ask_newest": Text(
         "a recorded row is dated after the last day of this table, and is not in it",
