@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from enduse.messages.english import TERMS
-from enduse.pages.catalogue import ENGLISH, mark, own_name, signing_languages
+from enduse.pages.catalogue import mark, own_name, signing_languages
 from enduse.pages.fields import FIELDS
 from enduse.pages.html import page
 from enduse.pages.localizer import Localizer
@@ -118,7 +118,7 @@ def render() -> str:
         "signing.html",
         editions=editions,
         title=SAYS["title"],
-        own_name=own_name(ENGLISH),
+        own_name=own_name,
         digest=digest,
         script=Markup(script),
     )
