@@ -9,8 +9,8 @@ SERVE  ?= 1
 PORT   ?= 8400
 UV     := $(shell command -v uv 2>/dev/null)
 BIN    := $(VENV)/bin
-# A file's tests run in one process, in order, so that what they share is built once.
-WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
+# A file's tests run in one process, in order, so that what they share is built once. Three on two cores, since they wait for servers and disks.
+WORKERS := -n 3 --dist loadfile --no-loadscope-reorder
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 # Tests and benchmarks start hundreds of commands: where an environment forbids it, each would compile the source anew.
 export PYTHONDONTWRITEBYTECODE :=
