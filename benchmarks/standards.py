@@ -75,7 +75,7 @@ def validated(path: Path, standard: Path) -> None:
     for item in file.items():
         if schema is not None:
             schema.validate(file.root)
-        sums.add(file, item)
+        sums.add(file, item, counted=True)
 
 
 def checked(path: Path, standard: Path) -> None:

@@ -275,48 +275,47 @@ class IatiSums:
 
 
 class _Copy(msgspec.Struct, frozen=True):
-    """Where one copy of an activity stands, what it says of money (a digest), and when it was updated, as far as it says."""
+    """Where one copy of an activity stands, and when it was updated, as far as it says."""
 
     file: int
     number: int
     path: Path
     line: int
-    money: bytes
     updated: datetime | None
 
 
 class _Copies:
-    """Which copy of each activity counts: that which was updated last, where both say when; else the first.
-
-    Attributes:
-        superseded: whether one was read before the copy that counts.
-    """
+    """Which copy of each activity counts: that which was updated last, where both say when; else the first."""
 
     def __init__(self) -> None:
-        self.superseded = False
         self._counted: dict[str, _Copy] = {}
         self._more: dict[str, list[_Copy]] = {}
+        self._money: dict[tuple[int, int], bytes] = {}
+
+    @property
+    def repeated(self) -> bool:
+        """Whether an identifier stands more than once: then all is read again, since which copy counts is known only at the end."""
+        return bool(self._more)
 
     def take(self, at: int, file: IatiFile, item: Item) -> bool:
         """Say whether an activity is the first of its identifier, and keep which copy counts."""
         if not item.identifier:
             return True
-        copy = _Copy(
-            at, item.number, file.path, item.element.sourceline, _money_of(item.element), _updated(item.element)
-        )
+        copy = _Copy(at, item.number, file.path, item.element.sourceline, _updated(item.element))
         before = self._counted.setdefault(item.identifier, copy)
         if before is copy:
             return True
         self._more.setdefault(item.identifier, [before]).append(copy)
         if _later(copy, before):
             self._counted[item.identifier] = copy
-            self.superseded = True
         return False
 
     def is_counted(self, at: int, _file: IatiFile, item: Item) -> bool:
-        """Say whether an activity is the copy that counts, once all are taken."""
+        """Say whether an activity is the copy that counts, once all are taken; keep what each copy says of money."""
         if not item.identifier:
             return True
+        if item.identifier in self._more:
+            self._money[at, item.number] = _money_of(item.element)
         counted = self._counted[item.identifier]
         return (counted.file, counted.number) == (at, item.number)
 
@@ -325,7 +324,8 @@ class _Copies:
         told = []
         for identifier, copies in self._more.items():
             counted = self._counted[identifier]
-            others = [one for one in copies if one.money != counted.money]
+            said = self._money[counted.file, counted.number]
+            others = [one for one in copies if self._money[one.file, one.number] != said]
             if others:
                 code = "standards.copy_later" if all(_later(counted, one) for one in others) else "standards.copy_open"
                 places = [f"{one.path}:{one.line}" for one in others]
@@ -366,7 +366,7 @@ def iati_totals(paths: Iterable[Path]) -> IatiTotals:
     """
     given, copies = list(paths), _Copies()
     totals = _added(given, copies.take)
-    if copies.superseded:  # read again, now that it is known which copy counts
+    if copies.repeated:
         totals = _added(given, copies.is_counted)
     return msgspec.structs.replace(totals, differing=copies.differing())
 
