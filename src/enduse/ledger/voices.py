@@ -58,9 +58,9 @@ def other_form(relation: str) -> str:
 
 
 def voice_key(relation: str) -> str:
-    """Return under what it is kept who speaks of a relation: its currency left out."""
-    kind, payer, _, *other = relation.split(" ")
-    return relation_of(kind, payer, "*", *other)
+    """Return under what it is kept who speaks of a relation: its currency left out, but of an exchange, which is one of two currencies."""
+    kind, payer, currency, *other = relation.split(" ")
+    return relation_of(kind, payer, currency if kind == "exchange" else "*", *other)
 
 
 class Voices:

@@ -21,7 +21,7 @@ from enduse.record.trust import Trust
 from enduse.terms.times import instant_of
 
 SEED = 9
-STEPS = (100, 80, 200)
+STEPS = (100, 80, 260)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_every_row_of_the_book_is_there_digit_for_digit(grown, tmp_path):
         back = {one.entry: one.of for one in programme._book.taken_back().values()}
     names = list(history_columns("postings"))
     read = [dict(zip(names, row, strict=True)) for row in rows(tmp_path / "out", "postings")]
-    assert len(read) > 25
+    assert len(read) > 30
     for row, posting in zip(read, postings, strict=True):
         kept = msgspec.structs.asdict(posting)
         assert {**kept, "cause": posting.of} == {name: row[name] for name in kept}

@@ -154,6 +154,15 @@ def test_a_report_in_another_currency_is_of_the_same_money():
         assert hand.ledger.balances["held fund"] == held, order
 
 
+def test_a_report_of_an_exchange_from_another_currency_is_another_exchange():
+    hand = Hand()
+    hand.pay("exchange", "fund", exchange="own", gives=Money("100", "EUR"), gets=usd(110))
+    hand.pay("exchange", "desk", exchange="told", gives=Money("10", "GBP"), gets=usd(13), by="fund")
+    assert hand.ledger.balances["held fund"] == {"money/EUR": -1_000_000, "money/GBP": -100_000, "money/USD": 1_230_000}
+    hand.pay("exchange", "desk", exchange="again", gives=Money("90", "EUR"), gets=usd(99), by="fund")
+    assert hand.ledger.balances["held fund"]["money/USD"] == 1_230_000
+
+
 def test_what_one_party_reports_in_two_currencies_counts_in_both_until_the_payer_speaks():
     hand = Hand()
     for number, amount in enumerate((usd(10), Money("7", "EUR"))):
