@@ -1,6 +1,6 @@
 """``enduse attach``, ``enduse documents``: photos and papers beside the record."""
 
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,9 +21,9 @@ from enduse.cli.output import (
     say_waiting,
 )
 from enduse.cli.passphrase import ask_passphrase
-from enduse.cli.say import At, Folder, KeyFile, Party, Place, say_signed
+from enduse.cli.say import At, Folder, KeyFile, Party, Place, place_named, say_signed
 from enduse.cli.screen import console
-from enduse.errors import ConflictError, MalformedError, UnknownError
+from enduse.errors import ConflictError, MalformedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -89,7 +89,7 @@ def attach(
             elif speaker is None:
                 raise MalformedError("say.nobody")
             else:
-                place = _named(programme, place)
+                place = place and place_named(programme, place)
                 _tell_unknown((about, place, signer), programme.known())
                 done = programme.attach(
                     file,
@@ -108,14 +108,6 @@ def attach(
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _named(there: "enduse.Programme | enduse.LightCopy", place: str | None) -> str | None:
-    """Return the place that a name stands for; one that nobody described yet may be named by its identifier."""
-    if place:
-        with suppress(UnknownError, ConflictError):
-            return there.find(place, "place")
-    return place
-
-
 def _away(
     folder: Path,
     file: Path,
@@ -131,7 +123,7 @@ def _away(
     speaker = away.find(party, "party") if party else away.only_party
     if about is None or speaker is None:
         raise MalformedError("say.nobody" if speaker is None else "document.about_what")
-    place = _named(away, place)
+    place = place and place_named(away, place)
     _tell_unknown((about, place, signer), away.known())
     said = away.attach(
         file,

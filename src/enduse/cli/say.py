@@ -141,6 +141,13 @@ def _say_here(asked: _Asked, programme: "Programme", speaker: str) -> "Taken":
     return programme.sign(kind, body, **told)
 
 
+def place_named(there: "LightCopy | Programme", place: str) -> str:
+    """Return the place that a name stands for; one that nobody described yet as it was named."""
+    with suppress(UnknownError, ConflictError):
+        return there.find(place, "place")
+    return place
+
+
 def _composed(
     asked: _Asked, there: "LightCopy | Programme", name: str, speaker: str
 ) -> tuple[str, Mapping[str, Any], dict[str, Any]]:
@@ -148,8 +155,7 @@ def _composed(
     words, signer = localizer(there.names()), there.find(asked.signer, "party") if asked.signer else None
     where, known = asked.place, there.known()
     if where and not any(where in (each, each.rpartition(":")[2]) for each in known.get("place", ())):
-        with suppress(UnknownError, ConflictError):  # a place that nobody described yet may be named
-            where = there.find(where, "place")
+        where = place_named(there, where)
     form = enduse.Form(asked.kind, Terminal(words), known, name, speaker)
     body, place = _filled(form, _told(form, asked.fields, signer), where, asked.when, words)
     told = {"party": speaker, "occurred_at": asked.when, "place": place, "refs": asked.refs}

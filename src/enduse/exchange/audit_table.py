@@ -87,9 +87,8 @@ def _without_blanks(text: str) -> str:
     return text if isinstance(text, NumberCell) else _BLANK_IN_NUMBER.sub("", text)
 
 
-def opened(path: Path, *needed: Sequence[Sequence[str]]) -> Sheet:
-    """Open a table below its titles: at the first row with all needed columns, of each further group one; else at its first row."""
-    all_of, any_of = needed[0], needed[1] if len(needed) > 1 else ()
+def opened(path: Path, all_of: Sequence[Sequence[str]], any_of: Sequence[Sequence[str]] = ()) -> Sheet:
+    """Open a table below its titles: at the first row that has all of some columns and one of others; else at its first row."""
 
     def heads(names: tuple[str, ...]) -> bool:
         whole = all(column_of(names, one) is not None for one in all_of)

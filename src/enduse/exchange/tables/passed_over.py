@@ -139,7 +139,7 @@ class PassedOver:
         filled = [cell for cell in cells if cell.strip()]
         alone = folded(filled[0]) if len(filled) == 1 and not is_bare_total(cells) else ""
         self._title = "" if _PAGE.fullmatch(alone) else alone
-        if is_note(cells):
+        if alone and is_note(cells):
             self.lost[Message.of("table.note_row", row=line, read=alone[:_SHOWN])] = 1
             return True
         if any(folded(cells[at]).casefold() in texts for at, texts in self._named):
