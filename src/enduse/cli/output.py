@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, Protocol
 
 import msgspec
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text as Line
 
 import enduse
@@ -327,6 +326,9 @@ def progress(title: str, *, quiet: bool = False, at_once: bool = True) -> Iterat
     if quiet or not errors.is_terminal:
         yield lambda _done, _all=None: None
         return
+    # Only here: what draws bars is a third of what a short command imports.
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
