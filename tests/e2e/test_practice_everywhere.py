@@ -63,6 +63,7 @@ access order town
 access map town --shapes areas.geojson --to out/map.svg
 access disclose town --as party:registry
 indicators town
+undertakings town
 works town
 visits town
 release town

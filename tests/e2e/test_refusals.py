@@ -239,6 +239,8 @@ REFUSED = [
     "plan nowhere --visits 3",
     "indicators nowhere",
     "indicators town --place none",
+    "undertakings nowhere",
+    "undertakings town --party party:nobody",
     "plan town --visits 1 --beacon junk",
     "plan town --visits 1 --beacon b/1/00112233445566778899aabbccddeeff --checkpoint",
     "visits nowhere",

@@ -8,6 +8,7 @@ from enduse.views.arrangement import (
     PartyPage,
     PlaceInTree,
     ProjectPage,
+    RequestView,
     UndertakingView,
 )
 from enduse.views.carried import Carried, carried
@@ -77,6 +78,16 @@ class PublicQuestions(AccessQuestions):
             ()
         """
         return arrangement.undertakings(self._book)
+
+    def requests(self) -> tuple[RequestView, ...]:
+        """Return what parties asked of each other, and what became of it: sent, accepted, declined, withdrawn, overdue.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.requests()
+            ()
+        """
+        return arrangement.requests(self._book)
 
     def projects(self) -> tuple[ProjectPage, ...]:
         """Return the projects as last stated: need, bill of quantities, builder, milestones.

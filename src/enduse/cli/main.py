@@ -43,6 +43,7 @@ COMMANDS: Final[Mapping[str, str | CommandsBelow]] = {
     "mandates": "mandates.mandates",
     "works": "works.works",
     "indicators": "indicators.indicators",
+    "undertakings": "undertakings.undertakings",
     "release": "release.release",
     "backlog": "backlog.backlog",
     "what-if": "what_if.what_if",

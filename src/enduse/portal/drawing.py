@@ -24,6 +24,7 @@ from enduse.pages.indicators import delivered_columns, month_words, months, seri
 from enduse.pages.localizer import Localizer, isolated
 from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined
 from enduse.pages.missing import missing_words
+from enduse.pages.promised import REQUESTS
 from enduse.pages.tasks import task_words
 from enduse.pages.visits_words import (
     contradiction_words,
@@ -92,6 +93,7 @@ class PageWords:
 
     marks = MARKS
     states = TRANCHES
+    requests = REQUESTS
 
     def __init__(
         self,

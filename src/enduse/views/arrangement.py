@@ -1,5 +1,6 @@
-"""The arrangement as everybody may read it: places, parties in their own words, undertakings, projects, matters."""
+"""The arrangement as everybody may read it: places, parties in their own words, undertakings, requests, projects, matters."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -10,6 +11,7 @@ from enduse.programme.knowledge import KnowledgeItem, KnownMatter
 from enduse.programme.page import PartyPage, UndertakingSummary, party_page
 from enduse.programme.places import children
 from enduse.release.verdict import Verdict
+from enduse.statements.request import RequestBody
 from enduse.statements.undertaking import UndertakingBody
 from enduse.statements.works import MilestoneBody, NeedBody, ProjectBody
 from enduse.terms.times import instant_of
@@ -43,6 +45,8 @@ class UndertakingView(msgspec.Struct, frozen=True, kw_only=True):
         disputed: whether the party disputes that it said so.
         met_by: who says that it is met.
         required: how that stands which it is to be done after, or if; ``None`` where nothing was said of it.
+        registered_by: who registered it: the party itself, or another that cites where it was said.
+        entries: statements of the record that it rests on.
     """
 
     body: UndertakingBody
@@ -50,6 +54,30 @@ class UndertakingView(msgspec.Struct, frozen=True, kw_only=True):
     disputed: bool
     met_by: str
     required: Verdict | None = None
+    registered_by: str = ""
+    entries: tuple[int, ...] = ()
+
+
+class RequestView(msgspec.Struct, frozen=True, kw_only=True):
+    """What one party asked of another, and what became of it.
+
+    Attributes:
+        body: as it was sent: of whom, what, by when it is to be answered, where that was read.
+        sender: who asked.
+        sent: when.
+        state: ``sent``, ``accepted``, ``declined``, ``withdrawn``, or ``overdue`` where no answer came in time.
+        late: whether the answer came after it was due.
+        reason: of the answer, in the words of who gave it.
+        entries: statements of the record that it rests on.
+    """
+
+    body: RequestBody
+    sender: str
+    sent: datetime
+    state: str
+    late: bool
+    reason: str
+    entries: tuple[int, ...]
 
 
 class ProjectPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,7 +126,11 @@ def party(book: Book, name: str) -> PartyPage:
     """
     if name not in book.programme.parties:
         raise UnknownError("party.unknown", party=name)
-    return party_page(book.programme, name, _now(book))
+    page = party_page(book.programme, name, _now(book))
+    # The arrangement alone does not know whether what a promise waits for holds.
+    stands = {one.body.undertaking: one.state for one in undertakings(book)} if page.undertakings else {}
+    known = tuple(msgspec.structs.replace(one, state=stands[one.undertaking]) for one in page.undertakings)
+    return msgspec.structs.replace(page, undertakings=known)
 
 
 def undertakings(book: Book) -> tuple[UndertakingView, ...]:
@@ -115,9 +147,34 @@ def undertakings(book: Book) -> tuple[UndertakingView, ...]:
                 disputed=bool(item.disputed_entry),
                 met_by=item.met_by or "",
                 required=required,
+                registered_by=item.registered_by,
+                entries=_entries(book, item.evidence),
             )
         )
     return tuple(sorted(found, key=lambda item: (item.body.by or "", item.body.undertaking)))
+
+
+def requests(book: Book) -> tuple[RequestView, ...]:
+    """Return what parties asked of each other, the oldest first."""
+    now = _now(book)
+    found = [
+        RequestView(
+            body=item.body,
+            sender=item.sender,
+            sent=item.sent_at,
+            state=item.state(now),
+            late=item.late,
+            reason=item.reason,
+            entries=_entries(book, filter(None, (item.entry, item.answer_entry))),
+        )
+        for item in book.programme.requests.requests.values()
+    ]
+    return tuple(sorted(found, key=lambda item: (item.sent, item.body.request)))
+
+
+def _entries(book: Book, statements: Iterable[str]) -> tuple[int, ...]:
+    found = (book.facts.index_of(one) for one in statements)
+    return tuple(sorted(index for index in found if index is not None))
 
 
 def projects(book: Book) -> tuple[ProjectPage, ...]:

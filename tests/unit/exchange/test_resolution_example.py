@@ -1,14 +1,17 @@
 """The adopted arrangement: every fact has its source, nobody real says anything, and conditions are judged by the algebra."""
 
+import json
 from datetime import date
 from pathlib import Path
 
 import msgspec
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 import enduse
 from enduse.book.book import Book
+from enduse.cli.main import app
 from enduse.exchange.starting import start_programme
 from enduse.views.arrangement import matter, undertakings
 
@@ -108,3 +111,35 @@ def test_rows_1_3_7_11_16_and_18_stand_in_it_without_code(tmp_path):
         (dollars,) = programme.money()
         assert (dollars.pledged.value, dollars.paid.value) == (14_200_000_000, 23_000_000)
         assert msgspec.to_builtins(programme.undertakings())
+    told = run("undertakings", tmp_path / "adopted", "--party", "Israel")
+    assert "waits for its condition" in told
+    assert "only after: not known: a finding on matter:demilitarization must stand: supported" in told
+    assert "registered by Reader of published sources (invented)" in told
+
+
+def test_a_promise_whose_condition_holds_and_whose_day_is_over_has_lapsed_on_every_page(tmp_path):
+    start_programme(tmp_path / "adopted", FILE)
+    said = {
+        "undertaking": "undertaking:lists",
+        "action": "state",
+        "by": INVENTED,
+        "about": "topic:lists",
+        "words": {"en": "After the resolution, a list every week."},
+        "when": "after",
+        "requires": {"is": "within", "period": {"start": "2025-11-18T00:00:00Z"}},
+        "due": "2026-01-01T00:00:00Z",
+    }
+    (tmp_path / "lists.json").write_text(json.dumps(said), encoding="utf-8")
+    said_so = ("say", tmp_path / "adopted", "undertaking", "--as", INVENTED, "--at", "2025-12-01T00:00:00Z")
+    run(*said_so, "--from", tmp_path / "lists.json")
+    with enduse.open(tmp_path / "adopted") as programme:
+        (shown,) = programme.party(INVENTED).undertakings
+        assert shown.state == "lapsed", "the page of the party knows whether what a promise waits for holds"
+    assert "lapsed" in run("undertakings", tmp_path / "adopted", "--party", INVENTED)
+    assert "not stated. Nobody is in breach" in run("undertakings", tmp_path / "adopted", "--party", "party:world-bank")
+
+
+def run(*words):
+    result = CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "200"})
+    assert result.exit_code == 0, result.output
+    return result.output

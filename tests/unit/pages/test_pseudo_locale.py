@@ -458,6 +458,7 @@ NORMAL = {
         "indicators {demo} --place place:north",
         "indicators {demo} --place place:south",
     ],
+    "undertakings": ["undertakings {demo}", "undertakings {demo} --party party:fund"],
     "works": [
         "works {demo}",
         "works {demo} project:library",
@@ -633,6 +634,7 @@ REFUSED = {
     "access disclose": ["access disclose {out}/nowhere --as party:monitor"],
     "access seal": ["access seal {demo} claim --as party:monitor", "access seal {demo} movement --as party:monitor"],
     "indicators": ["indicators {out}/nowhere", "indicators {demo} --place none"],
+    "undertakings": ["undertakings {out}/nowhere", "undertakings {demo} --party party:none"],
     "works": ["works {out}/nowhere", "works {demo} need:none"],
     "release": ["release {demo} --on never", "release {out}/nowhere"],
     "backlog": ["backlog {demo} --a-day none", "backlog {demo} --by never"],
