@@ -106,7 +106,8 @@ class Voices:
             every = (self._draft.state.said[name] for name in told_of(self._draft.state, self._donor))
             others = [other for other in every if other.id != said.id]
         stands = [one for one in (*others, said) if not gone or one.id != said.id]
-        numbers = {(one.relation, one.halves[-1].item) for one in stands if one.party == one.relation.split(" ")[1]}
+        own = (one for one in stands if one.party == one.relation.split(" ")[1])
+        numbers = {(voice_key(one.relation), one.halves[-1].item) for one in own}
         told = {one.id: self._placed_among(one, numbers) for one in stands}
         backs = _backs([(one, told[one.id]) for one in stands])
         for other in others:
@@ -129,7 +130,7 @@ class Voices:
 
     def _placed_among(self, one: Said, numbers: set[tuple[str, str | None]]) -> Told:
         """Return how a statement stands; beside where it confirms a number under which its payer tells it in the other form."""
-        joined = one.confirms and (other_form(one.relation), one.confirms) in numbers
+        joined = one.confirms and (other_form(voice_key(one.relation)), one.confirms) in numbers
         return "beside" if joined else self.place(one.party, one.relation, one.halves)
 
     def place(self, party: str, relation: str, halves: tuple[Half, ...]) -> Told:

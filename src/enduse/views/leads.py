@@ -122,11 +122,12 @@ def confirmed(ledger: State) -> Iterator[tuple[Said, Said]]:
     confirming: list[Said] = []
     for one in _given(ledger):
         if one.party == one.relation.split(" ")[1]:
-            numbers[one.relation, one.halves[-1].item or ""] = one
+            numbers[voice_key(one.relation), one.halves[-1].item or ""] = one
         elif one.confirms:
             confirming.append(one)
     for one in confirming:
-        payers = numbers.get((one.relation, one.confirms)) or numbers.get((other_form(one.relation), one.confirms))
+        relation = voice_key(one.relation)
+        payers = numbers.get((relation, one.confirms)) or numbers.get((other_form(relation), one.confirms))
         if payers is not None:
             yield one, payers
 
@@ -278,7 +279,10 @@ def _lead(one: Said, other: Said) -> Message:
 
 
 def _told_apart(ledger: State) -> Iterator[Message]:
-    """Give payments that payer and recipient tell with different sums: a fee, or a gap. What came in parts is one sum."""
+    """Give payments that payer and recipient tell with different sums: a fee, or a gap. What came in parts is one sum.
+
+    Told in another currency it is of the same money, and no sum to be compared.
+    """
     parts: dict[int, list[Said]] = defaultdict(list)
     whole: dict[int, Said] = {}
     for one, payers in confirmed(ledger):
@@ -286,7 +290,8 @@ def _told_apart(ledger: State) -> Iterator[Message]:
         whole[payers.index] = payers
     for index, told in parts.items():
         payers, got = whole[index], sum(_reached(one) for one in told)
-        if got != _reached(payers):
+        alike = all(one.halves[-1].resource == payers.halves[-1].resource for one in told)
+        if alike and got != _reached(payers):
             _, payer, _, recipient = payers.relation.split(" ")
             theirs = payers.halves[-1]
             yield Message.of(

@@ -250,12 +250,10 @@ def _offers(book: Book) -> Iterator[Task]:
 
 def _donor_tasks(book: Book, totals: CurrencyTotals) -> Iterator[Task]:
     for donor in totals.donors:
-        if not _speaks_for_itself(book, donor.party, totals.currency):
-            continue
-        if donor.uncommitted.amount > 0:
+        if donor.uncommitted.amount > 0 and _speaks_for_itself(book, "pledge", donor.party):
             figure = donor.uncommitted
             yield Task(owner=donor.party, code="commit", figure=figure, entries=figure.entries)
-        if donor.committed.amount > 0:
+        if donor.committed.amount > 0 and _speaks_for_itself(book, "commitment", donor.party):
             yield Task(owner=donor.party, code="pay", figure=donor.committed, entries=donor.committed.entries)
 
 
@@ -275,8 +273,7 @@ def _advance_tasks(book: Book) -> Iterator[Task]:
                 )
 
 
-def _speaks_for_itself(book: Book, donor: str, currency: str) -> bool:
-    """Say whether a donor pledged in its own words: nobody is told to act on what others report of it."""
-    return any(
-        party == donor for party, _ in book.ledger.voices.get(voice_key(relation_of("pledge", donor, currency)), ())
-    )
+def _speaks_for_itself(book: Book, kind: str, donor: str) -> bool:
+    """Say whether a donor pledged, or bound itself, in its own words: nobody is told to act on what others report of it."""
+    heard = book.ledger.voices.get(voice_key(relation_of(kind, donor, "*")), ())
+    return any(party == donor for party, _ in heard)

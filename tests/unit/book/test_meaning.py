@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (102, "6e19040d01bbe5b100736a2871c9c013d85735f49015d735bf9ce83cc8fa2c7a")
+PINNED = (103, "8737a1aa0f0642ce01820b9f34dba9aa7fd8220461799e8f9739a20ad74686be")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

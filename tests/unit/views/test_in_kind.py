@@ -145,3 +145,23 @@ def test_goods_that_were_given_move_no_money(more):
     with pytest.raises(InvalidValueError) as refused:
         DisbursementBody(disbursement="G", amount=usd(9), recipient="fund", in_kind=VALUE, **more)
     assert refused.value.message.code == "money.in_kind_moves_none"
+
+
+def test_what_the_recipient_joins_counts_once_also_in_another_currency(fund):
+    """What was told in kind in euros and as a payment in dollars counted twice, though its recipient called them the same."""
+
+    def give_in_euros(small):
+        body = DisbursementBody(disbursement="G-1", amount=Money("80", "EUR"), recipient="fund", in_kind=VALUE)
+        return small.say("donor", Disbursement, body, occurred_at=START + timedelta(days=1), source=PAPER)
+
+    for order in permutations(range(2)):
+        steps = (give_in_euros, lambda small: receipt(small, "G-1"))
+        saids = {at: steps[at](fund) for at in order}
+        shown = {one.totals.currency: one.totals for one in money(fund.book).currencies}
+        assert shown["EUR"].in_kind.amount // DOLLAR == 80
+        dollars = [] if "USD" not in shown else [shown["USD"].paid.amount, shown["USD"].held.amount]
+        assert not any(dollars), order
+        for at, said in saids.items():
+            back = CorrectionBody(corrects=fund.book.statement(said.index).id, reason="incorrect_data")
+            assert fund.say("fund" if at == 1 else "donor", Correction, back).outcome == "accepted"
+        assert not fund.book.ledger.balances
