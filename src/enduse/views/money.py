@@ -79,8 +79,10 @@ def _beside(ledger: State) -> dict[str, list[MoneyBeside]]:
 def _voice(ledger: State, beside: Said) -> str:
     """Return whose word counts instead: a reporter's commitments stand beside also where another tells the pledges."""
     donor, currency = beside.relation.split(" ")[1:3]
-    mirror = (mirror_of(beside.relation),) if beside.relation.startswith("refund ") else ()
-    for relation in (beside.relation, *mirror, relation_of("pledge", donor, currency)):
+    relations = [beside.relation, relation_of("pledge", donor, currency)]
+    if beside.relation.startswith("refund "):
+        relations.insert(1, mirror_of(beside.relation))
+    for relation in relations:
         others = [party for party, _ in ledger.voices.get(voice_key(relation), ()) if party != beside.party]
         if others:
             own = relation.split(" ")[1]
