@@ -82,6 +82,7 @@ def _of_files(paths: list[Path], days: int | None, accept: int | None, to: Path 
         raise typer.Exit(read)
     words = localizer()
     say_problems_by_kind(answer.faults)
+    say_problems_by_kind(answer.differing, style="yellow", label=words.term("severity:warning"))
     console.print(Text(words.count("one activity read", "{n} activities read", answer.activities)))
     for counts, text in (
         (answer.incoming, _incoming(answer, words)),

@@ -19,6 +19,7 @@ from enduse.exchange.standards.imports import etree
 from enduse.exchange.standards.standard import Standard
 from enduse.exchange.standards.totals import fts_totals, iati_totals
 from enduse.exchange.tables.cells import NumberCell
+from enduse.exchange.tables.iatitable import COMMITMENT, GIVER, RECEIVER, IatiTable
 from enduse.exchange.tables.sheet import Sheet
 from enduse.messages import Message, english_remedy_of
 
@@ -506,6 +507,8 @@ def test_transactions_are_a_table_with_what_their_activity_says(tmp_path):
             "provider-org": "Azura",
             "provider-org/@ref": "XX-9",
             "provider-activity-id": "p-1",
+            GIVER: "XX-1",
+            RECEIVER: "XX-1",
         }
         assert not isinstance(rows[0][1], Problem)
         assert isinstance(rows[0][1][sheet.columns.index("value")], NumberCell)
@@ -563,3 +566,156 @@ def test_budgets_of_organisations_are_added_up_by_kind_period_and_currency(tmp_p
     assert [fault.code for fault in answer.faults] == ["standards.bad_value"]
     printed = CliRunner().invoke(app, ["money", "totals", str(path)])
     assert "budget for an organisation" in printed.stdout
+
+
+ONE = activity("a", paid("5"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'<iati-activities version="2.03" note="a > b">{ONE}</iati-activities>',
+        f"<!-- <iati-activities> --><iati-activities>{ONE}</iati-activities>",
+        f"<!--{'x' * 200_000}--><iati-activities>{ONE}</iati-activities>",
+        f"<?xml-stylesheet href='a.xsl'?><iati-activities><?other?>{ONE}</iati-activities>",
+        f"<iati-activities>{ONE.replace('>5<', '><!-- 7 -->5<!-- 8 --><').replace('>a<', '>a<!-- b --><')}</iati-activities>",
+    ],
+)
+def test_a_file_is_read_however_its_xml_is_set(tmp_path, text):
+    path = tmp_path / "file.xml"
+    path.write_text(text, encoding="utf-8")
+    assert [one.amount for one in iati_totals([path]).sums] == [5]
+    assert [item.identifier for item in IatiFile(path).items()] == ["a"]
+    (row,) = IatiTable(path, None).rows()
+    assert (row[1][0], row[1][IatiTable.columns.index("value")]) == ("a", "5")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf-32"])
+def test_wide_letters_are_read_without_a_mark_too(tmp_path, encoding):
+    path = tmp_path / "file.xml"
+    path.write_bytes(
+        f"<?xml version='1.0' encoding='{encoding}'?><iati-activities>{ONE}</iati-activities>".encode(encoding)
+    )
+    assert [one.amount for one in iati_totals([path]).sums] == [5]
+
+
+def test_a_root_without_anything_in_it_is_whole(tmp_path):
+    path = tmp_path / "file.xml"
+    path.write_text('<iati-activities version="2.03"/>', encoding="utf-8")
+    assert (list(IatiFile(path).items()), iati_totals([path]).faults) == ([], ())
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("<iati-activities xmlns='http://example.org/'></iati-activities>", "standards.namespace"),
+        ("<i:iati-activities xmlns:i='http://example.org/'></i:iati-activities>", "standards.namespace"),
+        ("\n<iati-activities a='1' a='2'></iati-activities>", "standards.broken_root"),
+    ],
+)
+def test_a_root_that_is_not_iatis_is_told_as_what_it_is(tmp_path, text, code):
+    path = tmp_path / "file.xml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(MalformedError) as caught:
+        IatiFile(path)
+    assert caught.value.problem.code == code
+
+
+def test_lines_are_those_of_the_file_also_after_what_is_no_xml(tmp_path, standard):
+    parts = [activity("a"), activity("b", "<x & y>"), activity("c", "&nbsp;"), activity("d", paid("much"))]
+    path = tmp_path / "file.xml"
+    text = f"<iati-activities version='2.03'>\n{chr(10).join(parts)}\n{activity('e', '<odd/>')}</iati-activities>"
+    path.write_text(text, encoding="utf-8")
+    assert [(one.code, one.line) for one in iati_totals([path]).faults] == [
+        ("standards.bad_value", 5),
+        ("standards.broken_activity", 3),
+        ("standards.broken_activity", 4),
+    ]
+    assert iati_totals([path]).faults[2].values["reason"] == "Entity 'nbsp' not defined"
+    _, found = check(path, standard)
+    assert [one.problem.line for one in found if one.identifier == "e"] == [6]
+    deep = tmp_path / "deep.xml"
+    deep.write_text(f"<iati-activities version='2.03'>{chr(10) * 70_000}{activity('e', '<odd/>')}</iati-activities>")
+    assert [one.problem.line for one in check(deep, standard)[1]] == [None], "no line rather than a wrong one"
+
+
+def test_types_of_version_1_are_those_of_version_2(tmp_path):
+    path = written(
+        tmp_path, activity("a", *(paid(code=code) for code in ("IF", "C", "D", "E"))), version=' version="1.05"'
+    )
+    answer = iati_totals([path])
+    assert [one.type for one in answer.sums] == ["1", "2", "3", "4"]
+    assert (answer.incoming.transactions, answer.outgoing.transactions) == (1, 3)
+    with Sheet(path) as table:
+        at = table.columns.index("transaction-type/@code")
+        assert [cells[at] for _, cells in table.rows()] == ["2", "1", "3", "4"], "commitments first"
+
+
+def test_publishers_without_a_reference_are_told_apart_by_name(tmp_path):
+    named = [
+        ONE.replace('ref="XX-1"/>', f"><narrative>{name}</narrative></reporting-org>") for name in ("Azura", "Bero")
+    ]
+    path = written(tmp_path, *(one.replace(">a<", f">{at}<") for at, one in enumerate(named)))
+    assert [(one.publisher, one.amount) for one in iati_totals([path]).sums] == [("Azura", 5), ("Bero", 5)]
+
+
+def table_of(path):
+    with Sheet(path) as table:
+        rows = [dict(zip(table.columns, cells, strict=True)) for _, cells in table.rows()]
+        return rows, {note.code: count for note, count in table.lost().items()}
+
+
+def test_an_activity_that_stands_in_a_file_twice_is_taken_once_as_it_was_updated_last(tmp_path):
+    def copy(day, value):
+        return activity("a", paid(value)).replace("<iati-activity", f'<iati-activity last-updated-datetime="{day}"')
+
+    path = written(
+        tmp_path, copy("2026-01-01T00:00:00Z", "5"), copy("2026-03-01T00:00:00Z", "7"), activity("b", paid("1"))
+    )
+    rows, lost = table_of(path)
+    assert [row["value"] for row in rows] == ["7", "1"]
+    assert lost == {"table.activity_again": 1}
+
+
+@pytest.mark.parametrize(
+    ("secondary", "giver", "receiver"), [("1", "Bero", "Ceta"), ("0", "XX-1", "XX-1"), ("", "XX-1", "XX-1")]
+)
+def test_a_secondary_reporter_tells_of_the_money_of_others(tmp_path, secondary, giver, receiver):
+    ends = "<provider-org><narrative>Bero</narrative></provider-org><receiver-org><narrative>Ceta</narrative></receiver-org>"
+    text = activity("a", paid(other=ends), paid()).replace('ref="XX-1"', f'ref="XX-1" secondary-reporter="{secondary}"')
+    rows, _ = table_of(written(tmp_path, text))
+    assert [(row[GIVER], row[RECEIVER]) for row in rows] == [(giver, receiver), ("XX-1", "XX-1")]
+
+
+DAY = '<transaction-date iso-date="{}"/><receiver-org ref="XX-2"/>'
+
+
+def dated(value, code="2", day="2026-01-01"):
+    return paid(value, code, other=DAY.format(day))
+
+
+@pytest.mark.parametrize(
+    ("values", "left"),
+    [
+        (["100", "-30"], ["70"]),
+        (["-30", "100"], ["70"]),
+        (["100", "50", "-70"], ["80"]),
+        (["100", "-100"], []),
+        (["100", "-130"], ["100", "-130"]),
+        (["100", "0"], ["100", "0"]),
+        (["x", "-5"], ["x", "-5"]),
+    ],
+)
+def test_a_promise_with_a_minus_is_taken_off_what_was_promised(tmp_path, values, left):
+    rows, lost = table_of(written(tmp_path, activity("a", *map(dated, values))))
+    assert [row["value"] for row in rows] == left
+    assert lost == ({"table.corrected": len(values) - len(left)} if len(left) < len(values) else {})
+
+
+@pytest.mark.parametrize(
+    "commitment",
+    [dated("x"), dated("5", day="5000000"), dated("-5"), dated("0"), dated("0.00001"), dated("5") + dated("7")],
+)
+def test_no_payment_is_said_to_be_of_a_commitment_that_cannot_be_recorded(tmp_path, commitment):
+    rows, _ = table_of(written(tmp_path, activity("a", commitment, dated("9", "3"))))
+    assert rows[-1][COMMITMENT] == ""

@@ -245,3 +245,15 @@ def test_the_command_lists_prepares_and_links_nothing(tmp_path):
     for refused in (["--accept", "1", "--to", str(to)], ["--accept", "1"], ["--accept", "7", "--to", "x"]):
         assert run(app, ["money", "links", str(file), *refused]).exit_code == 2
     assert to.read_bytes() == before
+
+
+def test_of_copies_that_differ_the_later_is_compared_and_both_are_named(links):
+    def copy(day, value):
+        text = paid(told(3, "2026-03-01", value, org("receiver", *FUND)))
+        return text.replace("<iati-activity", f'<iati-activity last-updated-datetime="{day}"', 1)
+
+    back = came(told(1, "2026-03-01", "7000", org("provider", *AZURA)))
+    answer = links(copy("2026-03-02T00:00:00Z", "5000"), copy("2026-04-02T00:00:00Z", "7000"), back)
+    assert (answer.activities, answer.repeated, answer.outgoing.transactions) == (3, 1, 1)
+    assert [one.pair.outgoing.amount for one in answer.proposals] == [7000]
+    assert [one.code for one in answer.differing] == ["standards.copy_later"]

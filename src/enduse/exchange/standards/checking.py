@@ -24,8 +24,6 @@ _UNJUDGED: Final = "1."
 _ERRORS: Final = etree.ErrorTypes
 _QUOTED: Final = re.compile(r"'([^']*)'")
 _EXPECTED: Final = re.compile(r"Expected is (?:one of )?\( (.*?) \)")
-_LAST_LINE: Final = 65_535
-"""From here on the reader of XML counts lines no further."""
 
 
 class ItemFinding(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,7 +127,7 @@ class IatiCheck:
         if self._schema is not None and not self._schema.validate(self.file.root):
             self.flagged += 1
             for entry in self._schema.error_log:
-                yield self._finding(item, "error", _of_schema(entry))
+                yield self._finding(item, "error", _of_schema(entry, item.line_from(entry.line)))
         for broken in self._rules.broken(item.element) if self._rules else ():
             problem = Problem.of("standards.rule", id=broken.info.id, message=broken.info.message)
             yield self._finding(item, _severity(broken.info.severity), problem, broken.element)
@@ -153,8 +151,7 @@ class IatiCheck:
             path = element.getroottree().getelementpath(element)
             path = "/".join(part for part in ("" if path == "." else path.partition("/")[2], leaf) if part)
             problem = msgspec.structs.replace(problem, path=path)
-            line = element.sourceline
-        line = line if line and line < _LAST_LINE else None
+            line = item.line_of(element)
         problem = msgspec.structs.replace(problem, source=str(self.file.path), line=line)
         return ItemFinding(number=item.number, identifier=item.identifier, severity=severity, problem=problem)
 
@@ -163,12 +160,12 @@ def _severity(text: str) -> Severity:
     return next((one for one in SEVERITIES if one == text), "error")
 
 
-def _of_schema(entry: Any) -> Problem:  # noqa: ANN401 - the library has no types
+def _of_schema(entry: Any, line: int | None) -> Problem:  # noqa: ANN401 - the library has no types
     """Return what the schema says, in words of ours; its own are for programmers."""
     named = _QUOTED.findall(entry.message)
     # /iati-activities/iati-activity/transaction[2]/value: what stands within the activity
     path = "/".join(entry.path.split("/")[3:]) if entry.path else ""
-    where = {"path": path, "line": entry.line}
+    where: dict[str, Any] = {"path": path, "line": line}
     element, value = (*named, "", "")[:2]
     expected = _EXPECTED.search(entry.message)
     names = [name.strip() for name in expected.group(1).split(",")] if expected else []

@@ -12,7 +12,7 @@ TransactionType (what goes out as 2, 3 or 4, and 12 comes in as 11, 1 and 13).
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +21,8 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from enduse.errors import EnduseError, LimitError, MalformedError, Problem
-from enduse.exchange.standards.iati import ACTIVITIES, IatiFile, Item
+from enduse.exchange.standards.copies import Copies, Counts
+from enduse.exchange.standards.iati import ACTIVITIES, IatiFile, Item, name_of
 from enduse.exchange.standards.totals import ENDS, INCOMING, LinkCounting, Links, Way, value_of
 from enduse.messages import Message
 from enduse.views.leads import NEAR_DAYS, NEAR_ONE_IN
@@ -139,6 +140,7 @@ class FileLinks(msgspec.Struct, frozen=True, kw_only=True):
         proposals: the nearest pairs first; each transaction stands in one at most.
         not_compared: pairs that were not looked at, because too many transactions have the same parties and days.
         faults: what could not be read, and transactions without a type, a day or an amount, which cannot be compared.
+        differing: of what stands more than once and says different money, which copy is counted.
     """
 
     activities: int
@@ -150,6 +152,7 @@ class FileLinks(msgspec.Struct, frozen=True, kw_only=True):
     proposals: tuple[FileLinkProposal, ...]
     not_compared: int
     faults: tuple[Problem, ...]
+    differing: tuple[Problem, ...] = ()
 
 
 class _Near(NamedTuple):
@@ -172,7 +175,7 @@ def file_links(paths: Iterable[Path], *, days: int = NEAR_DAYS) -> FileLinks:
     """Return how the transactions of IATI files are linked, and which links might be, for a person to look at.
 
     Args:
-        paths: of the files; an activity that stands in two of them counts once.
+        paths: of the files; an activity that stands in two of them counts once, as it was updated last.
         days: how many days apart the two ends of one payment may tell it, 0 to 400.
 
     Raises:
@@ -197,15 +200,23 @@ def file_links(paths: Iterable[Path], *, days: int = NEAR_DAYS) -> FileLinks:
     """
     if not 0 <= days <= DAYS_MOST:
         raise MalformedError("link.bad_days", value=days, most=DAYS_MOST)
+    given, copies = list(paths), Copies()
+    reading = _read(given, copies.take)
+    if copies.repeated:
+        reading = _read(given, copies.is_counted)
+    return msgspec.structs.replace(reading.links(days), differing=copies.differing())
+
+
+def _read(paths: Sequence[Path], counts: Counts) -> "_Reading":
     reading = _Reading()
-    for path in paths:
+    for at, path in enumerate(paths):
         file = IatiFile(path)
         if file.root.tag != ACTIVITIES:
             raise MalformedError("standards.no_activities", source=str(path))
         for item in file.items():
-            reading.add(file, item)
+            reading.add(file, item, counted=counts(at, file, item))
         reading.faults += file.faults
-    return reading.links(days)
+    return reading
 
 
 class _Reading:
@@ -217,10 +228,10 @@ class _Reading:
         self._links = LinkCounting()
         self._read = self._repeated = 0
 
-    def add(self, file: IatiFile, item: Item) -> None:
-        """Take the transactions of an activity."""
+    def add(self, file: IatiFile, item: Item, *, counted: bool) -> None:
+        """Take the transactions of an activity; a copy of one that is counted elsewhere is only counted as repeated."""
         self._read += 1
-        if item.identifier in self._links.seen:
+        if not counted:
             self._repeated += 1
             return
         if item.identifier:
@@ -229,14 +240,14 @@ class _Reading:
             try:
                 code, way, names = self._links.add(element, item.identifier)
             except MalformedError as error:
-                self.faults.append(error.at(str(file.path), element.sourceline))
+                self.faults.append(error.at(str(file.path), item.line_of(element)))
                 continue
             if code not in _STEPS:
                 continue
             try:
                 told = _told(file, item, number, element, code, names)
             except EnduseError as error:
-                self.faults.append(error.at(str(file.path), element.sourceline))
+                self.faults.append(error.at(str(file.path), item.line_of(element)))
                 continue
             self._told[way].append(told)
         if len(self._told["incoming"]) + len(self._told["outgoing"]) > MOST:
@@ -291,7 +302,7 @@ def _told(
     incoming = code in INCOMING
     return FileTransaction(
         file=str(file.path),
-        line=element.sourceline,
+        line=item.line_of(element),
         activity=item.identifier,
         number=number,
         type=code,
@@ -307,8 +318,7 @@ def _told(
 def _end(element: Any) -> TransactionEnd:  # noqa: ANN401 - the library has no types
     if element is None:
         return TransactionEnd("", "")
-    text = element.findtext("narrative") or element.text or ""  # version 1 has the name as text
-    return TransactionEnd(element.get("ref", "").strip(), " ".join(text.split()))
+    return TransactionEnd(element.get("ref", "").strip(), name_of(element))
 
 
 def _forms(end: TransactionEnd) -> Iterator[tuple[str, str]]:

@@ -8,33 +8,23 @@ Source: IATI Standard 2.03, codelist TransactionType; OCHA Financial Tracking Se
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Context, Decimal, InvalidOperation
 from functools import reduce
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import msgspec
 
 from enduse.errors import EnduseError, MalformedError, Problem
-from enduse.exchange.standards.iati import ORGANISATIONS, IatiFile, Item, child_of, number_of
+from enduse.exchange.standards.copies import BUDGETS, Copies, Counts
+from enduse.exchange.standards.iati import ORGANISATIONS, IatiFile, Item, child_of, name_of, number_of, text_of, type_of
 from enduse.system import read_file
 from enduse.terms.currencies import is_currency
-from enduse.terms.times import parse_instant
 
 Way = Literal["incoming", "outgoing"]
 ENDS: Final[dict[Way, str]] = {"incoming": "provider", "outgoing": "receiver"}
 INCOMING: Final = frozenset({"1", "11", "13"})
-BUDGETS: Final = (
-    "total-budget",
-    "recipient-org-budget",
-    "recipient-region-budget",
-    "recipient-country-budget",
-    "total-expenditure",
-)
-"""What an organisation's file tells of its money: one within the other, so none is added to another."""
 _BESIDE_ISO: Final = frozenset({"XBT"})
 """What the code list of IATI has beside ISO 4217."""
 _LARGEST: Final = 1 << 28
@@ -48,7 +38,7 @@ class TransactionSum(msgspec.Struct, frozen=True):
     """What one publisher says of one type of transaction in one currency.
 
     Attributes:
-        publisher: reference of the reporting organisation.
+        publisher: reference of the reporting organisation; its name where it has none.
         type: code of the transaction type.
         currency: ISO 4217 code; empty where neither the value nor the activity names one.
         count: of transactions.
@@ -179,8 +169,7 @@ class LinkCounting:
         Raises:
             MalformedError: it has no type, and so no direction: it is counted nowhere.
         """
-        kind = child_of(transaction, "transaction-type")
-        code = kind.get("code", "").strip() if kind is not None else ""
+        code = type_of(transaction)
         if not code:
             raise MalformedError("link.no_type")
         way: Way = "incoming" if code in INCOMING else "outgoing"
@@ -230,13 +219,13 @@ class IatiSums:
             self._add_budgets(file, item)
             return
         reporter = child_of(item.element, "reporting-org")
-        publisher = reporter.get("ref", "").strip() if reporter is not None else ""
+        publisher = (reporter.get("ref", "").strip() or name_of(reporter)) if reporter is not None else ""
         for transaction in item.element.iterchildren("transaction"):
             try:
                 code, _, _ = self._links.add(transaction, item.identifier)
                 currency, amount = value_of(transaction, item.element)
             except EnduseError as error:
-                self._faults.append(error.at(str(file.path), transaction.sourceline))
+                self._faults.append(error.at(str(file.path), item.line_of(transaction)))
                 continue
             count, before = self._sums.get((publisher, code, currency), (0, Decimal()))
             self._sums[publisher, code, currency] = (count + 1, _EXACT.add(before, amount))
@@ -247,7 +236,7 @@ class IatiSums:
                 try:
                     currency, amount = value_of(budget, item.element)
                 except EnduseError as error:
-                    self._faults.append(error.at(str(file.path), budget.sourceline))
+                    self._faults.append(error.at(str(file.path), item.line_of(budget)))
                     continue
                 days = [budget.find(end) for end in ("period-start", "period-end")]
                 start, end = ("" if day is None else day.get("iso-date", "").strip()[:10] for day in days)
@@ -274,89 +263,6 @@ class IatiSums:
         )
 
 
-class _Copy(msgspec.Struct, frozen=True):
-    """Where one copy of an activity stands, and when it was updated, as far as it says."""
-
-    file: int
-    number: int
-    path: Path
-    line: int
-    updated: datetime | None
-
-
-class _Copies:
-    """Which copy of each activity counts: that which was updated last, where both say when; else the first."""
-
-    def __init__(self) -> None:
-        self._counted: dict[str, _Copy] = {}
-        self._more: dict[str, list[_Copy]] = {}
-        self._money: dict[tuple[int, int], bytes] = {}
-
-    @property
-    def repeated(self) -> bool:
-        """Whether an identifier stands more than once: then all is read again, since which copy counts is known only at the end."""
-        return bool(self._more)
-
-    def take(self, at: int, file: IatiFile, item: Item) -> bool:
-        """Say whether an activity is the first of its identifier, and keep which copy counts."""
-        if not item.identifier:
-            return True
-        copy = _Copy(at, item.number, file.path, item.element.sourceline, _updated(item.element))
-        before = self._counted.setdefault(item.identifier, copy)
-        if before is copy:
-            return True
-        self._more.setdefault(item.identifier, [before]).append(copy)
-        if _later(copy, before):
-            self._counted[item.identifier] = copy
-        return False
-
-    def is_counted(self, at: int, _file: IatiFile, item: Item) -> bool:
-        """Say whether an activity is the copy that counts, once all are taken; keep what each copy says of money."""
-        if not item.identifier:
-            return True
-        if item.identifier in self._more:
-            self._money[at, item.number] = _money_of(item.element)
-        counted = self._counted[item.identifier]
-        return (counted.file, counted.number) == (at, item.number)
-
-    def differing(self) -> tuple[Problem, ...]:
-        """Return of each activity whose copies say different money where they stand, and which is counted."""
-        told = []
-        for identifier, copies in self._more.items():
-            counted = self._counted[identifier]
-            said = self._money[counted.file, counted.number]
-            others = [one for one in copies if self._money[one.file, one.number] != said]
-            if others:
-                code = "standards.copy_later" if all(_later(counted, one) for one in others) else "standards.copy_open"
-                places = [f"{one.path}:{one.line}" for one in others]
-                told.append(
-                    Problem.of(code, source=str(counted.path), line=counted.line, identifier=identifier, others=places)
-                )
-        return tuple(told)
-
-
-def _later(one: _Copy, other: _Copy) -> bool:
-    return one.updated is not None and other.updated is not None and one.updated > other.updated
-
-
-def _updated(element: Any) -> datetime | None:  # noqa: ANN401 - the library has no types
-    """Return when an activity was updated; nothing where it says that not, or not so that instants can be compared."""
-    text = element.get("last-updated-datetime", "").strip()
-    try:
-        return parse_instant(text) if text else None
-    except MalformedError:
-        return None
-
-
-def _money_of(element: Any) -> bytes:  # noqa: ANN401 - the library has no types
-    """Return a digest of what is added up of an activity or organisation, however it is set."""
-    digest = blake2b(element.get("default-currency", "").encode(), digest_size=16)
-    for child in element.iterchildren("reporting-org", "transaction", *BUDGETS):
-        for part in child.iter("*"):
-            digest.update(repr((part.tag, sorted(part.attrib.items()), (part.text or "").strip())).encode())
-    return digest.digest()
-
-
 def iati_totals(paths: Iterable[Path]) -> IatiTotals:
     """Return the totals of IATI files; an activity that stands in two of them counts once, as it was updated last.
 
@@ -364,14 +270,14 @@ def iati_totals(paths: Iterable[Path]) -> IatiTotals:
         MalformedError, LimitError: a file is no IATI file, or cannot be read in bounded memory.
         OSError: a file cannot be read.
     """
-    given, copies = list(paths), _Copies()
+    given, copies = list(paths), Copies()
     totals = _added(given, copies.take)
     if copies.repeated:
         totals = _added(given, copies.is_counted)
     return msgspec.structs.replace(totals, differing=copies.differing())
 
 
-def _added(paths: Sequence[Path], counts: Callable[[int, IatiFile, Item], bool]) -> IatiTotals:
+def _added(paths: Sequence[Path], counts: Counts) -> IatiTotals:
     sums = IatiSums()
     for at, path in enumerate(paths):
         file = IatiFile(path)
@@ -388,7 +294,7 @@ def value_of(transaction: Any, activity: Any) -> tuple[str, Decimal]:  # noqa: A
         MalformedError: it has none, or what stands there is no number, or no currency.
     """
     value = child_of(transaction, "value")
-    text = (value.text or "").strip() if value is not None else ""
+    text = text_of(value) if value is not None else ""
     if not text:
         raise MalformedError("standards.no_value")
     amount = number_of(text)

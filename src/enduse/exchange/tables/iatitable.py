@@ -1,20 +1,26 @@
 """Transactions of an IATI file as a table: a row a transaction, with what its activity says beside it.
 
-The columns are named after the standard's own elements and attributes, but for the last: which commitment of its activity a
-transaction is or keeps, where the activity says so. An activity that is no XML is a row at fault, and what follows it is read.
+The columns are named after the standard's own elements and attributes, but for the last three: which commitment of its activity
+a transaction is or keeps, where the activity says so; and who gave what went out, who received what came in. That is the
+reporting organisation, but where it is a secondary reporter, which tells of the money of others: there it is who is named.
+The value of a promise is what is left of it after what its activity takes off it. An activity that is no XML is a row at fault,
+and what follows it is read. What stands in the file twice is taken once.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 from enduse.errors import MalformedError, Problem
-from enduse.exchange.standards.iati import ACTIVITIES, IatiFile, number_of
+from enduse.exchange.standards.copies import Copies
+from enduse.exchange.standards.iati import ACTIVITIES, IatiFile, name_of, number_of, type_of
 from enduse.exchange.tables.cells import MomentCell, NumberCell
 from enduse.messages import Message
+from enduse.terms.currencies import is_currency
 from enduse.terms.forms import unknown_word
 
 TRANSACTIONS: Final = "transactions"
@@ -42,19 +48,30 @@ _OF_TRANSACTION: Final = {
     "receiver-activity-id": "receiver-org/@receiver-activity-id",
     "description": "description",
 }
+_TYPE: Final = _OF_TRANSACTION["transaction-type/@code"]
+_REPORTER: Final = tuple(_OF_ACTIVITY).index("reporting-org")
 _ORGANISATIONS: Final = frozenset({"reporting-org", "provider-org", "receiver-org"})
 _NAMED: Final = (*sorted(_ORGANISATIONS), "participating-org", "accountable-org")
 _NAMES_MAX: Final = 100_000
 COMMITMENT: Final = "commitment of the activity"
+GIVER: Final = "giver of what went out"
+RECEIVER: Final = "receiver of what came in"
+_PLACES: Final = 4
+"""Decimal places of the smallest part of a sum that a record holds."""
+_SECONDARY: Final = ("1", "true")
+"""What ``secondary-reporter`` says where who reports is another than whose money it is."""
 _WAYS: Final = {
     "2": "receiver-org",
     "3": "receiver-org",
     "4": "receiver-org",
     "11": "provider-org",
     "1": "provider-org",
+    "12": "receiver-org",
+    "13": "provider-org",
 }
-"""The other end of commitments and of what is paid, by the code of their type."""
+"""The other end of promises and of what is paid, by the code of their type."""
 _COMMITMENTS: Final = ("2", "11")
+_PROMISES: Final = (*_COMMITMENTS, "12", "13")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DATES: Final = frozenset({"transaction-date", "value-date"})
 
@@ -70,14 +87,14 @@ class IatiTable:
         MalformedError: it is no file of activities, or has no such sheet.
 
     Attributes:
-        columns: names of elements and attributes, and :data:`COMMITMENT`.
+        columns: names of elements and attributes, and :data:`COMMITMENT`, :data:`GIVER` and :data:`RECEIVER`.
         header_row: 1, as if the names stood in a row.
         sheet: ``transactions``.
         sheets: that one.
     """
 
     header_row = 1
-    columns: tuple[str, ...] = (*_OF_ACTIVITY, *_OF_TRANSACTION, COMMITMENT)
+    columns: tuple[str, ...] = (*_OF_ACTIVITY, *_OF_TRANSACTION, COMMITMENT, GIVER, RECEIVER)
     sheet = TRANSACTIONS
     sheets: tuple[str, ...] = (TRANSACTIONS,)
 
@@ -90,11 +107,13 @@ class IatiTable:
             raise MalformedError("standards.no_activities", source=str(path))
         self._path = path
         self._names: dict[str, str] | None = None
-        self._without: Counter[str] = Counter()
+        self._lost: Counter[Message] = Counter()
 
     def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
         """Yield each transaction with its number from 1, of an activity commitments first; one at fault comes as its problem."""
         number = told = 0
+        copies = _copies_of(self._path)
+        self._lost.clear()
         for item in self._file.items():
             for fault in self._file.faults[told:]:
                 number += 1
@@ -103,16 +122,27 @@ class IatiTable:
             above = [self._cell(item.element, path) for path in _OF_ACTIVITY.values()]
             default = item.element.get("default-currency", "")
             transactions = item.element.findall("transaction")
-            self._without["activities"] += not transactions
+            if not copies.is_counted(0, self._file, item):
+                self._lost[Message.of("table.activity_again")] += 1
+                number += len(transactions)
+                continue
+            self._lost[Message.of("table.no_transactions")] += not transactions
             rows = [
                 {name: _typed(name, self._cell(one, path)) for name, path in _OF_TRANSACTION.items()}
                 for one in transactions
             ]
             for row in rows:
                 row["currency"] = row["currency"] or default
-            told_of = zip(range(number + 1, number + 1 + len(rows)), rows, _commitments(above[0], rows), strict=True)
-            for at, row, commitment in sorted(told_of, key=_promised_first):
-                yield at, [*above, *row.values(), commitment]
+            reporter = item.element.find("reporting-org")
+            others = reporter is not None and reporter.get("secondary-reporter", "").strip().lower() in _SECONDARY
+            after = _after_corrections(rows)
+            self._lost[Message.of("table.corrected")] += after.count(None)
+            promised = _commitments(above[0], rows, after)
+            told_of = zip(range(number + 1, number + 1 + len(rows)), rows, promised, after, strict=True)
+            for at, row, commitment, left in sorted(told_of, key=_promised_first):
+                ends = [(others and row[end]) or above[_REPORTER] for end in ("provider-org", "receiver-org")]
+                if left is not None:
+                    yield at, [*above, *{**row, "value": left}.values(), commitment, *ends]
             number += len(rows)
         for fault in self._file.faults[told:]:
             number += 1
@@ -135,18 +165,27 @@ class IatiTable:
             yield self.header_row + number, cells
 
     def lost(self) -> dict[Message, int]:
-        """Say how many activities have no transaction, and so no row."""
-        return {Message.of("table.no_transactions"): count for count in self._without.values() if count}
+        """Say how many activities have no transaction, and so no row, how many stand again, and what corrects a promise."""
+        return {note: count for note, count in self._lost.items() if count}
 
 
 def _cell(element: Any, path: str) -> str:  # noqa: ANN401 - the library has no types
     """Return what an element says at a path: an attribute, or the first text in it; one blank between words."""
+    if path == _TYPE:
+        return type_of(element)
     way, at, name = path.partition("@")
     found = element.find(way.rstrip("/")) if way.rstrip("/") else element
     if found is None:
         return ""
-    text = found.get(name, "") if at else next((part for part in found.itertext() if part.strip()), "")
-    return " ".join(text.split())
+    return " ".join(found.get(name, "").split()) if at else name_of(found)
+
+
+def _copies_of(path: Path) -> Copies:
+    """Return which of several copies of an activity in a file counts."""
+    copies, file = Copies(), IatiFile(path)
+    for item in file.items():
+        copies.take(0, file, item)
+    return copies
 
 
 def _names_of(path: Path) -> dict[str, str]:
@@ -161,37 +200,79 @@ def _names_of(path: Path) -> dict[str, str]:
     return names | own
 
 
-def _commitments(activity: str, rows: Sequence[dict[str, str]]) -> list[str]:
+def _after_corrections(rows: Sequence[dict[str, str]]) -> list[str | None]:
+    """Return what is left of each value: a promise with a minus is taken off those of the same parties, the last first.
+
+    Nothing stands for what is a correction, or was wholly taken back; where more is taken off than was promised, all stays.
+    """
+    after: list[str | None] = [row["value"] for row in rows]
+    promises: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for at, row in enumerate(rows):
+        if row["transaction-type/@code"] in _PROMISES and isinstance(row["value"], NumberCell):
+            promises[row["transaction-type/@code"], *_end(row)].append(at)
+    for places in promises.values():
+        values = {at: Decimal(rows[at]["value"]) for at in places}
+        taken = [at for at in places if values[at] < 0]
+        if not taken or sum(values.values()) < 0:
+            continue
+        rest = -sum((values[at] for at in taken), Decimal())
+        for at in sorted(set(places) - set(taken), key=lambda one: (rows[one]["transaction-date"], one), reverse=True):
+            off = min(rest, values[at])
+            rest -= off
+            if off:
+                left = values[at] - off
+                after[at] = NumberCell(format(left, "f")) if left else None
+        for at in taken:
+            after[at] = None
+    return after
+
+
+def _commitments(activity: str, rows: Sequence[dict[str, str]], after: Sequence[str | None]) -> list[str]:
     """Return for each transaction the commitment of its activity that it is or keeps; nothing where the activity does not say.
 
-    It says so where it has one commitment with one party in one currency: what it pays to that party in it is paid under that one.
+    It says so where it has one commitment with one party in one currency: what it pays to that party in it is paid under that
+    one, provided that it can be recorded.
     """
     ends = [_end(row) for row in rows]
-    bound = Counter(end for end, row in zip(ends, rows, strict=True) if end and _commits(row))
+    told = list(zip(ends, rows, after, strict=True))
+    bound = Counter(end for end, row, left in told if end and _commits(row, left))
+    sound = {end for end, row, left in told if end and _commits(row, left) and _recordable(row, left)}
     names = []
-    for end, row in zip(ends, rows, strict=True):
-        nothing = row["transaction-type/@code"] in _COMMITMENTS and not _commits(row)
-        plain = activity and end and bound[end] == 1 and not nothing
+    for end, row, left in told:
+        nothing = row["transaction-type/@code"] in _COMMITMENTS and not _commits(row, left)
+        plain = activity and end and bound[end] == 1 and end in sound and not nothing
         names.append(" ".join(filter(None, (activity, *end[1:]))) if plain else "")
     return names
 
 
 def _end(row: dict[str, str]) -> tuple[str, str, str, str] | tuple[()]:
-    """Return between whom and in what a commitment or a payment is: which end, its reference, its name, the currency."""
+    """Return between whom and in what a promise or a payment is: which end, its reference, its name, the currency."""
     way = _WAYS.get(row["transaction-type/@code"])
     return (way, row[f"{way}/@ref"], row[way].casefold(), row["currency"]) if way else ()
 
 
-def _promised_first(told: tuple[int, dict[str, str], str]) -> tuple[bool, int]:
+def _promised_first(told: tuple[int, dict[str, str], str, str | None]) -> tuple[bool, int]:
     """Put an activity's commitments before what is paid under them, whatever their order in the file."""
-    number, row, _ = told
+    number, row, *_ = told
     return row["transaction-type/@code"] not in _COMMITMENTS, number
 
 
-def _commits(row: dict[str, str]) -> bool:
-    """Say whether a transaction is a commitment of some amount."""
-    value = row["value"]
-    return row["transaction-type/@code"] in _COMMITMENTS and not (isinstance(value, NumberCell) and not Decimal(value))
+def _commits(row: dict[str, str], left: str | None) -> bool:
+    """Say whether a transaction is a commitment of some amount, be it readable or not."""
+    nothing = left is None or (isinstance(left, NumberCell) and not Decimal(left))
+    return row["transaction-type/@code"] in _COMMITMENTS and not nothing
+
+
+def _recordable(row: dict[str, str], left: str | None) -> bool:
+    """Say whether a commitment has a sum, a currency and a day that a statement can bear."""
+    if not isinstance(left, NumberCell) or not is_currency(row["currency"]):
+        return False
+    try:
+        date.fromisoformat(row["transaction-date"])
+    except ValueError:
+        return False
+    smallest = Decimal(left).scaleb(_PLACES)
+    return smallest > 0 and smallest == smallest.to_integral_value()
 
 
 def _typed(name: str, text: str) -> str:

@@ -125,6 +125,14 @@ TEXTS: Final = {
         "this file says that it is written in {value}, which is no encoding that is known",
         "save it as UTF-8, with encoding=UTF-8 in its first line",
     ),
+    "standards.namespace": Text(
+        "the elements of this file are of a namespace; those of IATI are of none",
+        "leave out xmlns, and what stands before a colon, where the file is made",
+    ),
+    "standards.broken_root": Text(
+        "the first element of this file is no XML: {reason}",
+        "mend it where the file is made",
+    ),
     "standards.entities": Text(
         "the file declares entities, with which a small file can be made to fill any memory",
         "write out what they stand for where the file is made",
@@ -330,6 +338,10 @@ TEXTS: Final = {
     "standards.two_questions": Text(
         "this page is of another question than those before: its total or its number of flows is another",
         "name the pages of one answer only",
+    ),
+    "table.activity_again": Text("an activity stands in the file again: it is taken once, as it was updated last"),
+    "table.corrected": Text(
+        "what takes off a promise of its activity is counted in that promise, and has no row of its own"
     ),
     "table.no_transactions": Text("an activity has no transaction, so no row"),
 }
