@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from enduse.messages import Message, Refusal
-from enduse.rows import Rows, rows
+from enduse.rows import AFTER, Rows, rows
 from enduse.statements.access import (
     AccessIncident,
     AccessRules,
@@ -146,7 +146,8 @@ class Access(msgspec.Struct):
         points: reports by service point and log index.
         incidents: by identifier.
         planned: by notifier, place and planned departure, the movement that was notified so.
-        said: by statement, the field and the key under which it is kept.
+        said: by statement, the field and the key under which it is kept; by consignment and movement, likewise, where a notification
+            names what it carries.
     """
 
     movements: Rows[tuple[MovementStep, ...]] = rows(tuple[MovementStep, ...])
@@ -223,6 +224,8 @@ class Access(msgspec.Struct):
         if refusal := _notified(step, known) or _out_of_order(step, step.body.action, known):
             return refusal, ()
         self._add("movements", body.movement, step)
+        for consignment in body.carries:
+            self.said[_carried(consignment) + body.movement] = ("movements", body.movement)
         if body.planned is None:
             return None, ()
         late = (Message.of("movement.planned_before", planned=body.planned, at=step.at),)
@@ -317,6 +320,12 @@ class Access(msgspec.Struct):
             said=self.said,
         )
 
+    def carrying(self, consignment: str) -> list[str]:
+        """Return the movements whose notifications name a consignment."""
+        begin = _carried(consignment)
+        found = (name for _, (_, name) in self.said.between(begin, begin + AFTER))
+        return sorted({name for name in found if consignment in carries(self.movements.get(name, ()))})
+
     # -- taking back -------------------------------------------------------------------------------------------------
 
     def speaker(self, statement: str) -> str:
@@ -359,6 +368,16 @@ def _closed_by(one: ClosureSaid, at: datetime) -> ClosureSaid:
     if one.at <= at or period.end is None or period.end <= at:
         return one
     return msgspec.structs.replace(one, body=msgspec.structs.replace(one.body, period=Period(start=period.start)))
+
+
+def _carried(consignment: str) -> str:
+    """Return how keys begin under which movements are found by what they carry; no statement is called so."""
+    return f"carries {consignment} "
+
+
+def carries(steps: Iterable[MovementStep]) -> tuple[str, ...]:
+    """Return the consignments that the notifications of a movement name, each once."""
+    return tuple(dict.fromkeys(name for step in steps for name in step.body.carries))
 
 
 def overlap(one: Period, other: Period) -> bool:

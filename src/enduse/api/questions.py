@@ -256,7 +256,7 @@ class Questions(VisitQuestions):
         """Return what became of something and where it came from, to the smallest unit.
 
         Args:
-            identifier: or name of a pledge, payment, finding, lot, consignment, contract, invoice, need, project, place or party.
+            identifier: or name of a pledge, payment, finding, lot, consignment, contract, invoice, need, project, place, party or movement.
 
         Raises:
             UnknownError: nothing in the record is called so.

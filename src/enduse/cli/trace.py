@@ -28,8 +28,11 @@ LINES: Final = 16
 SUMS: Final = 8
 CONTRACTS: Final = 3
 BUILT: Final = 3
+MOVED: Final = 5
 LISTED: Final = 20
-"""Steps, ways from one, ends, contracts and projects that are shown unless more are asked for; lines of each list of a contract."""
+"""Steps, ways from one, ends, contracts, projects and movements that are shown unless more are asked for; lines of each list of a contract."""
+ALLOWED_IN: Final = ("movement", "clearance")
+"""What may name consignments, or none that was ever sent."""
 JOINED: Final = ("contract", "invoice")
 """Papers: what is traced of them is what was paid and sent under them, which need not be what they are for."""
 
@@ -40,7 +43,7 @@ def trace(
         str,
         typer.Argument(
             metavar="NAME",
-            help="Pledge, payment, lot, consignment, contract, invoice, need, project, place or party: name or number.",
+            help="Pledge, payment, lot, consignment, contract, invoice, need, project, place, party or movement: name or number.",
         ),
     ],
     depth: Annotated[
@@ -56,6 +59,8 @@ def trace(
     mixed are attributed by mass balance (ISO 22095), and the parts sum to the whole.
     Of each contract that its payments and consignments name it says what is contracted, invoiced, paid, delivered and built, beside
     each other, with what is not known; then how far the projects are and what was measured there.
+    Movements whose notifications name its consignments, and where these waited to be let in, are told as far as the record tells
+    them: what is sealed is not. Of a movement it traces all that it carries.
 
     Example: enduse trace demo "Clinic, North"
     """
@@ -76,12 +81,18 @@ def trace(
             what = f"{what}: {amounts}"
         console.print(Text.assemble((words.name(traced.id), "bold"), f"  {what}"))
         steps = None if everything else [depth] if depth is not None else range(DEPTH, 0, -1)
-        _print(words.say("came from"), traced.backward, traced.sources, words, steps, backward=True)
-        _print(words.say("became"), traced.forward, traced.uses, words, steps, backward=False)
+        followed = bool(traced.backward.nodes or traced.forward.nodes)
+        if followed or traced.what not in ALLOWED_IN:
+            _print(words.say("came from"), traced.backward, traced.sources, words, steps, backward=True)
+            _print(words.say("became"), traced.forward, traced.uses, words, steps, backward=False)
         _contracts(traced, words, everything=everything)
+        _moved(traced, words, everything=everything)
         for missing in traced.unresolved:
             console.print(Text.assemble((words.say("unresolved"), "yellow"), " ", words.message(missing)))
-        console.print(Text(words.term(traced.model), style="dim"))
+        told = words.term(traced.model)
+        if not followed and traced.what in ALLOWED_IN:
+            told = words.say("No consignment that is named with it is in the ledger: nothing is traced.")
+        console.print(Text(told, style="dim"))
 
 
 def _contracts(traced: "JoinedTrace", words: "Localizer", *, everything: bool) -> None:
@@ -106,6 +117,20 @@ def _contracts(traced: "JoinedTrace", words: "Localizer", *, everything: bool) -
             console.print(Text(f"  {text}"))
     if not whole and len(built) > BUILT:
         rest = words.count("and one more: --all shows it", "and {n} more: --all shows them", len(built) - BUILT)
+        console.print(Text(rest, style="dim"))
+
+
+def _moved(traced: "JoinedTrace", words: "Localizer", *, everything: bool) -> None:
+    """Print the movements whose notifications name the consignments, and where these waited to be let in."""
+    from enduse.pages.trace_access import movement_words, waiting_words
+
+    told = [(words.say("movement"), one.movement, movement_words(one, words)) for one in traced.movements]
+    told += [(words.say("on its way in"), one.item, waiting_words(one, words)) for one in traced.waits]
+    shown = told if everything else told[:MOVED]
+    for label, name, line in shown:
+        console.print(Text.assemble((label, "bold"), f"  {words.name(name)}: {line}"))
+    if len(told) > len(shown):
+        rest = words.count("and one more: --all shows it", "and {n} more: --all shows them", len(told) - len(shown))
         console.print(Text(rest, style="dim"))
 
 

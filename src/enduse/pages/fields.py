@@ -36,6 +36,7 @@ FIELDS: Final = {
     "cap": mark("most that is paid"),
     "capacity": mark("how much it can serve"),
     "carrier": mark("who carries it"),
+    "carries": mark("consignments it carries"),
     "caution": mark("what a careful reader should know"),
     "check": mark("readiness check"),
     "checked": mark("how many statements were checked"),

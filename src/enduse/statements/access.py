@@ -84,6 +84,7 @@ class MovementBody(Body, frozen=True, kw_only=True):
         notifier: with ``draft`` or ``submit``, who notifies, where the speaker reports what another notified.
         to: with ``submit``, the authority that is asked.
         planned: with ``draft`` or ``submit``, when it is to depart.
+        carries: with ``draft`` or ``submit``, the consignments it carries, by their numbers.
         outcome: how it ended, where the action alone does not say, such as ``partly``.
         by: with ``impede``, ``turn_back`` or ``attack``, who did it, as claimed.
         reason: why.
@@ -95,6 +96,7 @@ class MovementBody(Body, frozen=True, kw_only=True):
     notifier: Id | None = None
     to: Id | None = None
     planned: Instant | None = None
+    carries: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
     outcome: Outcome | None = None
     by: Id | None = None
     reason: AccessReason = "not_stated"
@@ -103,6 +105,8 @@ class MovementBody(Body, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.planned is not None and self.action not in {"draft", "submit"}:
             raise InvalidValueError("movement.planned_misplaced", path=".planned")
+        if self.carries and self.action not in {"draft", "submit"}:
+            raise InvalidValueError("movement.carries_misplaced", path=".carries")
 
 
 def last_named(at: datetime, body: MovementBody) -> datetime:

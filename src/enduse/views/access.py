@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.access.access import BROAD, ClearanceStep, MovementStep, notifier_of
+from enduse.access.access import BROAD, ClearanceStep, MovementStep, carries, notifier_of
 from enduse.access.accounts import OVER, STATES, Stay, authority_of, claims, outcome_by, path, state_of, stays
 from enduse.access.change import DelayChange, delay_changes
 from enduse.access.opening import OpenDay, open_day, rule_on
@@ -90,6 +90,7 @@ class MovementView(msgspec.Struct, frozen=True, kw_only=True):
         disputed: whether two parties say otherwise.
         hindered: why it did not go as planned, by the word of each party that says so, in the order of their times.
         silent_seconds: how long the notification waits for an answer, or waited before it departed or was called off.
+        carries: consignments that its notifications name.
         steps: as told: claimed time, action, who says so, recorded, log index.
     """
 
@@ -107,6 +108,7 @@ class MovementView(msgspec.Struct, frozen=True, kw_only=True):
     disputed: bool
     hindered: tuple[HindranceClaim, ...]
     silent_seconds: int | None
+    carries: tuple[str, ...]
     steps: tuple[tuple[datetime, str, str, datetime, int], ...]
 
 
@@ -261,6 +263,12 @@ def on_the_way(book: Book, now: datetime) -> list[ItemOnTheWay]:
     return [_item(name, steps, now) for name, steps in book.access.requested()]
 
 
+def on_the_way_of(book: Book, name: str, now: datetime) -> ItemOnTheWay | None:
+    """Return where one consignment stands; ``None`` where nobody asks for it."""
+    steps = book.access.clearances.get(name, ())
+    return _item(name, steps, now) if any(step.body.action == "request" for step in steps) else None
+
+
 def planned_on(steps: Sequence[MovementStep]) -> datetime:
     """Return when a movement was to depart; where nobody tells it, when it was notified."""
     told = [step.body.planned for step in steps if step.body.planned is not None]
@@ -310,6 +318,7 @@ def movement_view(name: str, steps: tuple[MovementStep, ...], whose: str, now: d
             if step.body.action in _HINDERED
         ),
         silent_seconds=_silence(steps, submitted, now),
+        carries=carries(steps),
         steps=tuple(
             (step.at, step.body.action, step.party, step.recorded_at, step.index)
             for step in sorted(steps, key=lambda one: (one.at, one.index))

@@ -16,9 +16,11 @@ from enduse.statements.money import Disbursement, Expenditure
 from enduse.system import uncollected
 from enduse.terms.amounts import base_of, material_of
 from enduse.views import booked
+from enduse.views.access import ItemOnTheWay, MovementView
 from enduse.views.contract_shapes import ContractView
 from enduse.views.contracts import consignments_of, contract_view, joined, keys_named, tied, unjoined
 from enduse.views.shapes import Figure
+from enduse.views.trace_access import movements_of, parts_carried, waits_of
 from enduse.views.trace_ends import set_apart
 from enduse.works.contracts import Naming, contract_key
 
@@ -78,11 +80,15 @@ class JoinedTrace(Trace, frozen=True, kw_only=True):
         contracts: that its payments and consignments name, each with what is contracted, invoiced, paid, delivered and built.
         built: projects that it reaches, with how far they are and what was measured there.
         more_contracts: how many further contracts it goes through.
+        movements: that carried what is traced, by their notifications; for whoever works on it alone, some may not be told yet.
+        waits: where its consignments stand between the request to bring them in and their delivery.
     """
 
     contracts: tuple[ContractView, ...] = ()
     built: tuple[BuiltProject, ...] = ()
     more_contracts: int = 0
+    movements: tuple[MovementView, ...] = ()
+    waits: tuple[ItemOnTheWay, ...] = ()
 
 
 @uncollected()
@@ -91,18 +97,21 @@ def trace(book: Book, identifier: str) -> JoinedTrace:
 
     Args:
         book: of the programme.
-        identifier: of a pledge, payment, finding, lot, consignment, contract, invoice, need, project, place or party.
+        identifier: of a pledge, payment, finding, lot, consignment, contract, invoice, need, project, place, party or movement.
 
     Raises:
         UnknownError: nothing in the record is called so.
     """
     try:
-        return _named(book, identifier)
+        found = _named(book, identifier)
     except UnknownError:
-        found = _together(book, identifier)
-        if found is None:
+        together = _together(book, identifier)
+        if together is None:
             raise
-        return found
+        found = together
+    nodes = (*found.backward.nodes, *found.forward.nodes)
+    names = dict.fromkeys((identifier, *(node.item for node in nodes if node.kind == "transit")))
+    return msgspec.structs.replace(found, movements=movements_of(book, names), waits=waits_of(book, names))
 
 
 @uncollected()
@@ -135,7 +144,7 @@ def _named(book: Book, identifier: str) -> JoinedTrace:
 
 
 def _together(book: Book, identifier: str) -> JoinedTrace | None:
-    """Trace what several things of the ledger are together: a contract, an invoice, a need."""
+    """Trace what several things of the ledger are together: a contract, an invoice, a need, a movement."""
     keys = keys_named(book, identifier)
     if keys:
         members = [member for key in keys for member in _of_contract(book, key)]
@@ -152,6 +161,10 @@ def _together(book: Book, identifier: str) -> JoinedTrace | None:
         accounts = {account for account in book.ledger.balances for name in projects if _is_of(account, name)}
         members = [TracePart("account", account) for account in sorted(accounts)]
         return _joined(book, identifier, "need", members, ())
+    if identifier in book.access.movements:
+        return _joined(book, identifier, "movement", parts_carried(book, identifier), ())
+    if book.access.clearances.get(identifier):
+        return _joined(book, identifier, "clearance", (), ())
     return None
 
 

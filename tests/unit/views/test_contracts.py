@@ -1,9 +1,12 @@
 """A contract stands beside what is invoiced, paid, delivered and built of it; a trace walks from the donor to what is verified, and back."""
 
+from datetime import timedelta
 from random import Random
 
 import pytest
 
+import enduse
+from conftest import Small
 from enduse.book.past import BookAsAt, at_size
 from enduse.errors import UnknownError
 from enduse.ledger.trace import Tracer, uneven
@@ -11,6 +14,7 @@ from enduse.ledger.trace_seeds import TracePart
 from enduse.pages.contract_lines import goods_figures
 from enduse.pages.localizer import Localizer
 from enduse.rows import Rows
+from enduse.statements.access import Clearance, ClearanceBody, MovementBody, MovementStatement
 from enduse.statements.contract import Contract, ContractBody, ContractItem, Invoice, InvoiceBody
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.money import (
@@ -35,6 +39,46 @@ from support.cement import goods
 from support.ledger_hand import Hand, usd
 
 CEMENT = (ContractItem(material="cement", quantity=Quantity("100", "TNE"), cost=Money("9000", "USD")),)
+
+
+def test_a_consignment_is_traced_to_the_movement_that_carried_it_and_where_it_waited_and_back(small):
+    day = small.now - timedelta(days=90)
+    small.say("keeper", Place, PlaceBody(place="north", name={"en": "North"}, type="area"))
+    goods(small, "warehouse", "commissioning", "100", 0, "yard", action="ADD")
+    sent(small, "60", "W-1", contract="", invoice="")
+    notified = MovementBody(movement="m", action="submit", to="monitor", planned=day, carries=("W-1", "W-9"))
+    small.say("fund", MovementStatement, notified, occurred_at=day - timedelta(days=2), place="north")
+    small.say("fund", MovementStatement, MovementBody(movement="m", action="impede"), occurred_at=day)
+    small.say("fund", Clearance, ClearanceBody(item="W-1", action="request", trucks=2), occurred_at=day)
+    traced = trace(small.book, "W-1")
+    assert [(one.movement, one.outcome, one.carries) for one in traced.movements] == [("m", "impeded", ("W-1", "W-9"))]
+    assert [(one.item, one.state, one.trucks) for one in traced.waits] == [("W-1", "requested", 2)]
+    carried = trace(small.book, "m")
+    assert (carried.what, carried.amounts, carried.movements) == (
+        "movement",
+        {"cement/g": 60_000_000},
+        traced.movements,
+    )
+    told = small.book.access.movements["m"][0]
+    small.say("fund", Correction, CorrectionBody(corrects=told.entry, reason="did_not_occur"))
+    assert trace(small.book, "W-1").movements == (), "what was taken back names nothing"
+
+
+def test_what_is_sealed_of_a_movement_is_in_no_trace_before_it_is_disclosed(tmp_path):
+    small = Small(tmp_path / "sealed")
+    goods(small, "warehouse", "commissioning", "100", 0, "yard", action="ADD")
+    sent(small, "60", "W-1", contract="", invoice="")
+    small.intake.close()
+    body = {"movement": "m", "action": "submit", "carries": ["W-1"]}
+    with enduse.open(small.folder) as programme:
+        fields = {"occurred_at": small.now, "body": body}
+        programme.seal_statement("movement", fields, party="fund", now=small.now)
+        assert programme.trace("W-1").movements == ()
+        with pytest.raises(UnknownError):
+            programme.trace("m")
+        programme.disclose_due(party="fund", now=small.now + timedelta(days=90))
+        (one,) = programme.trace("W-1").movements
+        assert (one.movement, one.carries) == ("m", ("W-1",))
 
 
 def usd_of(value):

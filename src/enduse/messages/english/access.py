@@ -89,6 +89,10 @@ TEXTS: Final = {
     "movement.planned_misplaced": Text(
         "only a draft or a notification tells when a movement is planned", "leave out when it is planned"
     ),
+    "movement.carries_misplaced": Text(
+        "only a draft or a notification tells which consignments a movement carries",
+        "leave out what it carries",
+    ),
     "movement.too_early": Text(
         "a movement is told in the open {n} day after its last step at the earliest",
         "seal it now, so that it counts from then on once it is disclosed: enduse access seal",

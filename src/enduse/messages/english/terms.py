@@ -123,6 +123,8 @@ TERMS: Final[dict[str, str]] = {
     "cancelled": "cancelled before it was signed",
     "contract": "contract",
     "invoice": "invoice",
+    "movement": "movement that was notified",
+    "clearance": "goods asked to be let in",
     "need": "need",
     "pending": "not signed yet",
     "terminated": "ended before its time",
