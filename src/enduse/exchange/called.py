@@ -6,7 +6,7 @@ from typing import Final
 
 from enduse.book.book import Book
 from enduse.errors import ConflictError, MalformedError, UnknownError
-from enduse.exchange.tables.leaf import looks, slug
+from enduse.exchange.tables.leaf import END, looks, slug
 from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
 from enduse.terms.lookup import Lookup
@@ -26,6 +26,9 @@ def called(book: Book) -> dict[str, str]:
     what is an identifier of the programme itself, is left as it is written. With them what names of it look like
     (:func:`enduse.exchange.tables.leaf.looks`), so that one with a letter of another script is not taken for a new one.
 
+    Where goods come from and go to people write a party or a place: the places that no party is called like stand under
+    :data:`enduse.exchange.tables.leaf.END`.
+
     Args:
         book: of the programme.
     """
@@ -40,6 +43,11 @@ def called(book: Book) -> dict[str, str]:
                 continue
             for look in looks(prefix, written):
                 meant[look].add(identifier)
+    places = {made for made in (*known, *meant) if made.startswith("place:") and "~" not in made}
+    for made in places:
+        own = made.removeprefix("place:")
+        if f"party:{own}" not in known and f"party:{own}" not in meant:
+            meant[END + own] = {made} if made in known else meant[made]
     return {made: next(iter(ids)) for made, ids in meant.items() if len(ids) == 1 and made not in known}
 
 

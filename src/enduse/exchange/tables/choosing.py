@@ -11,6 +11,7 @@ from typing import Final
 from enduse.exchange.tables.column_names import (
     AGAINST,
     CODE_IN_NAME,
+    ENDS,
     NAMES,
     NO_AMOUNT,
     NO_DATE,
@@ -18,6 +19,7 @@ from enduse.exchange.tables.column_names import (
     NO_SUM,
     OF_ANOTHER,
     OF_WHAT,
+    STARTS,
 )
 from enduse.exchange.tables.looking import TableLook
 from enduse.exchange.tables.unit_words import UNIT_WORDS
@@ -81,7 +83,8 @@ class Choosing:
             what: is told; empty for anything.
             taken: columns that hold other fields of it.
         """
-        found, pattern, kind = self._found, re.compile(NAMES.get(field, rf"^{field}$")), KINDS.get(field)
+        named = "place" if field in ("from_place", "to_place") else field
+        found, pattern, kind = self._found, re.compile(NAMES.get(named, rf"^{field}$")), KINDS.get(field)
         fits = [
             name
             for name, plain in self.plain.items()
@@ -119,6 +122,13 @@ class Choosing:
             fits = [name for name in fits if not NO_DATE.search(self.plain[name])]
         elif field == "quantity" and what not in ("count", "reading"):
             fits = [name for name in fits if not NO_QUANTITY.search(self.plain[name])]
+        elif field in ("from_place", "to_place"):
+            end = STARTS if field == "from_place" else ENDS
+            fits = [name for name in fits if end.search(self.plain[name])]
+        elif field == "place" and what in ("dispatch", "receipt"):
+            here, there = (STARTS, ENDS) if what == "dispatch" else (ENDS, STARTS)
+            fits = [name for name in fits if not there.search(self.plain[name])]
+            fits = [name for name in fits if here.search(self.plain[name])] or fits
         if field in ("date", "quantity") and what in AGAINST:
             fits = [name for name in fits if not AGAINST[what].search(self.plain[name])]
         return fits
@@ -126,6 +136,12 @@ class Choosing:
     def is_open(self, field: str, what: str, fits: Sequence[str]) -> bool:
         """Say whether several columns could hold a field for which none must be taken unasked."""
         return field in _ONE and is_movement(what) and len(fits) > 1
+
+    def other_end(self, column: str, what: str) -> str:
+        """Return the column that names the end of a way where what is told did not happen; ``column`` names the one where it did."""
+        there = NAMES["to" if what == "dispatch" else "from"]
+        fits = [name for name, plain in self.plain.items() if re.search(there, plain) and name != column]
+        return next((name for name in fits if self._found.at(name).kind == "text"), "")
 
     def of_another(self, field: str, fits: Sequence[str], told: Mapping[str, object]) -> tuple[list[str], str]:
         """Tell a column that holds the currency (or unit) of the amount that is read from one that holds that of another.

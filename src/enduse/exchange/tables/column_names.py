@@ -16,11 +16,11 @@ NAMES: Final = {
     "item": r"^items?$|commodit|material|goods|cargo|product|item-(name|descr)|^ware$|^artikel|^article|^articulo|^товар(?!н)|^наимен|malzeme|^urun|^פריט|^کالا|صنف|مادة|بضاعة|سلعة",
     "quantity": r"quantit|qty|tonnage|^tons?$|tonnes|metric-tons|weight|pallets|^in$|^out$|^received$|^issued$|balance|closing-stock|on-hand|^menge|^anzahl|cantidad|количеств|кількіст|miktar|^כמות|^مقدار|^تعداد|كمية|كميه|وزن|وارد|صادر",
     "unit": r"^units?$|^uom$|unit-of|^einheit|^unite$|^unidad|^единиц|^одиниц|^ед\.?-?изм|^од\.?-?вим|^birim|^יחידה|^واحد$|وحدة|وحده",
-    "place": r"crossing|(^|-)gate$|warehouse|^store$|site|^place|location|district|governorate|county|oblast|pcode|^port|port$|^title$|"
+    "place": r"crossing|(^|-)gate$|warehouse|depot|(^|-)(store|hub)$|site|^place|location|district|governorate|county|oblast|pcode|^port|port$|^title$|"
     r"adm[0-9]-?(name|pcode)|province|departa|^pais|region|country|community|^ort$|^lieu|^lugar|^место|^місце|^yer$|^מקום|^مکان|مكان|موقع|معبر|مستودع|محافظة",
     "to": r"^to$|consignee|destination|deliver(ed)?-to|country$|^empfanger|destinataire|destinatario|получател|одержувач|отримувач|^al.c.$|^נמען|^گیرنده|^ال[ىي]$|المستلم|الوجهة|المرسل-اليه",
     "from": r"^from$|sender|consignor|supplier|^absender|^lieferant|expediteur|remitente|отправител|відправник|^gonderen|^שולח|^فرستنده|^من$|المرسل$|المورد|المصدر",
-    "carrier": r"carrier|haulier|transporter|^vessel-name|lorry-firm|الناقل",
+    "carrier": r"carrier|haul(i|ag)e|transporter|^transport(-(company|firm))?$|^vessel-name|(lorry|truck(ing)?)-(firm|company|owner)|spedit|transporteur|transportista|перевозч|перевізник|nakliye|الناقل|شركة-النقل",
     "donor": r"donor|funder|^giver|donateur|bailleur|^geldgeber|^spender|^donante|донор|^bag.s.[cç].|תורם|اهداکننده|المانح",
     "recipient": r"recipient|beneficiar|beneficiaire|empfanger|отримувач|получател|^al[i\u0131]c[i\u0131]|מוטב|دریافت-کننده|^to$|pooledfundname|^fund|activity-identifier|iati-identifier|المستفيد|^ال[ىي]$",
     "payee": r"payee|vendor|contractor|supplier|description|^to$|المورد|المقاول|^ال[ىي]$",
@@ -51,6 +51,13 @@ NAMES: Final = {
     "until": r"until|^to-date|period-end",
 }
 """What a column is called that holds a field, names brought to lower case with hyphens."""
+STARTS: Final = re.compile(
+    r"^from(-|$)|origin|sending|dispatching|^(source|loading)-(place|site|store|warehouse|point)|^(von|depuis|desde)-|^откуда|^звідки|^ciki[sş]|^من(-|$)"
+)
+ENDS: Final = re.compile(
+    r"^to(-|$)|destin|deliver(ed|y)?-(to|place|site|point)|receiving|consignee|^(nach|vers|hasta)-|^bestimmungs|^куда|^куди|^var[i\u0131][sş]|^ال[ىي](-|$)|الوجهة"
+)
+"""What a column is called that names the end of a way where goods leave, and where they arrive."""
 OF_WHAT: Final = {
     "dispatch": r"depart|origin|sent|load|dispatch|issued|^out$|-out$|صادر",
     "receipt": r"arriv|receiv|deliver|crossing|^in$|-in$|وارد",

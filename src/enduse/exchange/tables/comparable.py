@@ -18,8 +18,8 @@ from enduse.errors import ConflictError, EnduseError, MalformedError, Problem
 from enduse.exchange.tables.cells import as_identifier
 from enduse.exchange.tables.column_names import WAYBILL
 from enduse.exchange.tables.encodings import encoding_of
+from enduse.exchange.tables.leaf import no_column
 from enduse.exchange.tables.limits import Limits
-from enduse.exchange.tables.mapping import no_column
 from enduse.exchange.tables.merged import cell_name
 from enduse.exchange.tables.passed_over import begins_as_total, is_bare_total
 from enduse.exchange.tables.sheet import Sheet

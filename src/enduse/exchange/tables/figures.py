@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from enduse.errors import MalformedError
-from enduse.exchange.tables.mapping import no_column
+from enduse.exchange.tables.leaf import no_column
 from enduse.exchange.tables.profile import Profile, ProfileCheck
 from enduse.messages import Message
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from enduse.errors import MalformedError, Problem
 from enduse.exchange.tables.cells import as_identifier, sound
-from enduse.exchange.tables.mapping import no_column
+from enduse.exchange.tables.leaf import no_column
 
 _WHOLE: Final = re.compile(r"([0-9]+)\.0+")
 _KEY_MAX: Final = 500

@@ -1,7 +1,7 @@
 """One value of a profile that is worked out for each row, and the steps from a cell's text to it: identifiers, numbers, dates."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Context, Decimal, Inexact
 from functools import lru_cache
 from typing import Any, Final, Literal
@@ -16,11 +16,14 @@ from enduse.exchange.tables.unit_words import measured
 from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
 from enduse.terms.amounts import exact_decimal
+from enduse.terms.forms import nearest, unknown_field, unknown_word
 from enduse.terms.names import identifier_form, skeletons, spelling, without_marks
 
 MISSING: Final = object()
 """What a leaf without a value gives; it is left out of the table or list around it."""
 
+END: Final = "end:"
+"""What stands before the name of a place, where it may be an end of a way: no identifier begins so."""
 _STYLES: Final = {"1234.5": ("", "."), "1,234.5": (",", "."), "1.234,5": (".", ","), "1234,5": ("", ",")}
 _GROUPS: Final = " \u00a0\u2009\u202f\u066c'\u2019"
 """What groups digits in any style: spaces, such as do not break, the Arabic sign for thousands, the apostrophe of the Swiss."""
@@ -66,6 +69,7 @@ class Leaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     map: str | None = None
     otherwise: Literal["refuse", "keep", "omit"] = "refuse"
     slug: str | None = None
+    or_place: Literal["identifier", "type"] | None = None
     number: Literal["1234.5", "1,234.5", "1.234,5", "1234,5"] | None = None
     scale: str | None = None
     places: int | None = None
@@ -79,6 +83,11 @@ class Leaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     required: bool = False
     default: str | None = None
     when: tuple[str, ...] = ()
+
+
+ORIGINS: Final = ("column", "template", "json", "row", "content")
+_LEAF_KEYS: Final = frozenset(Leaf.__struct_fields__)
+_ONLY_IN_LEAVES: Final = frozenset(("map", "otherwise", "slug", "scale", "bare", "required", "when"))
 
 
 def steps_of(leaf: Leaf, path: str, lists: dict[str, dict[str, str]], notes: list[Message], column: str) -> list[Step]:
@@ -123,6 +132,23 @@ def _parts_of(leaf: Leaf, path: str) -> list[Step]:
     if leaf.measured:
         steps.append(_number_or_unit(unit=leaf.map is not None))
     return steps
+
+
+def end_of_way(called: Mapping[str, str], wanted: str) -> Step:
+    """Return the step to the party at an end of a way, or to the place where no party but a place is called so; or to which of both it is.
+
+    Args:
+        called: identifiers, by those that are made of a name alone.
+        wanted: ``identifier`` or ``type``.
+    """
+
+    def meant(made: str) -> str:
+        found = called.get(made) or called.get(END + made.partition(":")[2], made)
+        if wanted == "identifier":
+            return found
+        return "location" if found.startswith("place:") else "possessing_party"
+
+    return meant
 
 
 def _named(text: str) -> str:
@@ -317,3 +343,18 @@ def names_by_content(part: object) -> bool:
     if isinstance(part, dict):
         return "content" in part or any(map(names_by_content, part.values()))
     return isinstance(part, list | tuple) and any(map(names_by_content, part))
+
+
+def look_for_slips(value: dict[str, Any], path: str) -> None:
+    """Refuse a table that was meant to be a leaf: it has a leaf's keys, and one misspelt where the value comes from."""
+    options = value.keys() & _LEAF_KEYS
+    for key in value.keys() - options:
+        if nearest(key, ("column", "template")):
+            raise MalformedError.about(unknown_field(key, sorted(_LEAF_KEYS), ORIGINS), path=path)
+    if options == value.keys() and options & _ONLY_IN_LEAVES:
+        raise MalformedError("profile.no_origin", path=path, keys=sorted(options), origins=ORIGINS)
+
+
+def no_column(name: str, columns: Iterable[str]) -> Message:
+    """Say that a table has no such column, with the one that was probably meant."""
+    return unknown_word(name, Message.of("form.column"), {column: column for column in columns})

@@ -38,12 +38,22 @@ import msgspec
 from enduse.errors import MalformedError
 from enduse.exchange.tables.amount_text import currencies_of, parted
 from enduse.exchange.tables.cells import FaultyCell, NumberCell, as_identifier, sound, without_text_sign
-from enduse.exchange.tables.leaf import MISSING, Leaf, Step, looks, read_number, steps_of
+from enduse.exchange.tables.leaf import (
+    MISSING,
+    ORIGINS,
+    Leaf,
+    Step,
+    end_of_way,
+    look_for_slips,
+    looks,
+    no_column,
+    read_number,
+    steps_of,
+)
 from enduse.exchange.tables.values import folded
 from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
 from enduse.statements.faults import fault_of
-from enduse.terms.forms import nearest, unknown_field, unknown_word
 from enduse.terms.names import without_marks
 
 Cells = Sequence[str]
@@ -52,13 +62,10 @@ Test = Callable[[Cells], bool]
 MayBe = Callable[[str, str, str], None]
 """Refuses an identifier, made of a name in a column, that must not be new."""
 
-_ORIGINS: Final = ("column", "template", "json", "row", "content")
 _REMEMBERED: Final = 4096
 """So many values are remembered for each column, or few columns together; then remembering begins anew."""
 _TOGETHER: Final = 3
 """What depends on so many columns at most is remembered for their cells together."""
-_LEAF_KEYS: Final = frozenset(Leaf.__struct_fields__)
-_ONLY_IN_LEAVES: Final = frozenset(("map", "otherwise", "slug", "scale", "bare", "required", "when"))
 _NAMING: Final = ("party:", "place:", "project:", OWN_CLASS)
 """Of names with these prefixes it is looked whether the programme has others that are spelt much alike."""
 _NAMED_MAX: Final = 500
@@ -165,7 +172,7 @@ class Mapper:
             return _Part(lambda cells: _list(made, cells), _together(item.reads for item in items))
         if not isinstance(value, dict):
             raise MalformedError("profile.value_unquoted", path=path, read=str(value).lower())
-        if any(key in value for key in _ORIGINS):
+        if any(key in value for key in ORIGINS):
             return self._leaf(value, path)
         parts = self._fields(value, path)
         fields = [(key, part.made) for key, part in parts]
@@ -173,7 +180,7 @@ class Mapper:
         return _Part(lambda cells: _table(fields, of_the_row, cells), _together(part.reads for _, part in parts))
 
     def _fields(self, value: dict[str, Any], path: str, *, as_json: bool = False) -> list[tuple[str, _Part]]:
-        _look_for_slips(value, path)
+        look_for_slips(value, path)
         compiled = self._written if as_json else self._part
         parts = [(key, compiled(part, f"{path}.{key}")) for key, part in value.items()]
         when = value.get("eventTime")
@@ -186,7 +193,7 @@ class Mapper:
         """Return what gives a value as JSON: what is the same in many rows is put into JSON once."""
         if value == {"row": True}:
             return _Part(self._row_written(), None)
-        if not isinstance(value, dict) or any(key in value for key in _ORIGINS):
+        if not isinstance(value, dict) or any(key in value for key in ORIGINS):
             made, reads = self._part(value, path)
             return _Part(_then(made, _as_json), reads)
         pieces: list[tuple[bytes, Made | None]] = []
@@ -238,7 +245,7 @@ class Mapper:
         whole, reads = self._beside(_Part(whole, reads), leaf, path)
         if leaf.column is not None and reads is not None:
             whole = self._remembered(whole, reads)
-        of_cells = leaf.column is not None or leaf.template is not None
+        of_cells = (leaf.column is not None or leaf.template is not None) and leaf.or_place != "type"
         if not needs:
             self.leaves += [whole] * of_cells
             return _Part(whole, reads)
@@ -261,7 +268,7 @@ class Mapper:
 
     def _naming(self, leaf: Leaf, column: str, work_out: Callable[[object], object]) -> Callable[[object], object]:
         """Remember which names were made into identifiers."""
-        if leaf.slug not in _NAMING:
+        if leaf.slug not in _NAMING or leaf.or_place == "type":
             return work_out
 
         def run(text: object) -> object:
@@ -283,7 +290,9 @@ class Mapper:
                 raise MalformedError("cell.name_looks_like", path=column, read=read, meant=meant)
 
     def _steps(self, leaf: Leaf, path: str, column: str) -> list[Step]:
-        steps = steps_of(leaf, path, self._lists, self.notes, column)
+        steps = steps_of(leaf, path, self._lists, [] if leaf.or_place == "type" else self.notes, column)
+        if leaf.or_place is not None:
+            return [*steps, end_of_way(self._called, leaf.or_place)]
         return steps if leaf.slug is None else [*steps, lambda made: self._called.get(made, made)]
 
     def _within(self, when: dict[str, Any], path: str) -> _Part:
@@ -455,11 +464,6 @@ def _leaf(value: dict[str, Any], path: str) -> Leaf:
         raise MalformedError.about(fault.told, path=path + fault.path[1:]) from error
 
 
-def no_column(name: str, columns: Iterable[str]) -> Message:
-    """Say that a table has no such column, with the one that was probably meant."""
-    return unknown_word(name, Message.of("form.column"), {column: column for column in columns})
-
-
 def _table(parts: list[tuple[str, Made]], of_the_row: frozenset[str], cells: Cells) -> object:
     """Return a table without what is missing in it; nothing, where all that depends on the cells is missing."""
     values = {key: value for key, made in parts if (value := made(cells)) is not MISSING}
@@ -472,16 +476,6 @@ def _then(made: Made, work_out: Callable[[object], object]) -> Made:
 
 def _list(items: list[Made], cells: Cells) -> object:
     return [value for made in items if (value := made(cells)) is not MISSING] or MISSING
-
-
-def _look_for_slips(value: dict[str, Any], path: str) -> None:
-    """Refuse a table that was meant to be a leaf: it has a leaf's keys, and one misspelt where the value comes from."""
-    options = value.keys() & _LEAF_KEYS
-    for key in value.keys() - options:
-        if nearest(key, ("column", "template")):
-            raise MalformedError.about(unknown_field(key, sorted(_LEAF_KEYS), _ORIGINS), path=path)
-    if options == value.keys() and options & _ONLY_IN_LEAVES:
-        raise MalformedError("profile.no_origin", path=path, keys=sorted(options), origins=_ORIGINS)
 
 
 def _named_by_content(prefix: str) -> Made:

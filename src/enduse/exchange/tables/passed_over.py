@@ -15,8 +15,7 @@ import msgspec
 from enduse.errors import MalformedError
 from enduse.exchange.tables.cells import NumberCell
 from enduse.exchange.tables.column_names import CARRIED
-from enduse.exchange.tables.leaf import Leaf, steps_of
-from enduse.exchange.tables.mapping import no_column
+from enduse.exchange.tables.leaf import Leaf, no_column, steps_of
 from enduse.exchange.tables.profile import Profile
 from enduse.exchange.tables.values import folded
 from enduse.messages import Message

@@ -260,6 +260,7 @@ class _Draft:
         taken: set[str] = set()
         for field in (*word.needed, *word.further):
             answer = self._answers.get(f"{what}.{field}") or self._answers.get(field)
+            answer = answer or self._end_of_way(field, what, told.get("place"))
             if answer == "-":
                 continue
             if answer:
@@ -271,6 +272,16 @@ class _Draft:
                 taken.add(name)
                 told[field] = name
         return told
+
+    def _end_of_way(self, field: str, what: str, place: object) -> str:
+        """Return what an end of a way is read from, where the other one is the place of what is told: *From* and *To* hold places then."""
+        here = _ENDS.get(what)
+        if here is None or not isinstance(place, str) or not re.search(NAMES[here], self._plain[place]):
+            return ""
+        there = "to" if here == "from" else "from"
+        if field == f"{there}_place":
+            return self._choosing.other_end(place, what)
+        return "-" if field in (here, there) else ""
 
     def _chosen(self, field: str, what: str, told: Mapping[str, object], taken: set[str]) -> str:
         """Return the column that holds a field; where it is needed and none certainly does, it is asked."""

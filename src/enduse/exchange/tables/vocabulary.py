@@ -51,7 +51,7 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _SLUGS: Final = {
-    "place": "place:",
+    **dict.fromkeys(("place", "from_place", "to_place"), "place:"),
     "project": "project:",
     "item": OWN_CLASS,
     "instead_of": OWN_CLASS,
@@ -71,6 +71,8 @@ _SLUGS: Final = {
     "contract": "contract:",
     "invoice": "invoice:",
 }
+_OR_PLACE: Final = {end: {"or_place": "identifier"} for end in ("from", "to")}
+"""Ends of a way: who writes them means a party, or the place where it has goods."""
 _IDS: Final = {"payment": "disbursement:", "gift": "disbursement:", "expense": "expenditure:"}
 HOLDS_FOR: Final = ("where", "filled", "positive", "negative")
 """What says of which rows something is told."""
@@ -80,7 +82,10 @@ _NUMBERS: Final = ("quantity", "amount", "value", "received", "fee", "rejected")
 _PLACES: Final = 6
 """To so many decimals a published figure is rounded: spreadsheets hold estimates with fifteen digits."""
 _MAPPED: Final = {"unit": UNIT_LIST, "condition": CONDITION_LIST, "measure": "measures"}
-_LISTS: Final = {"place": "places", "item": "items", "instead_of": "items"}
+_LISTS: Final = {
+    **dict.fromkeys(("place", "from_place", "to_place"), "places"),
+    **dict.fromkeys(("item", "instead_of"), "items"),
+}
 """Lists of a profile in which a name is looked up first, where the profile has them; those of parties bear that name."""
 
 
@@ -106,8 +111,10 @@ def _event(step: str, *, action: str = "OBSERVE") -> Callable[[Fields], dict[str
         if named:
             event["bizTransactionList"] = named
         for name, key, end in (("from", "sourceList", "source"), ("to", "destinationList", "destination")):
-            if name in fields:
-                event[key] = [{"type": "possessing_party", end: fields[name]}]
+            ends = [(_end_type(fields[name]), fields[name])] if name in fields else []
+            ends += [("location", fields[place])] if (place := f"{name}_place") in fields else []
+            if ends:
+                event[key] = [{"type": kind, end: named} for kind, named in ends]
         if "condition" in fields:
             event["disposition"] = fields["condition"]
         for name in ("carrier", "complete", "project"):
@@ -116,6 +123,14 @@ def _event(step: str, *, action: str = "OBSERVE") -> Callable[[Fields], dict[str
         return {**_head("goods", fields), "body": {"event": {"json": event}}}
 
     return make
+
+
+def _end_type(named: object) -> object:
+    """Return what an end of a way is: who has the goods there, or the place where no party but a place is called so."""
+    if isinstance(named, dict):
+        of_default = {"default": _end_type(named["default"])} if "default" in named else {}
+        return {**named, "or_place": "type", **of_default}
+    return "location" if str(named).startswith("place:") else "possessing_party"
 
 
 def _money(kind: str, own: str, other: str) -> Callable[[Fields], dict[str, Any]]:
@@ -252,8 +267,12 @@ _PAID: Final = ("date", "amount", "currency", "recipient")
 
 WORDS: Final[dict[str, Word]] = {
     "entry": Word(needed=_GOODS, make=_event("commissioning", action="ADD")),
-    "dispatch": Word(needed=_GOODS, further=(*_WAY, "condition", "contract", "invoice"), make=_event("shipping")),
-    "receipt": Word(needed=_GOODS, further=(*_WAY, "complete", "condition", "instead_of"), make=_event("receiving")),
+    "dispatch": Word(
+        needed=_GOODS, further=(*_WAY, "to_place", "condition", "contract", "invoice"), make=_event("shipping")
+    ),
+    "receipt": Word(
+        needed=_GOODS, further=(*_WAY, "from_place", "complete", "condition", "instead_of"), make=_event("receiving")
+    ),
     "refusal": Word(needed=(*_GOODS, "waybill"), further=("from",), make=_event("refusing")),
     "count": Word(needed=_GOODS, further=("condition",), make=_event("stock_taking")),
     "use": Word(needed=_GOODS, further=("project", "condition"), make=_event("consuming")),
@@ -401,7 +420,7 @@ def _field(name: str, what: str, value: object, style: Style, lists: Mapping[str
     elif name in ("complete", "holds", "spent"):
         leaf = {"truth": True}
     elif name in _SLUGS:
-        leaf = {"slug": _SLUGS[name]}
+        leaf = {"slug": _SLUGS[name], **_OR_PLACE.get(name, {})}
         listed = _LISTS.get(name, "parties" if _SLUGS[name] == "party:" else "")
         if listed in lists:
             leaf |= {"map": listed, "otherwise": "keep"}
