@@ -34,6 +34,8 @@ WORDS: Final = {
     "decide": mark("Decide on {tranche}: its conditions are met."),
     "accept": mark("Accept what was stated anew for {tranche}, or leave it: until then it counts for nothing."),
     "agree_council": mark("Sign, or leave, what is stated of the council {council}: it waits for signatures."),
+    "agree_clock": mark("Sign, or leave, what is stated of the clock {clock}: it waits for signatures."),
+    "agree_tie_end": mark("Sign, or leave, that a tie of {party} is over: it waits for signatures."),
     "answer": mark("Accept or decline {mandate}."),
     "disclose": mark("Disclose what was sealed about {subject}: its day has come."),
     "commit": mark("Turn a pledge of {amount} into a commitment."),
@@ -52,7 +54,8 @@ def task_words(task: Task, localizer: Localizer, thing: Callable[[str], str] | N
         thing: says what a task is about, as with a link; by default names, and consignments by identifier, as commands take them.
     """
     about = (thing or localizer.name)(task.about)
-    parts = dict.fromkeys(("project", "subject", "tranche", "mandate", "need", "place", "council"), about) | {
+    parts = dict.fromkeys(("project", "subject", "tranche", "mandate", "need", "place", "council", "party"), about) | {
+        "clock": localizer.isolate(task.about),
         "item": task.about if thing is None else about,
         "advance": localizer.isolate(task.about),
     }

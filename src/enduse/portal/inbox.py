@@ -34,6 +34,10 @@ FORMS: Final = {
     "explain_surplus": "claim",
     "make_good": "claim",
     "say_what_came_in": "count",
+    "say_what_was_sent": "claim",
+    "say_which_count": "count",
+    "weigh_again": "measure",
+    "settle_error": "find",
     "assess": "find",
     "visit_due": "visit",
     "visit_overdue": "visit",
@@ -41,6 +45,8 @@ FORMS: Final = {
     "attest": "attest",
     "answer": "accept",
     "agree_council": "umbrella",
+    "agree_clock": "clock_correction",
+    "agree_tie_end": "tie_end",
     "commit": "commitment",
     "pay": "pay",
     "plan": "project",
@@ -58,8 +64,13 @@ ABOUT: Final = {
     "accept": "mandate",
     "visit": "visit",
     "umbrella": "umbrella",
+    "clock_correction": "clock",
+    "tie_end": "party",
 }
 """Which field of a form names what it is about."""
+
+AT_PLACE: Final = frozenset(("say_what_came_in", "say_which_count", "weigh_again"))
+"""What is about a store: the place where its form says something."""
 
 
 class InboxLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,9 +143,11 @@ def way_of(item: InboxItem) -> str:
     if item.code in {"key_ends", "disclose"}:
         return "desk/keys/"
     form = FORMS[item.code]
-    given = {ABOUT[form]: item.about} if form in ABOUT and item.about else {}
+    given = {ABOUT[form]: item.about} if form in ABOUT and item.about and item.code not in AT_PLACE else {}
+    if item.code == "weigh_again":
+        given["of"] = "stock"
     if form in {"receive", "measure", "count"} and item.figure is not None:
         given["material"] = item.figure.resource.rpartition("/")[0]
-    if item.place:
-        given["place"] = item.place
+    if place := item.about if item.code in AT_PLACE else item.place:
+        given["place"] = place
     return f"desk/say/{form}/?{urlencode(given)}"

@@ -1,8 +1,12 @@
-"""Councils that wait for signatures: what would change, replace or set up an umbrella, and who has not signed it."""
+"""What waits for the signatures of several: a council, a clock that one corrects, a tie that is said to be over."""
+
+from collections.abc import Iterator
+from typing import Literal
 
 import msgspec
 
 from enduse.book.book import Book
+from enduse.statements.clock_correction import ClockCorrection
 from enduse.statements.umbrella import Umbrella
 
 
@@ -40,3 +44,69 @@ def waiting_councils(book: Book) -> tuple[WaitingCouncil, ...]:
             )
         )
     return tuple(sorted(found, key=lambda one: one.entries))
+
+
+class WaitingWord(msgspec.Struct, frozen=True, kw_only=True):
+    """What some have said, and that counts for nothing until enough have: that a clock was wrong, or that a tie is over.
+
+    Attributes:
+        code: which of the two.
+        about: identifier of the clock; or the party that was owned, or was a member.
+        signed: who has said so.
+        asked: who is asked: the umbrella in force, or the end of a tie that has not said so.
+        entries: the statements that were signed.
+        uncounted: parties whose word, and that of whoever is related to them, the council is not asked for.
+    """
+
+    code: Literal["agree_clock", "agree_tie_end"]
+    about: str
+    signed: tuple[str, ...]
+    asked: tuple[str, ...]
+    entries: tuple[int, ...]
+    uncounted: tuple[str, ...]
+
+
+def waiting_words(book: Book) -> tuple[WaitingWord, ...]:
+    """Return what waits for further words, in the order in which it was first said."""
+    return tuple(sorted([*_clocks(book), *_ties(book)], key=lambda one: one.entries))
+
+
+def _clocks(book: Book) -> Iterator[WaitingWord]:
+    """Give corrections of clocks that lack signatures; not those of a clock that was corrected since."""
+    programme, corrected = book.programme, dict[int, int]()
+    for by, wrong in book.clocks.corrections.items():
+        corrected[wrong.clock] = max(by, corrected.get(wrong.clock, by))
+    for words in programme.clock_words.values():
+        entries = tuple(sorted(map(book.index_of, words.values())))
+        said = book.statement(entries[0]).statement
+        if not isinstance(said, ClockCorrection) or programme.clock_agreed(said.body) or not programme.umbrella:
+            continue
+        if entries[-1] > corrected.get(book.index_of(said.body.clock), -1):
+            yield WaitingWord(
+                code="agree_clock",
+                about=said.body.clock,
+                signed=tuple(sorted(words)),
+                asked=(programme.umbrella,),
+                entries=entries,
+                uncounted=(programme.keeper,),
+            )
+
+
+def _ties(book: Book) -> Iterator[WaitingWord]:
+    """Give ties that some say to be over: the other end is asked, and the council where one of it has said so."""
+    programme = book.programme
+    for party, ties in programme.ties.items():
+        for tie in ties.known:
+            ends = (party, tie.other)
+            asked = [end for end in ends if end not in tie.over and not tie.over.keys().isdisjoint(ends)]
+            if any(programme.in_council(name) for name in tie.over if name not in ends):
+                asked.append(programme.umbrella)
+            if tie.over and tie.until is None and asked:
+                yield WaitingWord(
+                    code="agree_tie_end",
+                    about=party,
+                    signed=tuple(sorted(tie.over)),
+                    asked=tuple(asked),
+                    entries=tuple(sorted(map(book.index_of, tie.over.values()))),
+                    uncounted=(programme.keeper, *ends),
+                )

@@ -9,7 +9,7 @@ import msgspec
 from enduse.book.book import Book
 from enduse.terms.times import instant_of
 from enduse.views.answers import Status
-from enduse.views.councils import waiting_councils
+from enduse.views.councils import WaitingWord, waiting_councils, waiting_words
 from enduse.views.key_lives import key_lives
 from enduse.views.monitors import standing
 from enduse.views.shapes import Figure, TaskCode
@@ -83,11 +83,14 @@ def _own_tasks(book: Book, party: str, now: Status) -> Iterator[InboxItem]:
     """Give what the programme's open ends ask of this party; a member of the umbrella is asked for what the umbrella is."""
     umbrella = _sits_on(book, party)
     unsigned = {one.umbrella for one in waiting_councils(book) if party not in one.signed}
+    settled = {one.entries for one in waiting_words(book) if not _adds_to(book, party, one)}
     due = {one.item: one for one in now.missing}
     for task in now.tasks:
         if task.owner != party and not (umbrella and task.owner == umbrella):
             continue
         if task.code == "agree_council" and task.about not in unsigned:
+            continue
+        if task.entries in settled:
             continue
         lost = due.get(task.about) if task.code in {"receive", "account_for", "say_what_came"} else None
         yield InboxItem(
@@ -100,6 +103,13 @@ def _own_tasks(book: Book, party: str, now: Status) -> Iterator[InboxItem]:
             days=task.days or 0,
             entries=task.entries,
         )
+
+
+def _adds_to(book: Book, party: str, word: WaitingWord) -> bool:
+    """Say whether a party's word would count for what waits and has not been said."""
+    if party in word.signed:
+        return False
+    return party in word.asked or not any(book.programme.related(party, other) for other in word.uncounted)
 
 
 def _sits_on(book: Book, party: str) -> str:

@@ -412,6 +412,8 @@ TaskCode = Literal[
     "decide",
     "accept",
     "agree_council",
+    "agree_clock",
+    "agree_tie_end",
     "attest",
     "measure",
     "answer",
@@ -424,7 +426,7 @@ TaskCode = Literal[
 short, say what became of an overdue consignment, say what was sent where something else came, say what came where words differ or more went out than came in, explain a surplus, weigh
 again what lies within the error that only its holder states, find whether what lies within the error that another states is one,
 say which of two counts of one time holds, account for an advance
-whose day has passed, answer what was spent of one, decide on a tranche, accept or leave what was stated anew for one, sign or leave a council that waits for signatures, attest, measure, answer an offered mandate, disclose
+whose day has passed, answer what was spent of one, decide on a tranche, accept or leave what was stated anew for one, sign or leave a council, a corrected clock or the end of a tie that waits for signatures, attest, measure, answer an offered mandate, disclose
 what was sealed, turn a pledge into a commitment, pay what is committed, plan for a need."""
 
 
@@ -435,7 +437,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         owner: who; empty where nobody holds the function.
         code: what to do.
         figure: about how much.
-        about: consignment, project, place, advance, tranche, council, mandate or need.
+        about: consignment, project, place, advance, tranche, council, clock, party, mandate or need.
         entries: what it rests on.
         days: for how long it has been overdue.
     """

@@ -14,7 +14,7 @@ from enduse.terms.amounts import goods_resource
 from enduse.terms.times import instant_of
 from enduse.views import booked
 from enduse.views.advances import overdue
-from enduse.views.councils import waiting_councils
+from enduse.views.councils import waiting_councils, waiting_words
 from enduse.views.missing import MissingView
 from enduse.views.shapes import CurrencyTotals, Figure, FindingView, Moved, Task, TaskCode, Used
 from enduse.views.sums import resting
@@ -231,13 +231,16 @@ def _tranche_tasks(book: Book) -> Iterator[Task]:
 
 
 def _council_tasks(book: Book) -> Iterator[Task]:
-    """Give councils that wait for signatures: whoever proposes one, its signers are asked once for each council."""
+    """Give what waits for signatures: of councils, whoever proposes one, its signers are asked once for each; clocks and ties."""
     asked: dict[tuple[str, str], list[int]] = {}
     for one in waiting_councils(book):
         for owner in one.asked:
             asked.setdefault((owner, one.umbrella), []).extend(one.entries)
     for (owner, umbrella), entries in asked.items():
         yield Task(owner=owner, code="agree_council", about=umbrella, entries=tuple(sorted(entries)))
+    for word in waiting_words(book):
+        for owner in word.asked:
+            yield Task(owner=owner, code=word.code, about=word.about, entries=word.entries)
 
 
 def _offers(book: Book) -> Iterator[Task]:

@@ -1,10 +1,16 @@
 """Whoever has the mandate for a task is named, whatever the programme calls its functions."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import enduse
+from enduse.portal.inbox import way_of
+from enduse.terms.amounts import goods_resource
+from enduse.views.inbox import InboxItem
+from enduse.views.shapes import TaskCode
+from enduse.views.sums import resting
 
 ROOT = Path(__file__).parents[3]
 OPEN_ENDS = """
@@ -98,3 +104,14 @@ def test_who_is_related_to_the_builder_is_not_asked_to_measure(tmp_path, plan):
     body: {party: "party:checkers", name: {en: Checkers}, type: monitor, owned_by: ["party:poplar"]}
 """
     assert started(tmp_path, plan + owned)["measure", "project:pumping-station"] == ""
+
+
+def test_whatever_waits_has_a_form_that_answers_it():
+    """Whoever was asked to weigh again, or which of two counts holds, was shown an error in place of the desk."""
+    figure = resting(5, goods_resource("cement", "kg"), [])
+    for code in get_args(TaskCode):
+        assert way_of(InboxItem(code=code, about="place:depot", figure=figure, place="place:site")).startswith("desk/")
+    counted = InboxItem(code="say_which_count", about="place:depot", figure=figure)
+    assert way_of(counted) == "desk/say/count/?material=cement&place=place%3Adepot"
+    weighed = InboxItem(code="weigh_again", about="place:depot", figure=figure)
+    assert way_of(weighed) == "desk/say/measure/?of=stock&material=cement&place=place%3Adepot"
