@@ -144,7 +144,7 @@ def publish(folder: Path, policy: Policy | None = None, cosignatures: Iterable[P
         cosignatures: files that cosigners have sent, as :func:`cosign_once` makes them.
 
     Raises:
-        ConflictError: another process publishes, or the published checkpoint is cosigned and no policy asks for anybody.
+        ConflictError: another process publishes, or the published checkpoint is cosigned and no policy here asks for those.
         RecordError: no private key here, or tiles, database and checkpoint contradict each other.
     """
     with open_log(folder) as log:

@@ -247,7 +247,7 @@ class Log(Closing):
 
         Raises:
             ConflictError: another process publishes, a different root was signed for this size before, or the
-                published checkpoint is cosigned and no policy asks for anybody.
+                published checkpoint is cosigned and no policy here asks for those.
             RecordError: no private key here, or tiles, database and checkpoint contradict each other.
         """
         signer = self._signer

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from enduse.errors import ConflictError, SignatureError
 from enduse.messages import Message
 from enduse.record import note as notes
-from enduse.record.checkpoint import SignedCheckpoint
+from enduse.record.checkpoint import SignedCheckpoint, open_checkpoint
 from enduse.record.cosign import Asked, Cosigner, HTTPCosigner
 from enduse.record.policy import Policy
 
@@ -59,13 +59,20 @@ class Quorum:
         return list(found.values())
 
     def check_replacing(self, published: SignedCheckpoint, log: notes.Verifier, source: str) -> None:
-        """Refuse to replace a checkpoint that others cosigned by one that nobody needs to.
+        """Refuse to replace a checkpoint that others cosigned by one that need not have their quorum.
+
+        Whatever was published last satisfies the policy kept with the record: where it does not, the kept file is gone or
+        was put in the place of another.
 
         Raises:
             ConflictError: so it would be.
         """
         others = [line for line in notes.parse(published.data).signatures if line.key_id != log.key_id]
-        if others and not self.waits_for(()):
+        if not others:
+            return
+        cosigned = tuple(open_checkpoint(published.data, log, self.verifiers).cosigned)
+        asking = (policy for policy in self.policies if policy.waits_for(()))
+        if all(policy.waits_for(cosigned) for policy in asking):
             raise ConflictError("record.cosigned_before", source=source, cosigners=[line.name for line in others])
 
 

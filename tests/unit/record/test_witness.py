@@ -186,10 +186,14 @@ def test_the_policy_is_kept_with_the_record_and_obeyed_by_every_publication(log,
 
 @pytest.mark.threat(
     who="keeper",
-    tries="changes the policy so that its witnesses are no longer asked",
-    alone="the first checkpoint under another policy must satisfy the old one as well",
-    needs="the quorum of the old policy",
-    seen_by="readers who hold the old policy: `enduse record verify --policy`",
+    tries="changes the policy, or puts another file in its place, so that its witnesses are no longer asked",
+    alone="the first checkpoint under another policy must satisfy the old one as well, and no command goes on where the kept file"
+    " is not the one by which the last checkpoint was cosigned; what he publishes by another policy than readers hold does not"
+    " hold for them",
+    needs="the old quorum's cosignatures of the checkpoint at hand, which it gives to any that extends the last; readers without the"
+    " old policy notice where the founding names the witnesses",
+    seen_by="readers who hold the old policy: `enduse record verify --policy`; everybody, where the founding names witnesses that no"
+    " longer sign: `enduse record verify`",
 )
 def test_a_cosigned_checkpoint_is_never_replaced_by_one_without_its_quorum(log, witnesses):
     asked = rules(log)
@@ -199,12 +203,22 @@ def test_a_cosigned_checkpoint_is_never_replaced_by_one_without_its_quorum(log, 
     nobody = policy.parse("quorum none")
     (log.folder / "witnesses.policy").unlink()
     for given in (None, nobody):
-        with pytest.raises(ConflictError, match="no policy asks for anybody"):
+        with pytest.raises(ConflictError, match="no policy here asks for them"):
             log.publish(given)
     assert log.checkpoint == before
-    (log.folder / "witnesses.policy").write_text(asked.text)
-    # Another policy: the first checkpoint under it satisfies the old one too.
     other = signer("new-hand")
+    # A policy that is put into the place of the kept one, or given where that is gone, has no quorum for what is published.
+    swapped = policy.parse(f"log {log.verifier.vkey}\nwitness n {other.verifier.vkey}\nquorum n")
+    with pytest.raises(ConflictError, match="no policy here asks for them"):
+        log.publish(swapped)
+    (log.folder / "witnesses.policy").write_text(swapped.text)
+    with pytest.raises(ConflictError, match="no policy here asks for them"):
+        log.publish()
+    assert log.checkpoint == before
+    (log.folder / "witnesses.policy").unlink()
+    assert log.publish(asked, witnesses).published, "whoever lost the file gives it again"
+    log.append([new(12)])
+    # Another policy: the first checkpoint under it satisfies the old one too.
     with closing(Witness(log.folder.parent / "new.db", other, {ORIGIN: log.verifier})) as hand:
         changed = policy.parse(f"log {log.verifier.vkey}\nwitness n {other.verifier.vkey}\nquorum n")
         alone = log.publish(changed, {"n": hand})

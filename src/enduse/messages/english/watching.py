@@ -84,7 +84,7 @@ TEXTS: Final = {
         "{group}: {threshold:number} of {members:number} needed, {lacking:number} more of {open:list}"
     ),
     "record.cosigned_before": Text(
-        "the published checkpoint is cosigned by {cosigners:list}, and no policy asks for anybody now",
+        "the published checkpoint is cosigned by {cosigners:list}, and no policy here asks for them now",
         "name the witnesses again: enduse record publish DIR --policy FILE",
     ),
     "record.watched_by_nobody": Text(
