@@ -18,7 +18,7 @@ from enduse.statements.codec import type_of
 from enduse.statements.document import Content
 from enduse.statements.faults import fault_of
 from enduse.terms.amounts import Money
-from enduse.terms.currencies import PLACES
+from enduse.terms.currencies import PLACES, WITHDRAWN
 from enduse.terms.times import check_instant
 
 _ANYBODY: Final = "-"
@@ -100,6 +100,7 @@ def unsigned_statement(
     source: Source | None = None,
     party: str | None = None,
     is_number: Callable[[str], bool] = lambda _path: False,
+    note: Callable[[Message], None] = lambda _note: None,
 ) -> UnsignedStatement:
     """Validate and return an unsigned statement.
 
@@ -111,6 +112,7 @@ def unsigned_statement(
         party: who says it, where the source says so.
         is_number: says whether the source itself holds what stands at a path as a number. A text with part of a smallest coin
             may have its point between thousands, and is refused; a number is that number.
+        note: takes what a reader should know.
 
     Raises:
         UnknownError: there is no such kind.
@@ -125,8 +127,11 @@ def unsigned_statement(
     except msgspec.ValidationError as error:
         raise fault_of(error, raw, known) from error
     check_instant(statement.occurred_at, "$.occurred_at")
-    for path, told in _unfit(getattr(statement, "body", None), "$.body"):
+    for path, told in _unfit(getattr(statement, "body", None), "$.body", statement.occurred_at.year):
         if told.code == "money.too_fine" and is_number(path):
+            continue
+        if told.code == "money.withdrawn":
+            note(told)
             continue
         raise MalformedError.about(told, path=path)
     return UnsignedStatement(
@@ -140,8 +145,11 @@ def unsigned_statement(
     )
 
 
-def _unfit(value: object, path: str) -> Iterator[tuple[str, Message]]:
-    """Give every sum that nobody can have paid: what a record may hold but no door should let in anew."""
+def _unfit(value: object, path: str, year: int) -> Iterator[tuple[str, Message]]:
+    """Give every sum that nobody can have paid: what a record may hold but no door should let in anew.
+
+    One in a currency that was withdrawn before that year is given as well: it may be an old claim, or a code of another currency.
+    """
     if isinstance(value, Money):
         if unfit := value.unfit():
             field, told = unfit
@@ -149,12 +157,14 @@ def _unfit(value: object, path: str) -> Iterator[tuple[str, Message]]:
         elif value.is_too_fine():
             values = {"value": value.value, "currency": value.currency, "places": PLACES[value.currency]}
             yield f"{path}.value", Message.of("money.too_fine", **values)
+        elif (last := WITHDRAWN.get(value.currency, year)) < year:
+            yield f"{path}.currency", Message.of("money.withdrawn", currency=value.currency, year=str(last))
     elif isinstance(value, tuple):
         for position, item in enumerate(value):
-            yield from _unfit(item, f"{path}[{position}]")
+            yield from _unfit(item, f"{path}[{position}]", year)
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
-            yield from _unfit(getattr(value, name), f"{path}.{name}")
+            yield from _unfit(getattr(value, name), f"{path}.{name}", year)
 
 
 def paper_source(content: Content) -> Source:

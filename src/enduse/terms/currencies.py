@@ -36,17 +36,56 @@ _NO_MINOR_UNIT: Final = """
 """
 """Current codes for which the list states no minor unit: metals, and units of account such as the special drawing right."""
 
-_WITHDRAWN: Final = """
-    ADP AFA ALK ANG AOK AON AOR ARA ARP ARY ATS AYM AZM BAD BEC BEF BEL BGJ BGK BGL BGN BOP BRB BRC BRE BRN BRR
-    BUK BYB BYR CHC CSD CSJ CSK CUC CYP DDM DEM ECS ECV EEK ESA ESB ESP FIM FRF GEK GHC GHP GNE GNS GQE GRD GWE
-    GWP HRD HRK IEP ILP ILR ISJ ITL LAJ LSM LTL LTT LUC LUF LUL LVL LVR MGF MLF MRO MTL MTP MVQ MXP MZE MZM NIC
-    NLG PEH PEI PES PLZ PTE RHD ROK ROL RUR SDD SDP SIT SKK SLL SRG STD SUR TJR TMM TPE TRL UAK UGS UGW USS UYN
-    UYP VEB VEF VNC XEU XFO XFU XRE YDD YUD YUM YUN ZAL ZMK ZRN ZRZ ZWC ZWD ZWL ZWN ZWR
-"""
-"""Codes that were withdrawn: old payments are told in them. The list states no minor units for them."""
+_WITHDRAWN: Final = {
+    1965: "ALK",
+    1968: "MTP",
+    1976: "GWE",
+    1980: "ILP MZE RHD",
+    1981: "ESA ISJ",
+    1984: "MLF",
+    1985: "ARP ILR LSM PES",
+    1986: "BOP BRB GNS GQE",
+    1987: "UGS",
+    1989: "BRC BUK",
+    1990: "ARY BEC BEL BGJ BGK BRN CSJ DDM GNE LAJ LUC LUL MVQ PEH ROK UGW UYN VNC YUD ZWC",
+    1991: "AOK NIC PEI",
+    1992: "ARA MXP SUR YUN",
+    1993: "BRE CSK LTT LVR UAK UYP ZRZ",
+    1994: "BAD BRR ESB PLZ",
+    1995: "GEK HRD ZAL",
+    1996: "YDD",
+    1997: "GWP",
+    1998: "RUR SDP XEU ZRN",
+    1999: "BGL XRE",
+    2000: "AON AOR BYB ECS ECV TJR",
+    2001: "ADP",
+    2002: "AFA ATS BEF DEM ESP FIM FRF GRD IEP ITL LUF NLG PTE TPE YUM",
+    2003: "SRG XFO",
+    2004: "CHC MGF",
+    2005: "AYM TRL",
+    2006: "AZM CSD MZM ROL",
+    2007: "GHC GHP SDD SIT",
+    2008: "CYP MTL VEB ZWD ZWN",
+    2009: "SKK TMM ZWR",
+    2010: "EEK",
+    2013: "LVL XFU ZMK",
+    2014: "LTL USS",
+    2017: "BYR STD",
+    2018: "MRO VEF",
+    2021: "CUC",
+    2023: "HRK SLL",
+    2024: "ZWL",
+    2025: "ANG",
+    2026: "BGN",
+}
+"""Codes that were withdrawn, by the year in which they were last money somewhere (CLDR; list three where that has none): old payments
+are told in them. The list states no minor units for them."""
+
+WITHDRAWN: Final = {code: year for year, codes in _WITHDRAWN.items() for code in codes.split()}
+"""Withdrawn codes, with the last year in which they were money."""
 
 PLACES: Final[dict[str, int | None]] = {
-    **dict.fromkeys((*_WITHDRAWN.split(), *_NO_MINOR_UNIT.split())),
+    **dict.fromkeys((*WITHDRAWN, *_NO_MINOR_UNIT.split())),
     **{code: places for places, codes in _BY_PLACES.items() for code in codes.split()},
 }
 """Every code that names a currency to the decimal places of its minor unit; ``None`` where the lists state none."""

@@ -27,6 +27,25 @@ class NumberCell(str):
     __slots__ = ()
 
 
+class AmountCell(NumberCell):
+    """A cell that holds a number and is shown with a currency beside it: the currency as its format writes it."""
+
+    __slots__ = ("sign",)
+    sign: str
+
+    def __new__(cls, text: str, sign: str) -> Self:
+        """Return the cell of this number, shown with this currency."""
+        cell = super().__new__(cls, text)
+        cell.sign = sign
+        return cell
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether it is the same number, shown with the same currency where both are shown with one."""
+        return str.__eq__(self, other) is True and getattr(other, "sign", self.sign) == self.sign
+
+    __hash__ = str.__hash__
+
+
 class MomentCell(str):
     """A cell that holds a date, a local time or both, as ISO 8601 text."""
 
@@ -71,6 +90,11 @@ def with_western_digits(text: str) -> str:
     return text if text.isascii() else text.translate(_DIGITS)
 
 
+def is_scientific(text: str) -> bool:
+    """Say whether a spreadsheet turned what stood there into a number and shortened it, such as *9.9E+15*."""
+    return _SCIENTIFIC.fullmatch(text.strip()) is not None
+
+
 def as_identifier(text: str, notes: list[Message], column: str) -> str:
     """Return a cell as the identifier it was meant to be; what had to be changed is noted.
 
@@ -84,7 +108,7 @@ def as_identifier(text: str, notes: list[Message], column: str) -> str:
     if isinstance(text, MomentCell):
         notes.append(Message.of("cell.identifier_date", column=column, read=str(text)))
     plain = text.strip()
-    if _SCIENTIFIC.fullmatch(plain):
+    if is_scientific(plain):
         raise MalformedError("cell.identifier_scientific", read=plain)
     if plain.isascii():
         return plain

@@ -1,7 +1,7 @@
 """Where a table begins: titles and blank rows stand above many headers, a row of HXL tags below some, and some span rows."""
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Final
@@ -47,6 +47,19 @@ def joined(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
     while names and not names[-1]:
         names.pop()
     return tuple(names)
+
+
+def told_apart(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of columns with a number behind those that several have: none of them is read for another."""
+    several = {name for name, count in Counter(filter(None, names)).items() if count > 1}
+    taken, made = set(names), []
+    for name in names:
+        number, own = 1, name
+        while name in several and own in taken:
+            own, number = f"{name} ({number})", number + 1
+        taken.add(own)
+        made.append(own)
+    return tuple(made)
 
 
 def _down(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -14,10 +14,11 @@ from typing import Final
 import msgspec
 
 from enduse.errors import EnduseError, MalformedError, Problem
+from enduse.exchange.tables.cells import is_scientific
 from enduse.exchange.tables.column_look import Column
 from enduse.exchange.tables.delimited import DELIMITERS
 from enduse.exchange.tables.encodings import encoding_of
-from enduse.exchange.tables.header import is_tag_row, joined
+from enduse.exchange.tables.header import is_tag_row, joined, told_apart
 from enduse.exchange.tables.leaf import read_number
 from enduse.exchange.tables.merged import cell_name
 from enduse.exchange.tables.passed_over import BoldRows, calls_itself_total, is_note
@@ -109,13 +110,40 @@ def find_header(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[int, int]:
     if tags is not None:
         return found, max(tags - 1, found)
     last = found
-    while last + 1 < min(len(cells), found + _SPAN) and _could_head(cells, last + 1, last + 2):
+    while last + 1 < min(len(cells), found + _SPAN) and _goes_on(cells, last + 1):
         last += 1
     return found, last
 
 
+def _goes_on(cells: Sequence[Sequence[str]], at: int) -> bool:
+    """Say whether a row below a header is part of it.
+
+    Where the row above names every column, each otherwise, nothing more is needed: what stands below may be its units or
+    explanations, which then stand over every column of numbers or days, or over these alone. Else it is a row of data with a
+    word where a number should be.
+    """
+    if not _could_head(cells, at, at + 1):
+        return False
+    above, row = cells[at - 1], cells[at]
+    names = [cell.strip() for cell in above]
+    width = max(map(len, cells[at : at + _BELOW]))
+    if len(names) < width or "" in names[:width] or len(set(names)) < len(names):
+        return True
+    typed = _typed(cells[at + 1 : at + 1 + _BELOW])
+    filled = {column for column, cell in enumerate(row) if cell.strip()}
+    return typed <= filled or filled <= typed
+
+
 def _names(row: Sequence[str]) -> int:
     return sum(bool(cell.strip()) for cell in row)
+
+
+def _is_name(cell: str) -> bool:
+    """Say whether a cell holds a text, and no number, such as one that a spreadsheet shortened (*4.5E+15*)."""
+    column = Column()
+    if cell.strip():
+        column.add(cell)
+    return bool(column.kinds["text"]) and not is_scientific(cell)
 
 
 def _typed(cells: Sequence[Sequence[str]]) -> set[int]:
@@ -136,9 +164,10 @@ def _could_head(cells: Sequence[Sequence[str]], at: int, below: int) -> bool:
     row = cells[at]
     if _names(row) < 2:  # noqa: PLR2004 - a title stands alone in its row
         return False
-    # What stands below once more is a name in merged cells, and tells nothing of its column.
+    # A name that stands below once more is in merged cells, and tells nothing of its column.
+    merged = [cell if _is_name(cell) else None for cell in row]
     under = [
-        [cell if [cell] != row[at : at + 1] else "" for at, cell in enumerate(each)]
+        [cell if [cell] != merged[at : at + 1] else "" for at, cell in enumerate(each)]
         for each in cells[below : below + _BELOW]
     ]
     typed = _typed(under)
@@ -149,8 +178,8 @@ def _could_head(cells: Sequence[Sequence[str]], at: int, below: int) -> bool:
             continue
         look = Column()
         look.add(row[column])
-        values += look.kinds["number"] + look.kinds["day"]
-        texts += look.kinds["text"]
+        values += look.kinds["number"] + look.kinds["day"] + is_scientific(text)
+        texts += _is_name(text)
     return texts > 0 and values <= _VALUES_IN_HEADER * (texts + values)
 
 
@@ -253,7 +282,7 @@ def _data_rows(found: TableLook) -> Iterator[Sequence[str]]:
     reading = {"sheet": found.sheet or None, "delimiter": found.delimiter or None, "encoding": found.encoding or None}
     with Sheet(
         found.path,
-        is_header=lambda names: names == found.columns,
+        is_header=lambda names: told_apart(names) == found.columns,
         header_rows=found.last - found.first + 1,
         **reading,  # type: ignore[arg-type] # by their names
     ) as opened:

@@ -263,7 +263,7 @@ class Mapper:
         if leaf.sign_in is None:
             return part
         at = self._position(leaf.sign_in, path)
-        made = _with_sign(part.made, at, leaf, self._lists.get("currencies", {}))
+        made = _with_sign(part.made, at, leaf, self._lists.get("currencies", {}), self.notes)
         return _Part(made, _together((part.reads, frozenset((at,)))))
 
     def _naming(self, leaf: Leaf, column: str, work_out: Callable[[object], object]) -> Callable[[object], object]:
@@ -432,13 +432,17 @@ def _together(reads: Iterable[frozenset[int] | None]) -> frozenset[int] | None:
     return whole
 
 
-def _with_sign(made: Made, at: int, leaf: Leaf, listed: Mapping[str, str]) -> Made:
+def _with_sign(made: Made, at: int, leaf: Leaf, listed: Mapping[str, str], notes: list[Message]) -> Made:
     """Give the currency of a row; one that is written beside the amount must be the same, and is it where nothing else says."""
 
     def run(cells: Cells) -> object:
         stated = MISSING if leaf.column == leaf.sign_in else made(cells)
         sign = "" if isinstance(cells[at], NumberCell) else parted(cells[at])[1]
         told = (listed[sign],) if sign in listed else currencies_of(sign)
+        shown = getattr(cells[at], "sign", "")
+        if shown and stated is not MISSING and stated not in (listed.get(shown), *currencies_of(shown)):
+            # A format is often that of the whole sheet, and whoever wrote the row chose its currency: that counts.
+            notes.append(Message.of("cell.format_differs", column=leaf.sign_in or "", read=shown, currency=str(stated)))
         if sign and stated is not MISSING and stated not in told:
             raise MalformedError("cell.currency_differs", path=leaf.sign_in or "", read=sign, currency=str(stated))
         if stated is MISSING and len(told) > 1:

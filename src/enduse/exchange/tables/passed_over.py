@@ -1,6 +1,6 @@
 """Rows that are none of the table's: those a profile names, and a total that sums up all rows above it.
 
-So is a note below the table, such as its source or the number of a page, which stands alone in its row. A row that begins with *Total* and whose number is the sum of the rows above, all of them or those below the last such row, would count
+So is a note below the table, such as its source or the number of a page, which stands alone in its row. A row that begins with *Total*, or names somebody so, and whose number is the sum of the rows above, all of them or those below the last such row, would count
 everything twice. It is passed over and that is said; one whose number is another sum stays a row, because what it is the total of is
 not known. So is the header where it stands once more, as it does on each page of what was printed.
 """
@@ -77,6 +77,7 @@ _TOTAL: Final = frozenset(
         "الإجمالي الكلي",
     )
 )
+_NAMES: Final = frozenset(("party:", "place:", "project:"))
 _REMEMBERED: Final = 4096
 _SHOWN: Final = 80
 _PAGE: Final = re.compile(r"[^\W\d_]*\.? ?[0-9]+(?: ?(?:/|of|de|von|sur|из|з|من) ?[0-9]+)?", re.IGNORECASE)
@@ -109,6 +110,7 @@ class PassedOver:
             self._named.append((columns.index(name), frozenset(folded(text).casefold() for text in texts)))
         numbers = dict(_numbers(profile.statements()))
         self._sums = [_Sum(columns.index(name), style) for name, style in numbers.items() if name in columns]
+        self._names = [columns.index(name) for name in dict.fromkeys(_called(profile.statements())) if name in columns]
         self._bold = profile.read.skip_bold
         self._header = tuple(columns)
         self._first = next((at for at, name in enumerate(columns) if name), 0)
@@ -169,7 +171,9 @@ class PassedOver:
             or all(amount == total.part for amount, total in stated)
         ):
             return False
-        return begins_as_total(next((cell for cell in cells if cell.strip()), ""))
+        if begins_as_total(next((cell for cell in cells if cell.strip()), "")):
+            return True
+        return self._rows > 1 and any(begins_as_total(cells[at]) for at in self._names)
 
 
 def is_note(cells: Sequence[str]) -> bool:
@@ -272,3 +276,15 @@ def _numbers(part: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - whatever
     elif isinstance(part, list | tuple):
         for value in part:
             yield from _numbers(value)
+
+
+def _called(part: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+    """Give the columns in which a profile reads what somebody or a place is called."""
+    if isinstance(part, dict):
+        if isinstance(part.get("column"), str) and part.get("slug") in _NAMES:
+            yield part["column"]
+        for value in part.values():
+            yield from _called(value)
+    elif isinstance(part, list | tuple):
+        for value in part:
+            yield from _called(value)

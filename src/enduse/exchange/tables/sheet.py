@@ -20,7 +20,7 @@ import msgspec
 from enduse.closing import Closing
 from enduse.errors import ConflictError, LimitError, MalformedError, MissingExtraError, Problem, UnknownError
 from enduse.exchange.tables.delimited import Delimited
-from enduse.exchange.tables.header import IsHeader, is_tag_row
+from enduse.exchange.tables.header import IsHeader, is_tag_row, told_apart
 from enduse.exchange.tables.jsontable import JsonTable
 from enduse.exchange.tables.limits import DEFAULT, EXPANSION_FROM, Limits
 from enduse.exchange.tables.merged import cell_name
@@ -102,7 +102,8 @@ class Sheet(Closing):
         sha256: digest of the file as it lies on disk.
         sheet: the sheet of a workbook that is read; empty where there are none.
         sheets: all its sheets that are not hidden; none of what is no workbook.
-        columns: the header, as written but for surrounding blanks.
+        written: the header, as written but for surrounding blanks.
+        columns: the same, where several columns are called alike with a number behind each.
         blank: empty rows passed over so far.
         complete: every row was read; false while reading, and when a fault ended it early.
     """
@@ -160,6 +161,7 @@ class Sheet(Closing):
             self._reader = self._open(sheet, delimiter, encoding, named, header_rows)
             self.sheet, self.sheets = self._reader.sheet, self._reader.sheets
             self.columns = self._reader.columns if verbatim else _header(self._reader, limits)
+            self.written = self._reader.columns
             self._width = len(self.columns)
             self.columns += self._above.beside(self.columns) if self._above is not None else ()
         except (LimitError, MalformedError) as error:
@@ -291,6 +293,11 @@ class Sheet(Closing):
         others = [name for name in self.sheets if name != self.sheet]
         if others and isinstance(self._reader, Delimited):
             lost |= {Message.of("workbook.other_sheets", sheet=self.sheet, others=others): len(others)}
+        twice = [(old, new) for old, new in zip(self.written, self.columns, strict=False) if new and old != new]
+        lost |= {
+            Message.of("table.columns_alike", column=old, names=[new for name, new in twice if name == old]): 1
+            for old, _ in twice
+        }
         return {Message.of("table.tag_row"): 1, **lost} if self._tagged else lost
 
     def _ended(self, reason: Message, number: int) -> Problem:
@@ -445,11 +452,9 @@ def _header(reader: Reader, limits: Limits) -> tuple[str, ...]:
         raise LimitError("table.too_many_columns", columns=len(columns), most=limits.columns)
     if not any(columns):
         raise no_header(reader.sheet, reader.sheets)
-    seen: set[str] = set()
+    versions = 0
     names: list[str] = []
     for name in columns:
-        if name and name in seen and name != _VERSION:
-            raise MalformedError("table.column_twice", column=name)
-        names.append("" if name in seen else name)
-        seen.add(name)
-    return tuple(names)
+        versions += name == _VERSION
+        names.append("" if name == _VERSION and versions > 1 else name)
+    return told_apart(names)

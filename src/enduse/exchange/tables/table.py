@@ -162,7 +162,11 @@ class Table(Closing):
                 continue
             try:
                 made = unsigned_statement(
-                    kind, _fields(parts, cells), source=source, is_number=partial(self._is_number, at, cells)
+                    kind,
+                    _fields(parts, cells),
+                    source=source,
+                    is_number=partial(self._is_number, at, cells),
+                    note=self._mapper.notes.append,
                 )
                 if sum(map(len, cells)) > _LARGE:
                     encode(made.statement(source.name, source.name, 1))
@@ -320,6 +324,9 @@ def read_table(
             if profile is None:
                 raise MalformedError("table.no_profile_fits", columns=sheet.columns[:8], known=list(shipped()))
         lacking = [name for name in profile.columns() if name not in sheet.columns]
+        for name in lacking:
+            if (alike := [other for other in sheet.columns if other.startswith(f"{name} (")]) and name in sheet.written:
+                raise MalformedError("table.column_twice", column=name, names=alike)
         if lacking:
             raise MalformedError("table.columns_missing", columns=lacking, profile=profile.profile)
         return Table(sheet, profile, called, may_be)

@@ -13,7 +13,8 @@ from io import BufferedReader
 from typing import Final
 
 from enduse.errors import EnduseError, LimitError, MalformedError, Problem
-from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell
+from enduse.exchange.tables.amount_text import currencies_of
+from enduse.exchange.tables.cells import AmountCell, FaultyCell, MomentCell, NumberCell
 from enduse.exchange.tables.grid import Grid, hidden_rows
 from enduse.exchange.tables.header import IsHeader
 from enduse.exchange.tables.limits import Limits
@@ -33,6 +34,10 @@ _ELAPSED: Final = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 """What a format has that shows how long something took: a number of days, and no day."""
 _NOUGHTS: Final = re.compile("0{2,30}")
 """A format that shows a whole number with noughts in front."""
+_PADDED: Final = re.compile(r"[_*].")
+"""What a format only leaves room for, or fills with."""
+_SIGNS: Final = re.compile(r'(?<=\[\$)[^-\]]+|(?<=")[^"]+(?=")|(?<!\[)[$€£¥₪₴₺₽₹]')
+"""Where a format may show a currency: in brackets, in quotes, or by its sign alone."""
 _ROW: Final = re.compile(r"[1-9][0-9]{0,9}")
 _CELL: Final = re.compile(r"([A-Z]{1,3})[0-9]*")
 _DATE_FORMATS: Final = frozenset(map(str, (*range(14, 23), *range(27, 37), *range(50, 59))))
@@ -79,9 +84,10 @@ class Workbook:
         self.sheet, target, self._others, self._since_1904 = self._find(sheet)
         self._shared = self._shared_texts()
         styles = self._styles()
-        self._dates, self._widths, self._cells.bold_styles = (
+        self._dates, self._widths, self._signs, self._cells.bold_styles = (
             frozenset(styles.dates),
             styles.widths,
+            styles.signs,
             frozenset(styles.bold),
         )
         merged = MergedCells(merged_in(target, lambda: self._sheet_part(target)))
@@ -240,16 +246,18 @@ class Workbook:
         plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
         if plain.isdecimal() and len(plain) < (width := self._widths.get(style, 0)):
             return plain.zfill(width)  # the number of a paper, as everybody sees it: no amount is shown so
-        return NumberCell(plain)
+        return NumberCell(plain) if style not in self._signs else AmountCell(plain, self._signs[style])
 
 
 class _Styles:
-    """Gathers cell styles: which show a number as a date, which fill it up with noughts to how many digits, and which are bold."""
+    """Gathers cell styles: which show a number as a date, with a currency, or with noughts up to how many digits, and which are bold."""
 
     def __init__(self) -> None:
         self.dates: list[str] = []
         self.bold: list[str] = []
         self.widths: dict[str, int] = {}
+        self.signs: dict[str, str] = {}
+        self._shown: dict[str, str] = {}
         self._formats: set[str] = set()
         self._noughts: dict[str, int] = {}
         self._fonts: list[bool] = []
@@ -267,21 +275,31 @@ class _Styles:
             self._fonts[-1] = attributes.get("val", "1") in _TRUE
         elif tag == "xf" and self._inside == "cellXfs":
             number, font = attributes.get("numFmtId", "0"), attributes.get("fontId", "")
-            if number in self._formats or number in _DATE_FORMATS:
-                self.dates.append(str(self._count))
-            if number in self._noughts:
-                self.widths[str(self._count)] = self._noughts[number]
+            self._shows(number, str(self._count))
             if font.isdigit() and int(font) < len(self._fonts) and self._fonts[int(font)]:
                 self.bold.append(str(self._count))
             self._count += 1
             if self._count > _STYLES_MAX:
                 raise LimitError("workbook.too_many_styles", most=_STYLES_MAX)
 
+    def _shows(self, number: str, style: str) -> None:
+        """Take note of what a style shows by the number of its format."""
+        if number in self._formats or number in _DATE_FORMATS:
+            self.dates.append(style)
+        if number in self._noughts:
+            self.widths[style] = self._noughts[number]
+        if number in self._shown:
+            self.signs[style] = self._shown[number]
+
     def _format(self, number: str, code: str) -> None:
         if _shows_date(code):
             self._formats.add(number)
         elif _NOUGHTS.fullmatch(code):
             self._noughts[number] = len(code)
+        elif sign := next(
+            (found for found in map(str.strip, _SIGNS.findall(_PADDED.sub("", code))) if currencies_of(found)), ""
+        ):
+            self._shown[number] = sign
 
 
 class _Shared:

@@ -94,7 +94,11 @@ TEXTS: Final = {
         "no row is in the table “{table}”, but {n:number} of {rows:number} are like one of its rows but for a cell",
         "is it a further issue of that? Say `--table '{of}{table}'`; or, for a table of its own, `--table '{of}{other}'`",
     ),
-    "table.column_twice": Text("two columns are called “{column}”", "rename one of them"),
+    "table.column_twice": Text(
+        "several columns are called “{column}”, and the profile reads one of that name",
+        "let it say which, of {names:list}, or give them other names in the table",
+    ),
+    "table.columns_alike": Text("several columns are called “{column}”; they are read as {names:list}"),
     "table.bold_row": Text("a row in bold, which sums up others, was passed over, as the profile says (`skip_bold`)"),
     "table.columns_missing": Text(
         "the profile {profile} needs columns that are not in this table: {columns:list}",
@@ -299,6 +303,9 @@ TEXTS: Final = {
     "cell.currency_differs": Text(
         "“{read}” stands beside the amount, and the row's currency is said to be {currency}",
         "correct the cell, or say in the profile where the currency stands",
+    ),
+    "cell.format_differs": Text(
+        "{column} is shown as {read}, and the row's currency is said to be {currency}, which counts"
     ),
     "cell.currency_open": Text(
         "“{read}” may stand for several currencies ({currencies:list})",

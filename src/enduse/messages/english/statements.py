@@ -118,6 +118,9 @@ TEXTS: Final = {
         "what was misrouted names the consignment under which it arrived, and nothing else does",
         "give to with the outcome misrouted of a difference, and leave it out otherwise",
     ),
+    "money.withdrawn": Text(
+        "{currency} has been no money since {year}, and a sum in it is of a later day; it is taken as it is written"
+    ),
     "rate.of_itself": Text("{currency} is always worth one of itself", "name two currencies"),
     "money.too_fine": Text(
         "{currency} {value} is finer than the smallest coin of {currency}, which has {places} decimal places",
