@@ -123,6 +123,10 @@ class _Tally:
             self.notes.update(each.notes)
             if each.problem is not None:
                 self.problems.append(replace(each.problem, source=source, sheet=sheet, line=line))
+        if len(taken) == 1 and taken[0].outcome == "accepted":
+            self.counts["statements"] += 1
+            self.counts["accepted"] += 1
+            return
         outcomes = [each.outcome for each in taken]
         self.counts["statements"] += sum(outcome in {"accepted", "no_effect"} for outcome in outcomes)
         if "refused" in outcomes:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, lru_cache, partial
 from typing import Final
 
 import msgspec
@@ -62,7 +62,7 @@ class Draft:
 
     def note(self, code: str, **values: object) -> None:
         """Note what a careful reader should know."""
-        self.notes.append(Message.of(code, **values))
+        self.notes.append(Message.of(code, **values) if values else _remark(code))
 
     def half(
         self,
@@ -181,29 +181,30 @@ class Draft:
     def _note_packs(self) -> None:
         """Note that goods are told in packs where they stand in other units, and nobody has said how much a pack holds."""
         for resource, account, amount, *_ in self.halves:
-            if base_of(resource) not in COUNTED or not account.startswith(_KEPT):
+            if not account.startswith(_KEPT) or not (units := _other_units(resource)):
                 continue
-            held, material = self.state.balances.get(account, {}), material_of(resource)
+            held = self.state.balances.get(account, {})
             # There are few units, and may be many materials.
-            named_alike = (f"{material}/{base}" for base in BASES if len(held) > 1)
-            others = {one for one in named_alike if one != resource and one in held}
-            if others:
-                other = next(one for one in held if one in others)
+            if len(held) > 1 and not held.keys().isdisjoint(units):
+                other = next(one for one in held if one in units)
                 told, there = Amount(abs(amount), resource), Amount(held[other], other)
-                self.note("pack.not_known", material=material, amount=told, other=there, account=named(account))
+                self.note(
+                    "pack.not_known", material=material_of(resource), amount=told, other=there, account=named(account)
+                )
                 return
 
     def _set(self, account: str, resource: str, balance: int) -> None:
         balances = self.state.balances
-        held = balances.get(account)
+        held = balances.growing(account)  # in place: a store may hold thousands of materials
         if balance:
-            balances[account] = {resource: balance} if held is None else {**held, resource: balance}
+            held = {} if held is None else held
+            held[resource] = balance
         elif held is not None:
-            rest = {other: amount for other, amount in held.items() if other != resource}
-            if rest:
-                balances[account] = rest
-            else:
-                del balances[account]
+            held.pop(resource, None)
+        if held:
+            balances[account] = held
+        elif held is not None:
+            del balances[account]
 
     def _postings(self) -> tuple[Posting, ...]:
         recorded = micros(self.entry.recorded_at)
@@ -334,6 +335,20 @@ class Draft:
     def outcome(self, postings: tuple[Posting, ...]) -> Outcome:
         """Return the outcome of the committed draft."""
         return Outcome(postings, None, tuple(self.notes), tuple(self.links))
+
+
+@cache
+def _remark(code: str) -> Message:
+    """Return a remark that names nothing: one for all that it is made on."""
+    return Message.of(code)
+
+
+@lru_cache(maxsize=4096)
+def _other_units(resource: str) -> frozenset[str]:
+    """Return the resources that are the same material in other units; none where it is told in no packs."""
+    if base_of(resource) not in COUNTED:
+        return frozenset()
+    return frozenset(f"{material_of(resource)}/{base}" for base in BASES) - {resource}
 
 
 def _about(counts: list[Count], effective: int) -> int:

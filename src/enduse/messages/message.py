@@ -37,6 +37,8 @@ class Message(msgspec.Struct, frozen=True, tag_field="type", tag="message", omit
         return cls(code, {name: carried(value) for name, value in values.items()})
 
     def __hash__(self) -> int:
+        if not self.values:
+            return hash(self.code)
         return hash((self.code, msgspec.json.encode(self.values, order="sorted")))
 
     def __str__(self) -> str:

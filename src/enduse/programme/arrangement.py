@@ -215,9 +215,10 @@ class Arrangement(msgspec.Struct, kw_only=True):
         )
 
     def _held(self, party: str, function: str, chain: Iterable[str], at: datetime) -> str:
+        around = set(chain)
         for name in self.held[party]:
             mandate = self.mandates[name]
-            covers = function in mandate.functions and any(place in mandate.places for place in chain)
+            covers = function in mandate.functions and not around.isdisjoint(mandate.places)
             if covers and mandate.in_force(at):
                 return mandate.acceptance
         return ""
@@ -304,9 +305,16 @@ class Arrangement(msgspec.Struct, kw_only=True):
         party = entry.statement.party
         for where in jurisdiction(entry.statement, self.places, sites):
             for at in self.moments(entry, act, sites):
-                if not any(self.holds(party, function, place, at) for place in where for function in functions):
+                if not self._holds_one(party, functions, where, at):
                     return self._without(party, functions, where[0], at, act)
         return None
+
+    def _holds_one(self, party: str, functions: list[str], places: Iterable[str], at: datetime) -> bool:
+        for place in places:
+            for function in functions:
+                if self.holds(party, function, place, at):
+                    return True
+        return False
 
     def _unruled(self, statement: Reading) -> Refusal:
         """Refuse a reading of what another answers for, where no rule says who may take one."""

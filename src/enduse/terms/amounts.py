@@ -7,6 +7,7 @@ base units of :mod:`enduse.terms.units`. Decimal text is never read through a fl
 import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -66,6 +67,7 @@ def whole(value: str | Decimal, factor: Decimal, smallest: str) -> int:
     return result
 
 
+@lru_cache(maxsize=4096)
 def in_base(value: str | Decimal, code: str) -> tuple[int, str]:
     """Return a quantity in whole base units, and which base unit that is.
 
@@ -85,6 +87,7 @@ def in_base(value: str | Decimal, code: str) -> tuple[int, str]:
     return amount, known.base
 
 
+@lru_cache(maxsize=4096)
 def last_place(value: str, code: str) -> int:
     """Return half of the last place to which a figure is written, in whole base units of its unit, such as 5 g for 9.98 t.
 

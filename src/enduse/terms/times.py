@@ -88,6 +88,7 @@ def next_month(day: Day) -> Day:
     return day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1, day=1)
 
 
+@lru_cache(maxsize=1024)
 def instant_of(microseconds: int) -> datetime:
     """Return the UTC instant ``microseconds`` after 1970-01-01T00:00Z."""
     return _EPOCH + timedelta(microseconds=microseconds)
