@@ -65,12 +65,13 @@ if TYPE_CHECKING:
     from enduse.exchange.standards.contracting_totals import ContractingTotals, contracting_totals
     from enduse.exchange.standards.copying import Copied, copy_iati
     from enduse.exchange.standards.files import check_file, copy_file, file_totals
+    from enduse.exchange.standards.fts import FtsTotals, fts_totals
     from enduse.exchange.standards.iati import IatiFile
     from enduse.exchange.standards.link_claim import PreparedClaim, prepared_claim
     from enduse.exchange.standards.linking import FileLinkProposal, FileLinks, FileTransaction, LinkPair, file_links
     from enduse.exchange.standards.publishing import PublishedFiles
     from enduse.exchange.standards.standard import Standard
-    from enduse.exchange.standards.totals import FtsTotals, IatiTotals, fts_totals, iati_totals
+    from enduse.exchange.standards.totals import IatiTotals, iati_totals
     from enduse.exchange.starting import JoinedProgramme, StartedProgramme
     from enduse.exchange.tables.limits import Limits as TableLimits
     from enduse.exchange.unsigned import SignedPaper
@@ -104,9 +105,9 @@ _HOMES = {
     "file_totals": ("enduse.exchange.standards.files", "file_totals"),
     "ItemFinding": ("enduse.exchange.standards.checking", "ItemFinding"),
     "IatiTotals": ("enduse.exchange.standards.totals", "IatiTotals"),
-    "FtsTotals": ("enduse.exchange.standards.totals", "FtsTotals"),
+    "FtsTotals": ("enduse.exchange.standards.fts", "FtsTotals"),
     "iati_totals": ("enduse.exchange.standards.totals", "iati_totals"),
-    "fts_totals": ("enduse.exchange.standards.totals", "fts_totals"),
+    "fts_totals": ("enduse.exchange.standards.fts", "fts_totals"),
     "copy_iati": ("enduse.exchange.standards.copying", "copy_iati"),
     "Standard": ("enduse.exchange.standards.standard", "Standard"),
     "IatiFile": ("enduse.exchange.standards.iati", "IatiFile"),

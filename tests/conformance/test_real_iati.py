@@ -14,12 +14,12 @@ from enduse.errors import ConflictError, EnduseError
 from enduse.exchange.matching import Answers
 from enduse.exchange.standards.checking import IatiCheck
 from enduse.exchange.standards.copying import copy_iati
+from enduse.exchange.standards.fts import fts_totals
 from enduse.exchange.standards.iati import IatiFile
 from enduse.exchange.standards.iati_rules import Known, Ruleset
 from enduse.exchange.standards.imports import etree
 from enduse.exchange.standards.linking import file_links
 from enduse.exchange.standards.standard import Standard
-from enduse.exchange.standards.totals import fts_totals
 from enduse.exchange.tables.table import read_table
 
 TODAY = date(2026, 11, 29)
@@ -106,6 +106,19 @@ def test_the_shipped_profile_of_flows_takes_just_what_the_service_counts(money, 
                     told[said.kind.__name__] += Decimal(said.body.amount.value)
     assert len(files) == pages
     assert (told["Commitment"] + told["Disbursement"], problems) == (incoming, 0)
+
+
+@pytest.mark.parametrize(("country", "incoming"), [("pse", 381_508_179), ("afg", 725_591_299)])
+def test_tables_of_flows_come_to_the_services_own_totals(money, country, incoming):
+    path = money / "fts" / f"fts_incoming_funding_{country}.csv"
+    assert fts_totals([path, money / "fts" / f"fts_internal_funding_{country}.csv"]).incoming == incoming
+    told, problems = Decimal(), 0
+    with read_table(path) as table:
+        for row in table:
+            problems += len(row.problems)
+            for said in row.statements:
+                told += Decimal(said.body.amount.value) if said.kind.__name__ != "Pledge" else 0
+    assert (told, problems) == (incoming, 0)
 
 
 def test_the_shipped_profile_of_activities_takes_what_went_out_and_tells_the_rest(money):

@@ -239,7 +239,7 @@ def totals(
     with exit_on_error():
         answer = enduse.file_totals(files)
     if isinstance(answer, enduse.FtsTotals):
-        kind, whole = "fts", answer.said <= answer.flows and answer.own in {None, answer.incoming}
+        kind, whole = "fts", not answer.faults and answer.said <= answer.flows and answer.own in {None, answer.incoming}
     else:
         kind, whole = "iati" if isinstance(answer, enduse.IatiTotals) else "contracting", not answer.faults
     if as_json:
@@ -268,6 +268,13 @@ def _print_contracting(answer: "ContractingTotals") -> None:
         counted = words.count("one value", "{n} values", one.count)
         rows.add_row(*_sum_cells(one.buyer, f"step:{one.step}", one.currency, one.amount, counted))
     console.print(rows)
+    if answer.told_again:
+        told_again = words.count(
+            "of one contracting process a project tells what is told elsewhere too: it is counted once",
+            "of {n} contracting processes projects tell what is told elsewhere too: they are counted once",
+            answer.told_again,
+        )
+        console.print(Text(told_again, style="yellow"))
     if answer.not_in_force:
         told_void = words.count(
             "one award or contract is not in force and not counted",
@@ -349,6 +356,7 @@ def _linked(links: Any) -> dict[str, str]:  # noqa: ANN401 - counts of links
 
 def _print_fts(answer: "FtsTotals") -> None:
     words = localizer()
+    say_problems_by_kind(answer.faults)
 
     def dollars(amount: Any) -> str:  # noqa: ANN401 - a sum
         return words.isolate(f"USD {words.number(amount, 2)}")
@@ -367,7 +375,7 @@ def _print_fts(answer: "FtsTotals") -> None:
     ):
         rows.add_row(Text(text, style="dim"), Text(dollars(amount), justify="right"))
     console.print(rows)
-    if answer.said > answer.flows:
+    if answer.said > answer.flows + len(answer.faults):
         told = words.say(
             "The service says {said} flows; {flows} are in these files: name all pages.",
             said=words.number(answer.said),

@@ -209,3 +209,83 @@ from = { always = "fund" }
     import_file(planned.intake, table, party="fund", profile=profile, answers=Answers(newest=True, changed=True))
     view = contract_view(planned.book, key)
     assert (view.amount.value, [(one.amount.value, one.taken_back) for one in view.before]) == (9500, [(9000, True)])
+
+
+def project(ocid="ocds-abcdef-9", **summary):
+    told = {
+        "ocid": ocid,
+        "status": "complete",
+        "title": "Roof",
+        "contractValue": {"amount": 70, "currency": "USD"},
+        "suppliers": [{"id": "X-2", "name": "Ware house"}],
+        "contractPeriod": {"startDate": "2026-02-01T00:00:00Z"},
+        **summary,
+    }
+    return {
+        "id": "library",
+        "updated": "2026-03-01T00:00:00Z",
+        "publicAuthority": {"id": "X-1", "name": "fund"},
+        "contractingProcesses": [{"id": ocid, "summary": told}],
+    }
+
+
+def added(small, path, *projects):
+    path.write_text(json.dumps({"version": "0.9", "projects": list(projects)}))
+    assert is_json_contracts(path)
+    return add_contracts(small.intake, path, party="fund")
+
+
+def test_what_a_project_tells_of_a_process_is_one_contract(planned, tmp_path):
+    path = tmp_path / "projects.json"
+    assert counts(added(planned, path, project(), project())) == (1, 0, 0)
+    (key,) = contract_keys(planned.book)
+    view = contract_view(planned.book, key)
+    assert (view.supplier, view.project, view.amount.value, view.state) == (
+        "party:ware-house",
+        "library",
+        70,
+        "terminated",
+    )
+    assert added(planned, path, project()).already_recorded == 1
+    assert counts(added(planned, path, project(contractValue=None, suppliers=None, ocid="ocds-abcdef-8"))) == (0, 0, 0)
+
+
+def test_a_process_is_not_recorded_beside_the_contract_that_a_project_tells_of(planned, tmp_path):
+    path = tmp_path / "file.json"
+    assert counts(added(planned, path, project())) == (1, 0, 0)
+    refused = offered(planned, path, release(ocid="ocds-abcdef-9"))
+    assert (counts(refused), refused.problems[0].code) == ((0, 0, 1), "contracting.summary_there")
+    assert counts(offered(planned, path, release())) == (1, 0, 0)
+    left = added(planned, path, project(OCID))
+    assert (counts(left), left.notes[-1].note.code) == ((0, 0, 0), "contracting.summary_left")
+
+
+def test_the_value_of_an_award_is_that_of_its_one_contract(planned, tmp_path):
+    def awarded(*contracts):
+        made = release(value=None)
+        made["awards"][0]["value"] = {"amount": 80, "currency": "USD"}
+        made["contracts"] = [{"id": name, "awardID": "A-1"} for name in contracts]
+        return made
+
+    offered(planned, tmp_path / "one.json", awarded("C-1"))
+    offered(planned, tmp_path / "two.json", awarded("C-2", "C-3"))
+    values = {key: contract_view(planned.book, key).amount for key in contract_keys(planned.book)}
+    assert {key: one and one.value for key, one in values.items()} == {
+        "fund c-1": 80,
+        "fund c-2": None,
+        "fund c-3": None,
+    }
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"amount": 5},
+        {"amount": 5, "currency": None},
+        {"amount": "5", "currency": "USD"},
+        {"amount": True, "currency": "USD"},
+    ],
+)
+def test_a_value_that_is_no_sum_is_told_with_its_contract(planned, tmp_path, value):
+    told = offered(planned, tmp_path / "file.json", release(value=value))
+    assert [(one.code, one.values["contract"]) for one in told.problems] == [("contracting.no_sum", "C-7")]

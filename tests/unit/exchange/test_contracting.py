@@ -361,3 +361,68 @@ def test_the_commands_say_what_they_read(tmp_path, standard):
     assert "one contracting process" in run(app, ["money", "totals", path]).output
     bad = written(tmp_path, packaged({"ocid": "a"}), "bad.json")
     assert run(app, ["money", "check", str(bad), *folder]).exit_code == 1
+
+
+def test_packages_may_stand_in_a_list_and_a_record_with_its_releases_on_a_line(tmp_path):
+    packages = [packaged(release()), packaged(release(2, day=2), release(ocid="ocds-x-2"))]
+    assert faults(written(tmp_path, packages)) == ([1, 2, 3], [])
+    record = {
+        "ocid": "ocds-x-1",
+        "releases": [{"url": "https://x.example"}],
+        "compiledRelease": release(contracts=amended(7)),
+    }
+    lines = written(tmp_path, b"\n".join(json.dumps(one).encode() for one in (record, {**record, "ocid": "ocds-x-2"})))
+    assert ContractingFile(lines).kind == "records"
+    assert [(one.step, one.amount) for one in contracting_totals([lines]).sums] == [("contract", Decimal(14))]
+
+
+def test_a_package_with_nothing_in_it_is_read(tmp_path):
+    answer = contracting_totals([written(tmp_path, packaged())])
+    assert (answer.read, answer.sums, answer.faults) == (0, (), ())
+
+
+def test_of_a_versioned_release_the_last_version_counts(tmp_path):
+    def said(day, value):
+        return {
+            "releaseDate": f"2026-03-{day:02}T00:00:00Z",
+            "releaseID": str(day),
+            "releaseTag": ["contract"],
+            "value": value,
+        }
+
+    amount = {"amount": [said(2, 900), said(1, 700)], "currency": [said(1, "USD")]}
+    record = {"ocid": "ocds-x-1", "versionedRelease": {"ocid": "ocds-x-1", "contracts": [{"id": "1", "value": amount}]}}
+    answer = contracting_totals([written(tmp_path, {"records": [record]})])
+    assert [(one.step, one.amount) for one in answer.sums] == [("contract", Decimal(900))]
+
+
+def project_of(ocid, name="p", value=9):
+    summary = {"ocid": ocid, "contractValue": {"amount": value, "currency": "USD"}, "transactions": [paid("t1", 4)]}
+    return {
+        "id": name,
+        "title": "A clinic",
+        "contractingProcesses": [{"id": ocid, "summary": summary}],
+        "transactions": [paid("t1", 3)],
+    }
+
+
+def paid(name, value):
+    return {"id": name, "value": {"amount": value, "currency": "USD"}}
+
+
+def test_a_process_that_projects_and_releases_tell_of_counts_once(tmp_path):
+    """What a project itself received and passed on is no payment under a contract, and is not added to these."""
+    projects = written(tmp_path, {"projects": [project_of("ocds-x-1"), project_of("ocds-x-1", "q")]}, "projects.json")
+    releases = written(tmp_path, packaged(release(contracts=amended(7))))
+    alone, beside = contracting_totals([projects]), contracting_totals([projects, releases])
+    steps = [("contract", 9), ("transaction", 4), ("project_transaction", 6)]
+    assert ([(one.step, one.amount) for one in alone.sums], alone.told_again) == (steps, 1)
+    assert [(one.step, one.amount) for one in beside.sums] == [("contract", 7), ("project_transaction", 6)]
+    assert beside.told_again == 2
+    assert CliRunner().invoke(app, ["money", "totals", str(projects)]).output.count("counted once") == 1
+
+
+def test_processes_without_an_ocid_are_told_apart_by_their_project(tmp_path):
+    path = written(tmp_path, {"projects": [project_of("1"), project_of("1", "q")]})
+    answer = contracting_totals([path])
+    assert (answer.sums[0].amount, answer.told_again) == (18, 0)

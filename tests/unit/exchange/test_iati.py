@@ -13,13 +13,15 @@ from enduse.errors import ConflictError, LimitError, MalformedError, Problem, Un
 from enduse.exchange.standards import iati
 from enduse.exchange.standards.checking import IatiCheck
 from enduse.exchange.standards.copying import copy_iati
+from enduse.exchange.standards.files import file_totals
+from enduse.exchange.standards.fts import FtsTotals, fts_totals
 from enduse.exchange.standards.iati import IatiFile
 from enduse.exchange.standards.iati_rules import Known, Ruleset
 from enduse.exchange.standards.imports import etree
 from enduse.exchange.standards.standard import Standard
-from enduse.exchange.standards.totals import fts_totals, iati_totals
+from enduse.exchange.standards.totals import iati_totals
 from enduse.exchange.tables.cells import NumberCell
-from enduse.exchange.tables.iatitable import COMMITMENT, GIVER, RECEIVER
+from enduse.exchange.tables.iatitable import COMMITMENT, GIVER, RECEIVER, IatiTable
 from enduse.exchange.tables.sheet import Sheet
 from enduse.messages import Message, english_remedy_of
 
@@ -408,8 +410,43 @@ def test_fts_counts_what_came_in_once(tmp_path):
 def test_what_is_no_answer_of_fts_is_refused(tmp_path, text):
     path = tmp_path / "x.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(MalformedError, match="no answer"):
+    with pytest.raises(MalformedError, match="neither"):
         fts_totals([path])
+
+
+@pytest.mark.parametrize("form", ["answer", "data", "list", "texts", "table", "table with tags"])
+def test_flows_are_added_up_in_every_form_in_which_they_are_found(tmp_path, form):
+    flows = [
+        flow(1, 100),
+        flow(2, 50.25, status="Commitment"),
+        flow(3, 1000, on="shared"),
+        flow(4, 2, boundary="internal"),
+    ]
+    columns = list(flows[0])
+    lines = [columns, *(["#x"] * len(columns) for _ in range("tags" in form)), *(list(one.values()) for one in flows)]
+    texts = [one | {"amountUSD": str(one["amountUSD"])} for one in flows]
+    forms = {
+        "answer": {"data": {"incoming": {"fundingTotal": 150.25}, "flows": flows}},
+        "data": {"flows": flows},
+        "list": flows,
+        "texts": {"data": {"incoming": {"fundingTotal": "150.25"}, "flows": texts}},
+    }
+    path = tmp_path / "flows"
+    table = "\n".join(",".join(map(str, line)) for line in lines)
+    path.write_text(json.dumps(forms[form]) if form in forms else table, encoding="utf-8")
+    told = file_totals([path])
+    assert isinstance(told, FtsTotals)
+    assert (told.flows, told.incoming, told.paid, told.committed) == (4, Decimal("150.25"), 100, Decimal("50.25"))
+    assert told.own in {None, Decimal("150.25")}
+
+
+@pytest.mark.parametrize("amount", [None, "", "1,000", "NaN", 1e99])
+def test_a_flow_without_an_amount_is_told_and_the_rest_is_added_up(tmp_path, amount):
+    path = page(tmp_path, "1.json", flow(1, 100), flow(2, amount), {"amountUSD": 7}, said=100)
+    told = fts_totals([path])
+    assert (told.flows, told.said, told.incoming) == (1, 3, 100)
+    assert [one.code for one in told.faults] == ["standards.flow_amount", "standards.flow_unnamed"]
+    assert CliRunner().invoke(app, ["money", "totals", str(path)]).exit_code == 1
 
 
 def test_a_folder_without_the_standard_is_refused(tmp_path):
@@ -586,8 +623,8 @@ def test_a_file_is_read_however_its_xml_is_set(tmp_path, text):
     path.write_text(text, encoding="utf-8")
     assert [one.amount for one in iati_totals([path]).sums] == [5]
     assert [item.identifier for item in IatiFile(path).items()] == ["a"]
-    (row,), _ = table_of(path)
-    assert (row["iati-identifier"], row["value"]) == ("a", "5")
+    cells = [cells for _, cells in IatiTable(path, None).rows() if not isinstance(cells, Problem)]
+    assert [(each[0], each[IatiTable.columns.index("value")]) for each in cells] == [("a", "5")]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf-32"])

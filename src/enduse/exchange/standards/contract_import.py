@@ -1,9 +1,11 @@
 """Contracts of files of open contracting taken in: each contract of a process is one row, stated by whoever adds the file.
 
-The releases of one process are merged first, so that what counts is what they say together. A contract that says what is
+The releases of one process are merged first, so that what counts is what they say together. Of a process that only a project
+tells of, what it tells is one contract. A contract that says what is
 recorded already is passed over; one that says something else is stated anew, and what stood before is shown.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -23,17 +25,20 @@ from enduse.exchange.importing import CountedNote, ImportResult, Step, import_ro
 from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.exchange.standards.contracting import ContractingFile
 from enduse.exchange.standards.contracting_processes import ContractingProcess, ContractingProcesses
-from enduse.exchange.standards.contracting_totals import listed
+from enduse.exchange.standards.contracting_totals import listed, process_key
 from enduse.exchange.tables.leaf import slug
 from enduse.exchange.unsigned import Row, unsigned_statement
 from enduse.messages import Message
 from enduse.statements.base import Source
+from enduse.terms.currencies import is_currency
 from enduse.terms.times import parse_instant
 from enduse.terms.units import UNITS, WRITTEN
 from enduse.works.contracts import ContractVersion, key_of
 
 _STATES: Final = frozenset(("pending", "active", "cancelled", "terminated"))
 _FIELDS: Final = ("supplier", "project", "amount", "period", "state", "items", "title", "ocid")
+_PROCESS_STATES: Final = {"pre-award": "pending", "complete": "terminated"}
+"""States of a project's contracting process that contracts call otherwise."""
 _PROFILE: Final = "ocds"
 Fields = dict[str, Any]
 
@@ -41,7 +46,7 @@ Fields = dict[str, Any]
 def add_contracts(
     intake: Intake, path: Path, *, party: str | None, step: Step | None = None, answers: Answers = NO_ANSWERS
 ) -> ImportResult:
-    """Take in the contracts of a file of releases or records.
+    """Take in the contracts of a file of releases, records or projects.
 
     Args:
         intake: the programme.
@@ -77,6 +82,7 @@ class _Reader:
         self.before = 0
         self.changed: list[ChangedField] = []
         self.notes: Counter[Message] = Counter()
+        self._summaries: set[str] = set()
         self._altered = self._fresh = 0
         self._earlier: dict[str, None] = {}
 
@@ -106,9 +112,11 @@ class _Reader:
     def rows(self) -> Iterator[Row]:
         """Yield each contract that is new or says something else, and each that cannot be read."""
         processes = ContractingProcesses([ContractingFile(self._path)])
-        for _ in processes.projects():
-            pass
+        projects = list(processes.projects())
         found = list(processes.processes())
+        summaries = list(_summaries(projects, {one.ocid for one in found}, processes.files[0].head))
+        self._summaries = {one.ocid for one in summaries}
+        found += summaries
         ids = Counter(str(one.get("id", "")) for each in found for one in _listed(each.compiled, "contracts"))
         number = 0
         for process in found:
@@ -139,7 +147,13 @@ class _Reader:
 
     def _row(self, process: ContractingProcess, contract: Fields, number: int, *, alone: bool) -> Row | None:
         source = self._source(number, f"{process.ocid}/contracts/{contract.get('id', '')}")
+        beside = self._beside(process.ocid, contract)
+        if beside and process.ocid in self._summaries:
+            self.notes[Message.of("contracting.summary_left")] += 1
+            return None
         try:
+            if process.ocid in beside:
+                raise MalformedError("contracting.summary_there", ocid=process.ocid)
             at, body = self._said(process, contract, alone=alone)
             said = unsigned_statement("contract", {"occurred_at": at, "body": body}, source=source)
         except EnduseError as error:
@@ -157,6 +171,11 @@ class _Reader:
         else:
             self._note_change(known, said.body, number)
         return Row(source=source, line=number, statements=(said,))
+
+    def _beside(self, ocid: str, contract: Fields) -> set[str]:
+        """Return the numbers of other contracts of a process that stand in the record; its OCID where a project told of it."""
+        stand = map(self._book.contracts.stands, self._book.contracts.keys("ocid", ocid))
+        return {one.body.contract for one in stand if one is not None} - {str(contract.get("id", ""))}
 
     def _recorded(self, body: Any) -> ContractVersion | None:  # noqa: ANN401 - a body of whatever kind
         """Return what the party last stated of a contract, if anything that stands."""
@@ -189,14 +208,14 @@ class _Reader:
         if supplier is None:
             raise MalformedError("contracting.no_supplier", ocid=process.ocid, contract=own)
         lines = _listed(contract, "items") or [one for award in awards for one in _listed(award, "items")]
-        value = contract.get("value") or next((one["value"] for one in awards if one.get("value")), None)
+        value = contract.get("value") or _of_award(compiled, contract, awards)
         said: Fields = {
             "contract": _identifier(own if alone else f"{process.ocid}/{own}"),
             "supplier": supplier,
             "buyer": None if buyer == self._party else buyer,
             "ocid": process.ocid,
             "title": _title(compiled, contract, awards),
-            "amount": _money(value) if isinstance(value, dict) and value.get("amount") is not None else None,
+            "amount": _money(value, own) if isinstance(value, dict) and value.get("amount") is not None else None,
             "period": _period(contract.get("period")),
             "state": contract["status"] if contract.get("status") in _STATES else None,
             "project": self._project(compiled),
@@ -269,7 +288,7 @@ class _Reader:
         price = unit.get("value") if isinstance(unit, dict) else None
         if isinstance(price, dict) and price.get("amount") is not None:
             total = Decimal(str(price["amount"])) * Decimal(str(quantity))
-            item["cost"] = {"value": _plain(total), "currency": str(price.get("currency", ""))}
+            item["cost"] = {"value": _plain(total), "currency": str(price.get("currency") or "")}
         return item
 
 
@@ -321,8 +340,72 @@ def _identifier(text: str) -> str:
     return text if plain else f"contract:{slug(text)}"
 
 
-def _money(value: Fields) -> Fields:
-    return {"value": _plain(value["amount"]), "currency": str(value.get("currency", ""))}
+def _money(value: Fields, contract: str) -> Fields:
+    """Return a value as a sum of money.
+
+    Raises:
+        MalformedError: its amount is no number, or its currency is none.
+    """
+    amount, currency = value["amount"], value.get("currency")
+    number = isinstance(amount, int | Decimal) and not isinstance(amount, bool)
+    if not number or not isinstance(currency, str) or not is_currency(currency):
+        raise MalformedError(
+            "contracting.no_sum", contract=contract, amount=str(amount)[:60], currency=str(currency or "")[:20]
+        )
+    return {"value": _plain(amount), "currency": currency}
+
+
+def _of_award(compiled: Fields, contract: Fields, awards: list[Fields]) -> object:
+    """Return the value of a contract's award, where it is that of no other contract too."""
+    alike = [one for one in _listed(compiled, "contracts") if str(one.get("awardID")) == str(contract.get("awardID"))]
+    return next((one["value"] for one in awards if one.get("value")), None) if len(alike) == 1 else None
+
+
+def _summaries(projects: list[Fields], told: set[str], head: Mapping[str, bytes]) -> Iterator[ContractingProcess]:
+    """Yield the contracting processes that projects tell of, each once, and none of which the file has releases."""
+    known: set[tuple[str, ...]] = {(one,) for one in told}
+    for project in projects:
+        for number, process in listed(project, "contractingProcesses"):
+            key = process_key(str(project.get("id")), number, process)
+            if key not in known:
+                known.add(key)
+                yield _of_summary(project, process, "/".join(key), head)
+
+
+def _of_summary(project: Fields, process: Fields, named: str, head: Mapping[str, bytes]) -> ContractingProcess:
+    """Return what a project tells of a contracting process, in the form of a release."""
+    told = process.get("summary")
+    summary: Fields = told if isinstance(told, dict) else {}
+    contract: Fields = {
+        "id": process.get("id") or named,
+        "awardID": "1",
+        "title": summary.get("title"),
+        "value": summary.get("contractValue"),
+        "period": summary.get("contractPeriod"),
+        "status": _PROCESS_STATES.get(str(summary.get("status")), summary.get("status")),
+    }
+    signed = contract["value"] is not None or bool(_listed(summary, "suppliers"))
+    days = [project.get("updated"), *(one.get("date") for one in _listed(summary, "modifications"))]
+    compiled: Fields = {
+        "ocid": named,
+        "date": max((str(one) for one in days if one), default=_published(head)),
+        "language": project.get("language"),
+        "buyer": project.get("publicAuthority"),
+        "parties": project.get("parties"),
+        "planning": {"project": {"id": project.get("id"), "title": project.get("title")}},
+        "awards": [{"id": "1", "suppliers": summary.get("suppliers")}],
+        "contracts": [contract] if signed else [],
+    }
+    return ContractingProcess(ocid=named, releases=(), compiled=compiled)
+
+
+def _published(head: Mapping[str, bytes]) -> str:
+    """Return when a package was published, as far as it says."""
+    try:
+        said = json.loads(head.get("publishedDate", b"null"))
+    except ValueError:
+        return ""
+    return said if isinstance(said, str) else ""
 
 
 def _plain(value: object) -> str:

@@ -28,6 +28,8 @@ PROJECTS: Final = "projects"
 LISTS: Final = (RELEASES, RECORDS, PROJECTS)
 _RECORD: Final = frozenset({"compiledRelease", "versionedRelease", "releases"})
 _START: Final = 1 << 16
+_NAMES: Final = (b"ocid", b"contractingProcesses", b"publicAuthority")
+"""What stands near the beginning of every file of open contracting, one or the other."""
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -77,9 +79,11 @@ class ContractingFile:
         self.faults: list[Problem] = []
         self.head: dict[str, bytes] = {}
         self.kind = ""
+        self._met: dict[str, None] = {}
         for item in self.items():
             self.kind = item.kind
             break
+        self.kind = self.kind or next(iter(self._met), "")
         if not self.kind and not any(fault.code != "standards.json_neither" for fault in self.faults):
             raise MalformedError("standards.not_contracting", source=str(path))
         self.kind = self.kind or RELEASES
@@ -98,6 +102,7 @@ class ContractingFile:
             if data[:2] in _WIDE or b"\x00" in data[:2]:
                 raise MalformedError("standards.json_wide", source=str(self.path))
             pieces = Pieces(data, LISTS)
+            self._met = pieces.met
             try:
                 for piece in pieces:
                     number += 1
@@ -132,7 +137,7 @@ def is_json(path: Path) -> bool:
 
 
 def is_json_contracts(path: Path) -> bool:
-    """Say whether a file holds releases or records of open contracting.
+    """Say whether a file holds releases, records or projects of open contracting.
 
     Raises:
         OSError: it cannot be read.
@@ -140,12 +145,14 @@ def is_json_contracts(path: Path) -> bool:
     if not path.is_file() or not is_json(path):
         return False
     with path.open("rb") as stream:
-        if b'"ocid"' not in stream.read(_START):
+        start = stream.read(_START)
+        if not any(b'"%s"' % name in start for name in _NAMES):
             return False
     try:
-        return ContractingFile(path).kind != PROJECTS
+        ContractingFile(path)
     except EnduseError:
         return False
+    return True
 
 
 def _item(piece: Piece, number: int) -> ContractingItem:

@@ -117,7 +117,7 @@ class ContractingProcesses:
             found = [self.files[spot.file].one(spot.start, spot.length) for spot in records or spots]
             first = spots[0]
             if records:
-                compiled = found[0].get("compiledRelease")
+                compiled = found[0].get("compiledRelease") or _last_of(found[0].get("versionedRelease"), ocid)
                 inside = found[0].get("releases")
                 found = [one for one in inside if isinstance(one, dict)] if isinstance(inside, list) else []
                 if isinstance(compiled, dict):
@@ -139,3 +139,25 @@ class ContractingProcesses:
 
     def _told(self, code: str, file: int, line: int, **values: str) -> None:
         self.faults.append(Problem.of(code, source=str(self.files[file].path), line=line, **values))
+
+
+def _last_of(versioned: object, ocid: str) -> dict[str, Any] | None:
+    """Return what a versioned release says at last, as a compiled release; nothing where there is none."""
+    if not isinstance(versioned, dict):
+        return None
+    days: list[str] = []
+    last = _last(versioned, days)
+    return {**last, "ocid": ocid, "tag": ["compiled"], **({"date": max(days)} if days else {})}
+
+
+def _last(value: Any, days: list[str]) -> Any:  # noqa: ANN401 - JSON
+    """Return the last version of each value, and add the days of all of them."""
+    if isinstance(value, dict):
+        parts = {name: _last(part, days) for name, part in value.items()}
+        return {name: part for name, part in parts.items() if part is not None}
+    if not isinstance(value, list):
+        return value
+    if value and all(isinstance(one, dict) and {"releaseDate", "value"} <= one.keys() for one in value):
+        days += [str(one["releaseDate"]) for one in value]
+        return max(value, key=lambda one: str(one["releaseDate"]))["value"]
+    return [_last(one, days) for one in value]

@@ -19,9 +19,11 @@ from enduse.exchange.standards.contracting_processes import ContractingProcesses
 from enduse.exchange.standards.standard import Standard
 from enduse.exchange.standards.totals import known_currency
 
+_OCID: Final = "ocds-"
 _WIDEST: Final = 28
 _EXACT: Final = Context(prec=4 * _WIDEST)
-_STEPS: Final = ("budget", "tender", "award", "contract", "transaction", "final")
+_STEPS: Final = ("budget", "tender", "award", "contract", "transaction", "project_transaction", "final")
+_PAID: Final = ("transaction", "project_transaction")
 _VOID: Final = {
     "award": frozenset({"pending", "cancelled", "unsuccessful"}),
     "contract": frozenset({"pending", "cancelled"}),
@@ -33,7 +35,8 @@ class StepSum(msgspec.Struct, frozen=True):
 
     Attributes:
         buyer: identifier of the buyer or public authority; its name where it has none.
-        step: ``budget``, ``tender``, ``award``, ``contract``, ``transaction`` or ``final``.
+        step: ``budget``, ``tender``, ``award``, ``contract``, ``transaction`` (of a contract), ``project_transaction`` (what a
+            project itself received and passed on) or ``final``.
         currency: ISO 4217 code; empty where none is named.
         count: of budgets, tenders, awards, contracts, transactions or final values.
         amount: their sum.
@@ -57,6 +60,8 @@ class ContractingTotals(msgspec.Struct, frozen=True):
         not_in_force: awards and contracts that are pending, cancelled or unsuccessful; they are not counted.
         sums: by buyer, step and currency.
         faults: what could not be read, merged or added up.
+        told_again: contracting processes of which a project tells what a release, or another project, tells too; they are
+            not counted again.
     """
 
     read: int
@@ -66,6 +71,7 @@ class ContractingTotals(msgspec.Struct, frozen=True):
     not_in_force: int
     sums: tuple[StepSum, ...]
     faults: tuple[Problem, ...]
+    told_again: int = 0
 
 
 class StepValue(NamedTuple):
@@ -90,13 +96,23 @@ def contracting_totals(paths: Iterable[Path], standard: Standard | None = None) 
     """
     sums = _Sums()
     all_of_it = ContractingProcesses((ContractingFile(path) for path in paths), standard)
-    processes = projects = 0
+    processes = projects = again = 0
+    summaries: dict[tuple[str, ...], tuple[str, str, tuple[StepValue, ...]]] = {}
     for project in all_of_it.projects():
         projects += 1
-        sums.add(_party(project.get("publicAuthority")), str(project.get("id")), project_values(project))
-    for process in all_of_it.processes():
+        authority, named = _party(project.get("publicAuthority")), str(project.get("id"))
+        sums.add(authority, named, project_values(project))
+        for number, process in listed(project, "contractingProcesses"):
+            key = process_key(named, number, process)
+            again += key in summaries
+            values = tuple(summary_values(process, f"contractingProcesses[{number}].summary"))
+            summaries.setdefault(key, (authority, named, values))
+    for one in all_of_it.processes():
         processes += 1
-        sums.add(_party(process.compiled.get("buyer")), process.ocid, process_values(process.compiled))
+        again += summaries.pop((one.ocid,), None) is not None
+        sums.add(_party(one.compiled.get("buyer")), one.ocid, process_values(one.compiled))
+    for authority, named, values in summaries.values():
+        sums.add(authority, named, values)
     return ContractingTotals(
         read=all_of_it.read,
         repeated=all_of_it.repeated,
@@ -105,6 +121,16 @@ def contracting_totals(paths: Iterable[Path], standard: Standard | None = None) 
         not_in_force=sums.void,
         sums=sums.all(),
         faults=(*all_of_it.faults, *sums.faults),
+        told_again=again,
+    )
+
+
+def process_key(project: str, number: int, process: dict[str, Any]) -> tuple[str, ...]:
+    """Return by what a contracting process of a project is known: everywhere by its OCID, else within the project."""
+    said = (_at(process, "summary", "ocid"), process.get("id"))
+    named = [one.strip() for one in said if isinstance(one, str) and one.strip()]
+    return next(
+        ((one,) for one in named if one.startswith(_OCID)), (project, *named[-1:], *(() if named else (str(number),)))
     )
 
 
@@ -120,15 +146,18 @@ def process_values(release: dict[str, Any]) -> Iterator[StepValue]:
         yield from _transactions(contract.get("implementation"), f"{where}.implementation")
 
 
+def summary_values(process: dict[str, Any], where: str) -> Iterator[StepValue]:
+    """Yield the values that a project tells of one of its contracting processes."""
+    summary = process.get("summary")
+    if isinstance(summary, dict):
+        yield StepValue(f"{where}.contractValue", "contract", summary.get("contractValue"))
+        yield from _transactions(summary, where)
+
+
 def project_values(project: dict[str, Any]) -> Iterator[StepValue]:
-    """Yield the values of a project, step by step."""
+    """Yield the values of a project itself, step by step."""
     yield StepValue("budget.amount", "budget", _at(project, "budget", "amount"))
-    yield from _transactions(project, "")
-    for number, process in listed(project, "contractingProcesses"):
-        where, summary = f"contractingProcesses[{number}].summary", process.get("summary")
-        if isinstance(summary, dict):
-            yield StepValue(f"{where}.contractValue", "contract", summary.get("contractValue"))
-            yield from _transactions(summary, where)
+    yield from _transactions(project, "", "project_transaction")
     yield StepValue("completion.finalValue", "final", _at(project, "completion", "finalValue"))
 
 
@@ -143,8 +172,8 @@ class _Sums:
     def add(self, buyer: str, identifier: str, values: Iterable[StepValue]) -> None:
         for one in values:
             amount = one.value.get("amount") if isinstance(one.value, dict) else None
-            if one.value is None or (amount is None and isinstance(one.value, dict) and one.step != "transaction"):
-                if one.step == "transaction":
+            if one.value is None or (amount is None and isinstance(one.value, dict) and one.step not in _PAID):
+                if one.step in _PAID:
                     self._told("standards.no_value", identifier, one.path)
                 continue
             number = Decimal(amount) if isinstance(amount, int) and not isinstance(amount, bool) else amount
@@ -179,10 +208,10 @@ class _Sums:
         self.faults.append(Problem.of(code, source=identifier, path=path, value=value))
 
 
-def _transactions(holder: object, where: str) -> Iterator[StepValue]:
+def _transactions(holder: object, where: str, step: str = "transaction") -> Iterator[StepValue]:
     for number, one in listed(holder, "transactions"):
         path = f"{where}.transactions[{number}].value".removeprefix(".")
-        yield StepValue(path, "transaction", one.get("value", one.get("amount")))
+        yield StepValue(path, step, one.get("value", one.get("amount")))
 
 
 def listed(holder: object, name: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -11,9 +11,10 @@ from enduse.exchange.standards.contracting_check import ContractingCheck
 from enduse.exchange.standards.contracting_copy import copy_contracting
 from enduse.exchange.standards.contracting_totals import ContractingTotals, contracting_totals
 from enduse.exchange.standards.copying import Copied, copy_iati
+from enduse.exchange.standards.fts import FtsTotals, fts_totals, is_fts_table
 from enduse.exchange.standards.iati import IatiFile
 from enduse.exchange.standards.standard import Standard
-from enduse.exchange.standards.totals import FtsTotals, IatiTotals, fts_totals, iati_totals
+from enduse.exchange.standards.totals import IatiTotals, iati_totals
 
 
 def check_file(path: Path, standard: Standard | None, today: date) -> IatiCheck | ContractingCheck:
@@ -44,12 +45,14 @@ def copy_file(source: Path, to: Path, standard: Standard | None = None) -> Copie
 
 
 def file_totals(paths: Sequence[Path], standard: Standard | None = None) -> IatiTotals | FtsTotals | ContractingTotals:
-    """Return the totals of files of one standard: IATI, OCDS and OC4IDS, or the pages of one answer of OCHA's FTS.
+    """Return the totals of files of one standard: IATI, OCDS and OC4IDS, or the pages or tables of one answer of OCHA's FTS.
 
     Raises:
         MalformedError: they are of several standards, or of none.
         LimitError, OSError: one cannot be read.
     """
+    if any(is_fts_table(path) for path in paths):
+        return fts_totals(paths)
     forms = {is_json(path) for path in paths}
     if len(forms) > 1:
         raise MalformedError("standards.mixed")

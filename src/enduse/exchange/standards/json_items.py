@@ -25,6 +25,8 @@ _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _NESTED: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]"]', re.DOTALL)
 _SCALAR: Final = re.compile(rb"[^\s,\[\]{}]+")
 _BLANK: Final = re.compile(rb"\s*")
+_NAMED: Final = "ocid"
+"""What an object that is an item itself has, and no package: a record's own ``releases`` are no list of a package."""
 _OPENS: Final = {ord("{"): ord("}"), ord("["): ord("]")}
 _QUOTE: Final = ord('"')
 
@@ -56,10 +58,12 @@ class Pieces:
 
     Attributes:
         head: what stands beside the list in the first object that has one, as JSON texts by name; whole once all was read.
+        met: names of the lists that were met, in their order, whether anything is in them or not.
     """
 
     def __init__(self, data: mmap.mmap, lists: Collection[str]) -> None:
         self.head: dict[str, bytes] = {}
+        self.met: dict[str, None] = {}
         self._data = data
         self._lists = {name.encode(): name for name in lists}
         self._line = 1
@@ -92,8 +96,9 @@ class Pieces:
                 raise self._broken(at)
             at = self._blank(colon + 1)
             name = self._lists.get(key[0][1:-1])
-            if name is not None and self._byte(at) == ord("["):
+            if name is not None and self._byte(at) == ord("[") and _NAMED not in head:
                 found = True
+                self.met[name] = None
                 at = yield from self._items(at, name)
             else:
                 end, levels = self._end(at)
@@ -116,8 +121,11 @@ class Pieces:
         """Yield the items of a list; return where it ends."""
         at = self._blank(start + 1)
         while self._byte(at) != ord("]"):
-            end, levels = self._end(at)
-            yield self._piece(name, at, end, levels)
+            if not name and self._byte(at) == ord("{"):  # a package, perhaps
+                end = yield from self._object(at)
+            else:
+                end, levels = self._end(at)
+                yield self._piece(name, at, end, levels)
             at = self._blank(end)
             if self._byte(at) == ord(","):
                 at = self._blank(at + 1)

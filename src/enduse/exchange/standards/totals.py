@@ -1,16 +1,13 @@
-"""Totals of files in the open standards, each by the rule of its standard, and never a sum that counts a thing twice.
+"""Totals of files of IATI, by the rule of the standard, and never a sum that counts a thing twice.
 
-IATI: what one publisher says of one type of transaction in one currency is a sum; sums of different types or publishers
-are two sides of the same money and are not added up. FTS: incoming funding is what crosses the boundary of the question
-inwards, is no pledge, and lies in it alone (``boundary`` incoming, ``status`` not pledge, ``onBoundary`` single).
+What one publisher says of one type of transaction in one currency is a sum; sums of different types or publishers
+are two sides of the same money and are not added up.
 
-Source: IATI Standard 2.03, codelist TransactionType; OCHA Financial Tracking Service, API v1, flow search.
+Source: IATI Standard 2.03, codelist TransactionType.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Context, Decimal, InvalidOperation
-from functools import reduce
+from collections.abc import Iterable, Sequence
+from decimal import Context, Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -19,7 +16,6 @@ import msgspec
 from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.standards.copies import BUDGETS, Copies, Counts
 from enduse.exchange.standards.iati import ORGANISATIONS, IatiFile, Item, child_of, name_of, number_of, text_of, type_of
-from enduse.system import read_file
 from enduse.terms.currencies import is_currency
 
 Way = Literal["incoming", "outgoing"]
@@ -27,7 +23,6 @@ ENDS: Final[dict[Way, str]] = {"incoming": "provider", "outgoing": "receiver"}
 INCOMING: Final = frozenset({"1", "11", "13"})
 _BESIDE_ISO: Final = frozenset({"XBT"})
 """What the code list of IATI has beside ISO 4217."""
-_LARGEST: Final = 1 << 28
 _WIDEST: Final = 28
 """Digits of an amount beyond which it is no amount of money."""
 _EXACT: Final = Context(prec=4 * _WIDEST)
@@ -119,36 +114,6 @@ class IatiTotals(msgspec.Struct, frozen=True):
     organisations: int
     budgets: tuple[BudgetSum, ...]
     differing: tuple[Problem, ...] = ()
-
-
-class FtsTotals(msgspec.Struct, frozen=True):
-    """Totals of one question to the Financial Tracking Service, in US dollars.
-
-    Attributes:
-        flows: read, each once.
-        said: how many the service says the answer has; more than ``flows`` where pages are not given.
-        incoming: funding that came in.
-        own: the same, as the service says it; None where it does not.
-        paid: of ``incoming``, what is paid.
-        committed: of ``incoming``, what is committed.
-        pledged: pledges that are neither.
-        shared: what lies in this question and in others at once; no part of ``incoming``.
-        internal: what moved within, from an organisation to another; no part of ``incoming``.
-        outgoing: what went out.
-        unlinked: flows whose parent is not in these files.
-    """
-
-    flows: int
-    said: int
-    incoming: Decimal
-    own: Decimal | None
-    paid: Decimal
-    committed: Decimal
-    pledged: Decimal
-    shared: Decimal
-    internal: Decimal
-    outgoing: Decimal
-    unlinked: int
 
 
 class LinkCounting:
@@ -313,50 +278,3 @@ def known_currency(code: str) -> str:
     if plain and plain not in _BESIDE_ISO and not is_currency(plain):
         raise MalformedError("standards.bad_currency", value=plain[:20])
     return plain
-
-
-def fts_totals(paths: Iterable[Path]) -> FtsTotals:
-    """Return the totals of the pages of one answer of the Financial Tracking Service.
-
-    Raises:
-        MalformedError: a page is no answer of its flow search, or two pages are of different questions.
-        LimitError, OSError: a page cannot be read.
-    """
-    flows: dict[str, Mapping[str, Any]] = {}
-    said: set[tuple[int, Decimal | None]] = set()
-    for path in paths:
-        try:
-            page = json.loads(read_file(path, _LARGEST), parse_float=Decimal, parse_int=Decimal)
-            own = page["data"].get("incoming", {}).get("fundingTotal")
-            said.add((int(page.get("meta", {}).get("count", 0)), own))
-            for flow in page["data"]["flows"]:
-                flow["amountUSD"] = Decimal(flow["amountUSD"])
-                before = flows.get(str(flow["id"]))
-                if before is None or int(flow["versionId"]) >= int(before["versionId"]):
-                    flows[str(flow["id"])] = flow
-        except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation, RecursionError) as error:
-            raise MalformedError("standards.not_fts", source=str(path), reason=repr(error)) from error
-        if len(said) > 1:
-            raise MalformedError("standards.two_questions", source=str(path))
-    count, own = next(iter(said), (0, None))
-
-    def added(**wanted: str) -> Decimal:
-        chosen = (one for one in flows.values() if all(str(one.get(key)) == value for key, value in wanted.items()))
-        return reduce(_EXACT.add, (one["amountUSD"] for one in chosen), Decimal())
-
-    single = {"boundary": "incoming", "onBoundary": "single"}
-    pledged = added(**single, status="pledge")
-    parents = (one.get("parentFlowId") for one in flows.values())
-    return FtsTotals(
-        flows=len(flows),
-        said=max(count, len(flows)),
-        incoming=added(**single) - pledged,
-        own=own,
-        paid=added(**single, status="paid"),
-        committed=added(**single, status="commitment"),
-        pledged=pledged,
-        shared=added(boundary="incoming", onBoundary="shared"),
-        internal=added(boundary="internal"),
-        outgoing=added(boundary="outgoing"),
-        unlinked=sum(parent is not None and str(parent) not in flows for parent in parents),
-    )

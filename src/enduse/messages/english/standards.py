@@ -40,6 +40,7 @@ TERMS: Final = {
     "step:award": "award",
     "step:contract": "contract",
     "step:transaction": "payment",
+    "step:project_transaction": "payment of the project itself",
     "step:final": "final value",
     # how bad a finding is
     "severity:error": "error",
@@ -68,6 +69,17 @@ TEXTS: Final = {
     "contracting.no_supplier": Text(
         "contract {contract} of process {ocid} names no supplier: its award is missing, or has none",
         "add the releases of the process together, the award among them",
+    ),
+    "contracting.no_sum": Text(
+        "the value of contract {contract} is no sum of money: {amount} {currency}",
+        "write its amount as a number, and the ISO 4217 code of its currency in capitals",
+    ),
+    "contracting.summary_left": Text(
+        "a project tells of a contracting process whose contracts are recorded already; what it says of it is not stated"
+    ),
+    "contracting.summary_there": Text(
+        "process {ocid} is recorded as one contract that a project tells of: its contracts would stand beside it",
+        "take back that statement first: enduse correct",
     ),
     "contracting.older": Text("a contract stands in a later release already; what this one says is not stated"),
     "contracting.project_unknown": Text(
@@ -158,8 +170,16 @@ TEXTS: Final = {
         "add it where the file is made",
     ),
     "standards.not_fts": Text(
-        "this is no answer of the Financial Tracking Service: {reason}",
-        "name files as its flow search gives them, with data.flows, or files of OCDS or OC4IDS with releases, records or projects",
+        "in this JSON are neither releases, records or projects of OCDS or OC4IDS, nor flows of the Financial Tracking Service",
+        "name files as they are published; flows as the search for them gives them, with data.flows, or as a table with their columns",
+    ),
+    "standards.flow_unnamed": Text(
+        "flow {number:number} has no identifier, so nobody can tell whether it stands twice; it is in no sum",
+        "fetch the page again",
+    ),
+    "standards.flow_amount": Text(
+        "the amount of flow {id} ({value}) is no number; it is in no sum",
+        "fetch the page again, or ask the service",
     ),
     "standards.not_iati": Text(
         "this is no IATI file: nothing in it begins with iati-activities or iati-organisations",
