@@ -1,9 +1,11 @@
 """Contracts, and the money of a programme in the open standards, as a part of a programme's questions."""
 
+from hashlib import sha256
 from pathlib import Path
 
 from enduse.api.arrangement import PublicQuestions
-from enduse.exchange.standards.publishing import PublishedFiles, read_exclusions, write_publication
+from enduse.exchange.standards.publishing import KEPT_POLICY, PublishedFiles, read_exclusions, write_publication
+from enduse.system import read_file
 from enduse.views.contract_shapes import ContractView
 from enduse.views.contracts import contract_keys, contract_view, keys_named
 from enduse.views.loads import unsettled
@@ -18,7 +20,8 @@ class PublishingQuestions(PublicQuestions):
         """Return all money that is published, project by project: every payment that stands.
 
         Args:
-            exclude: policy of what is not: a CSV with the columns ``what`` (a project, place or party) and ``reason``.
+            exclude: policy of what is not: a CSV with the columns ``what`` (a project, place or party) and ``reason``; by
+                default ``not-published.csv`` in the programme's folder, where it lies there.
 
         Raises:
             MalformedError: that is no such policy.
@@ -31,7 +34,23 @@ class PublishingQuestions(PublicQuestions):
             >>> print(clinic.project, clinic.budget.value, clinic.spent()[0].value)
             project:clinic 1700000 820000
         """
-        return published(self._book, read_exclusions(exclude, excludable(self._book)) if exclude else ())
+        kept = self.folder / KEPT_POLICY
+        policy = exclude or (kept if kept.exists() else None)
+        return published(self._book, read_exclusions(policy, excludable(self._book)) if policy else ())
+
+    def exclusions_edition(self) -> str:
+        """Return by what the edition of the policy that lies in the programme's folder is known; empty where none does.
+
+        Raises:
+            LimitError, OSError: it cannot be read.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.exclusions_edition()
+            ''
+        """
+        kept = self.folder / KEPT_POLICY
+        return sha256(read_file(kept)).hexdigest() if kept.exists() else ""
 
     def contracts(self, name: str = "", *, public: bool = False) -> tuple[ContractView, ...]:
         """Return contracts, each with what is contracted, invoiced, paid, delivered and built, and what is not known.

@@ -10,6 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from enduse.errors import ConflictError, LimitError, MalformedError, UnknownError
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.site import Sent, Site
 
@@ -26,13 +27,20 @@ FILES: Final = {
 
 
 def publication(answers: SiteAnswers) -> dict[str, bytes]:
-    """Return the files of the publication as the record is now, without a policy of what is left out."""
-    return answers.kept("publication", _written)
+    """Return the files of the publication as the record is now, without what the policy in the programme's folder leaves out.
+
+    Raises:
+        NotFoundException: the policy cannot be followed; nothing is given then.
+    """
+    return answers.kept(f"publication {answers.programme.exclusions_edition()}", _written)
 
 
 def _written(answers: SiteAnswers) -> dict[str, bytes]:
     with TemporaryDirectory(prefix="enduse-publication-") as folder:
-        answers.programme.write_money(Path(folder))
+        try:
+            answers.programme.write_money(Path(folder))
+        except (MalformedError, UnknownError, ConflictError, LimitError) as error:
+            raise NotFoundException from error
         return {name: _read(Path(folder) / name) for name in FILES}
 
 
@@ -60,4 +68,7 @@ def publication_handlers(site: Site) -> Iterator[HTTPRouteHandler]:
 
 
 def _kept(site: Site, answers: SiteAnswers, file: str) -> Sent:
-    return site.keep((f"publication {file}", "", "", ""), answers, lambda: Sent.of(publication(answers)[file]))
+    edition = answers.programme.exclusions_edition()
+    return site.keep(
+        (f"publication {file} {edition}", "", "", ""), answers, lambda: Sent.of(publication(answers)[file])
+    )

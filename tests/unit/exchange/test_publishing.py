@@ -1,21 +1,33 @@
 """Tests of a programme's money published in IATI, OCDS and OC4IDS: the same money in all three, each naming the others."""
 
 import json
+import shutil
 from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
 import pytest
+from litestar.testing import TestClient
 
 import enduse
 from conftest import Small
 from enduse.errors import MalformedError, UnknownError
 from enduse.exchange.standards.contracting_totals import contracting_totals
 from enduse.exchange.standards.files import check_file
-from enduse.exchange.standards.publishing import IATI_FILE, OC4IDS_FILE, OCDS_FILE, POLICY_FILE, read_exclusions
+from enduse.exchange.standards.publishing import (
+    IATI_FILE,
+    KEPT_POLICY,
+    OC4IDS_FILE,
+    OCDS_FILE,
+    POLICY_FILE,
+    read_exclusions,
+)
+from enduse.exchange.standards.publishing_contracts import buyers_of
 from enduse.exchange.standards.standard import Standard
 from enduse.exchange.standards.totals import iati_totals
+from enduse.portal.app import portal
+from enduse.portal.publication import FILES
 from enduse.portal.static_site import write_site
 from enduse.statements.money import Disbursement, DisbursementBody, Refund, RefundBody
 from enduse.terms.amounts import Money
@@ -270,3 +282,42 @@ def test_what_was_spent_by_anothers_word_is_published_less_what_came_back(tmp_pa
     told = [(one.kind, one.provider, one.receiver, one.amount.value) for _, one in standing_money(small.book)]
     small.intake.close()
     assert told == [("expenditure", "donor", "carrier", 800), ("expenditure", "donor", "carrier", -100)]
+
+
+@pytest.fixture
+def copied(folder, tmp_path):
+    return shutil.copytree(folder, tmp_path / "copied")
+
+
+def test_a_policy_that_lies_in_the_programmes_folder_holds_wherever_no_other_is_named(copied, tmp_path):
+    (copied / KEPT_POLICY).write_text("what,reason\nproject:clinic,agreed with the ministry\n", encoding="utf-8")
+    other = tmp_path / "other.csv"
+    other.write_text("what,reason\nparty:olivar,asked for it\n", encoding="utf-8")
+    with enduse.open(copied) as programme:
+        assert [one.rule.what for one in programme.published().excluded] == ["project:clinic"]
+        assert [one.rule.what for one in programme.published(other).excluded] == ["party:olivar"]
+    with TestClient(portal(copied)) as client:
+        told = client.get("/data/policy.json").json()["excluded"]
+        assert ([one["what"] for one in told], "project:clinic" in client.get("/data/ocds-releases.json").text) == (
+            ["project:clinic"],
+            False,
+        )
+        (copied / KEPT_POLICY).write_text("what,reason\nproject:clinik,agreed\n", encoding="utf-8")
+        assert {client.get(f"/data/{file}").status_code for file in FILES} == {404}, "nothing is given by half"
+        (copied / KEPT_POLICY).unlink()
+        assert "project:clinic" in client.get("/data/ocds-releases.json").text
+
+
+def test_nobody_is_a_projects_authority_by_stating_the_project(folder, written):
+    """It is who alone buys for it, or a public body whose it is; else nobody is named."""
+    out, _, _ = written
+    named = {one["id"]: one.get("publicAuthority") for one in numbers(out / OC4IDS_FILE)["projects"]}
+    with enduse.open(folder) as programme:
+        money = programme.published()
+    told = {one.project: (buyers_of(one), money.parties.get(one.owner)) for one in money.projects}
+    assert len(named) == len(told)
+    for project, (buyers, kind) in told.items():
+        authority = next(value for name, value in named.items() if name.endswith(project))
+        bought = next(one for one in money.projects if one.project == project)
+        known = (bought.contracts or any(one.kind == "expenditure" for one in bought.payments)) and len(buyers) == 1
+        assert bool(authority) == bool(known or kind in {"state", "administration"}), project

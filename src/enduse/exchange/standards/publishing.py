@@ -39,6 +39,9 @@ IATI_FILE: Final = "iati-activities.xml"
 OCDS_FILE: Final = "ocds-releases.json"
 OC4IDS_FILE: Final = "oc4ids-projects.json"
 POLICY_FILE: Final = "policy.json"
+KEPT_POLICY: Final = "not-published.csv"
+"""Policy of what is not published that lies in a programme's folder, and holds wherever no other is named."""
+_PUBLIC_BODIES: Final = ("state", "administration")
 _COLUMNS: Final = "`what`, `reason`"
 NOT_CARRIED: Final = (
     "publication.funding",
@@ -211,11 +214,12 @@ def _projects(money: PublishedMoney, ids: PublicationIds) -> list[dict[str, Any]
             "status": _status(one),
             **_budget(one),
         }
-        if one.owner:
-            project["publicAuthority"] = party_part(money, ids, one.owner)
+        authority = _authority(money, one)
+        if authority:
+            project["publicAuthority"] = party_part(money, ids, authority)
         if one.place:
             project["locations"] = [{"id": one.place, "description": plain(money.names.get(one.place, {}), one.place)}]
-        project["parties"] = _parties(money, ids, one, paid, authority=one.owner)
+        project["parties"] = _parties(money, ids, one, paid, authority=authority)
         if one.progress:
             project["metrics"] = [
                 {
@@ -245,6 +249,18 @@ def _projects(money: PublishedMoney, ids: PublicationIds) -> list[dict[str, Any]
             project["contractingProcesses"] = [{"id": ocid, "summary": summary}]
         made.append({name: value for name, value in project.items() if value})
     return made
+
+
+def _authority(money: PublishedMoney, project: PublishedProject) -> str:
+    """Return who tenders and contracts for a project, as far as it is known: who alone buys for it, else a public body whose it is.
+
+    Nobody is a project's authority by stating the project.
+    """
+    bought = project.contracts or any(one.kind == "expenditure" for one in project.payments)
+    buyers = buyers_of(project) if bought else ()
+    if len(buyers) == 1:
+        return buyers[0]
+    return project.owner if money.parties.get(project.owner) in _PUBLIC_BODIES else ""
 
 
 def _releases(money: PublishedMoney, ids: PublicationIds) -> list[dict[str, Any]]:
