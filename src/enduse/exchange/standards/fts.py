@@ -108,13 +108,9 @@ def fts_totals(paths: Iterable[Path]) -> FtsTotals:
             raise MalformedError("standards.two_questions", source=str(path))
         for number, flow in enumerate(page.flows, 1):
             try:
-                name, one = _counted(flow)
+                name, one = _counted(flow, number)
             except MalformedError as error:
-                faults.append(
-                    msgspec.structs.replace(
-                        error.problem, source=str(path), values={**error.problem.values, "number": number}
-                    )
-                )
+                faults.append(msgspec.structs.replace(error.problem, source=str(path)))
                 continue
             before = flows.get(name)
             if before is None or one.version >= before.version:
@@ -149,7 +145,7 @@ def _totals(flows: Mapping[str, _Counted], said: int, own: Decimal | None, fault
     )
 
 
-def _counted(flow: object) -> tuple[str, _Counted]:
+def _counted(flow: object, number: int) -> tuple[str, _Counted]:
     """Return a flow's identifier and what of it is added up.
 
     Raises:
@@ -157,7 +153,7 @@ def _counted(flow: object) -> tuple[str, _Counted]:
     """
     name = _word(flow, "id")
     if not name:
-        raise MalformedError("standards.flow_unnamed")
+        raise MalformedError("standards.flow_unnamed", number=number)
     amount = _number(flow, "amountUSD")
     if amount is None:
         raise MalformedError("standards.flow_amount", id=name, value=_word(flow, "amountUSD")[:60])
