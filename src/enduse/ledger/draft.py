@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from functools import cache, lru_cache, partial
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
@@ -195,7 +195,8 @@ class Draft:
 
     def _set(self, account: str, resource: str, balance: int) -> None:
         balances = self.state.balances
-        held = balances.growing(account)  # in place: a store may hold thousands of materials
+        # In place: a store may hold thousands of materials.
+        held = cast("dict[str, int] | None", balances.growing(account))
         if balance:
             held = {} if held is None else held
             held[resource] = balance

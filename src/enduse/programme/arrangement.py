@@ -309,7 +309,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
                     return self._without(party, functions, where[0], at, act)
         return None
 
-    def _holds_one(self, party: str, functions: list[str], places: Iterable[str], at: datetime) -> bool:
+    def _holds_one(self, party: str, functions: list[str], places: Iterable[str | None], at: datetime) -> bool:
         for place in places:
             for function in functions:
                 if self.holds(party, function, place, at):
