@@ -14,7 +14,7 @@ NAMES: Final = {
     "date": r"date|^datum|buchungstag|^day$|^when|^today|departure|fecha|fech|cuando|^jour|дата|tarih|תאריך|تاريخ|يوم",
     "waybill": rf"{WAYBILL}|outbound-sequence",
     "item": r"^items?$|commodit|material|goods|cargo|product|item-(name|descr)|^ware$|^artikel|^article|^articulo|^товар(?!н)|^наимен|malzeme|^urun|^פריט|^کالا|صنف|مادة|بضاعة|سلعة",
-    "quantity": r"quantit|qty|tonnage|^tons?$|tonnes|metric-tons|weight|pallets|^in$|^out$|^received$|^issued$|balance|closing-stock|on-hand|^menge|^anzahl|cantidad|количеств|кількіст|miktar|^כמות|^مقدار|^تعداد|كمية|كميه|وزن|وارد|صادر",
+    "quantity": r"quantit|qty|tonnage|^tons?$|tonnes|metric-tons|weight|pallets|^in$|^out$|^(received|arrived|delivered|issued|sent|dispatched|shipped|loaded)$|balance|closing-stock|on-hand|^menge|^anzahl|cantidad|количеств|кількіст|miktar|^כמות|^مقدار|^تعداد|كمية|كميه|وزن|وارد|صادر",
     "unit": r"^units?$|^uom$|unit-of|^einheit|^unite$|^unidad|^единиц|^одиниц|^ед\.?-?изм|^од\.?-?вим|^birim|^יחידה|^واحد$|وحدة|وحده",
     "place": r"crossing|(^|-)gate$|warehouse|depot|(^|-)(store|hub)$|site|^place|location|district|governorate|county|oblast|pcode|^port|port$|^title$|"
     r"adm[0-9]-?(name|pcode)|province|departa|^pais|region|country|community|^ort$|^lieu|^lugar|^место|^місце|^yer$|^מקום|^مکان|مكان|موقع|معبر|مستودع|محافظة",

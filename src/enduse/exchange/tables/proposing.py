@@ -133,6 +133,7 @@ class _Draft:
         self._choosing = Choosing(found)
         self._plain = self._choosing.plain
         self._used: set[str] = set()
+        self._both_ends = False
         self._days: set[str] = set()
         """Columns that were named for a day, whatever else stands in them."""
         self._skip: dict[str, list[str]] = {}
@@ -149,6 +150,7 @@ class _Draft:
     def tells(self) -> list[dict[str, object]]:
         """Return what each row tells, as far as it is known; what is not is asked."""
         words = self._words()
+        self._both_ends = _ENDS.keys() == set(words)
         if not self._answers.get("party"):
             self._ask("party", "profile.ask_party")
         tells: list[dict[str, object]] = []
@@ -259,8 +261,7 @@ class _Draft:
         told: dict[str, object] = {"what": what}
         taken: set[str] = set()
         for field in (*word.needed, *word.further):
-            answer = self._answers.get(f"{what}.{field}") or self._answers.get(field)
-            answer = answer or self._end_of_way(field, what, told.get("place"))
+            answer = self._answer(what, field) or self._end_of_way(field, what, told.get("place"))
             if answer == "-":
                 continue
             if answer:
@@ -272,6 +273,16 @@ class _Draft:
                 taken.add(name)
                 told[field] = name
         return told
+
+    def _answer(self, what: str, field: str) -> str:
+        """Return what was answered for a field; in a table of both ends, what names the one is not where the other happened."""
+        answer = self._answers.get(f"{what}.{field}") or self._answers.get(field, "")
+        if field != "place" or not answer or f"{what}.{field}" in self._answers or not self._both_ends:
+            return answer
+        named, (other,) = self._answered(answer), _ENDS.keys() - {what}
+        if isinstance(named, str) and re.search(NAMES[_ENDS[other]], self._plain[named]):
+            return self._choosing.other_end(named, other) or answer
+        return answer
 
     def _end_of_way(self, field: str, what: str, place: object) -> str:
         """Return what an end of a way is read from, where the other one is the place of what is told: *From* and *To* hold places then."""

@@ -80,3 +80,24 @@ def test_what_the_programme_knows_as_a_place_is_no_party_at_the_end_of_a_way(tmp
     assert first(path, profile, called=names)[2] == [{"type": "possessing_party", "destination": "party:river"}]
     path = table(tmp_path, "From", "To", b="Sea store")  # neither: a party that is new
     assert first(path, profile, called=names)[2] == [{"type": "possessing_party", "destination": "party:sea-store"}]
+
+
+@pytest.mark.parametrize("answer", ["From", "To"])
+def test_a_list_of_both_ends_tells_each_where_it_happened(tmp_path, answer):
+    path = tmp_path / "both.csv"
+    path.write_text(
+        "Waybill,Dispatched,From,To,Item,Sent,Unit,Received on,Received\n"
+        "W-1,02/11/2026,Port,Hill,Cement,60,t,13/11/2026,58\nW-2,03/11/2026,Port,Hill,Cement,9,t,,\n",
+        encoding="utf-8",
+    )
+    asked = propose_profile(path, BY | {"what": "dispatch,receipt"}).questions
+    assert [(each.key, each.suggested) for each in asked] == [("place", "From")]
+    found = propose_profile(path, BY | {"what": "dispatch,receipt", "place": answer})
+    with read_table(path, parse_profile(found.profile, "p.toml")) as opened:
+        rows = [[json.loads(made.body.event) for made in row.statements] for row in opened]
+    told = [
+        [(event["bizStep"], event["readPoint"]["id"], event["quantityList"][0]["quantity"]) for event in row]
+        for row in rows
+    ]
+    sent = ("shipping", "place:port", 60), ("receiving", "place:hill", 58)
+    assert told == [list(sent), [("shipping", "place:port", 9)]]
