@@ -18,7 +18,9 @@ from enduse.exchange.tables.column_names import (
     NO_QUANTITY,
     NO_SUM,
     OF_ANOTHER,
+    OF_DAY,
     OF_WHAT,
+    OTHER_MONEY,
     STARTS,
 )
 from enduse.exchange.tables.looking import TableLook
@@ -96,9 +98,11 @@ class Choosing:
         if field not in ("date", "place", "currency"):
             fits = [name for name in fits if name not in taken] or fits
         fits = self._without(field, what, fits)
+        told = OF_DAY if field == "date" and what in OF_DAY else OF_WHAT
+        of_what = re.compile(told[what]) if what in told else None
         if field == "date" and not fits:
             days = [name for name in found.names() if found.at(name).kind == "day"]
-            called = [name for name in days if what in OF_WHAT and re.search(OF_WHAT[what], self.plain[name])]
+            called = [name for name in days if of_what and of_what.search(self.plain[name])]
             fits = days if len(days) == 1 else called if len(called) == 1 else []  # the only day, or the only one of it
         if field == "id":
             fits = [name for name in fits if found.at(name).unique]
@@ -110,12 +114,15 @@ class Choosing:
                     "code" not in self.plain[name],
                 )
             )
-        return [name for name in fits if what in OF_WHAT and re.search(OF_WHAT[what], self.plain[name])] or fits
+        return [name for name in fits if of_what and of_what.search(self.plain[name])] or fits
 
     def _without(self, field: str, what: str, fits: list[str]) -> list[str]:
         """Leave out columns that are called after something else."""
         if field == "amount":
             fits = [name for name in fits if not NO_AMOUNT.search(self.plain[name])]
+            if what in OTHER_MONEY:
+                own, other = re.compile(OF_WHAT[what]), OTHER_MONEY[what]
+                fits = [name for name in fits if own.search(self.plain[name]) or not other.search(self.plain[name])]
         elif field == "currency":
             fits = [name for name in fits if self._found.at(name).kind == "text"]
         elif field == "date" and what and is_movement(what):

@@ -24,7 +24,7 @@ NAMES: Final = {
     "donor": r"donor|funder|^giver|donateur|bailleur|^geldgeber|^spender|^donante|донор|^bag.s.[cç].|תורם|اهداکننده|المانح",
     "recipient": r"recipient|beneficiar|beneficiaire|empfanger|отримувач|получател|^al[i\u0131]c[i\u0131]|מוטב|دریافت-کننده|^to$|pooledfundname|^fund|activity-identifier|iati-identifier|المستفيد|^ال[ىي]$",
     "payee": r"payee|vendor|contractor|supplier|description|^to$|المورد|المقاول|^ال[ىي]$",
-    "amount": r"amount|amt$|^betrag|^montant|^importe|^monto|^сума|^сумма|^tutar|^סכום|^مبلغ|pledged|value$|^sum$|cost|budget|paid|^debits?$|^credits?$|withdrawal|deposit|money-(in|out)|المبلغ|مدين|دائن",
+    "amount": r"amount|amt$|^betrag|^montant|^importe|^monto|^сума|^сумма|^tutar|^סכום|^مبلغ|pledged|value$|^sum$|cost|budget|paid|disbursed|transferred|received|committed|spent|^debits?$|^credits?$|withdrawal|deposit|money-(in|out)|المبلغ|مدين|دائن",
     "fee": r"^((bank|transfer|wire)-)?(fee|charge|commission)s?$|^رسوم|عمولة",
     "received": r"^(amount|sum)-received$|^received-(amount|sum)$|^net-(amount|received)$|المبلغ-المستلم",
     "currency": r"^currency|currency$|^ccy|^wahrung|^devise|^monnaie|^moneda|^валюта|^para-birimi|^doviz|^מטבע|^ارز|العملة",
@@ -69,6 +69,12 @@ OF_WHAT: Final = {
     "commitment": r"commit",
 }
 """Of several columns for a field, the one that is called after what is told."""
+OF_DAY: Final = {
+    "pledge": rf"{OF_WHAT['pledge']}|^sign|agree|announc|تعهد|توقيع",
+    "payment": rf"{OF_WHAT['payment']}|receiv|transfer|credited|استلام|دفع",
+    "commitment": rf"{OF_WHAT['commitment']}|^sign|agree",
+}
+"""The same of several days, where it says more: the amount *received* may be less than was paid, the day is the same."""
 NO_FIGURE: Final = re.compile(
     r"^-?id$|identifier|code$|^year$|fiscalyear|^lat|^lon|altitude|precision|^imo$|sequence|^round$|phase$|код|рік|percent|%|share|severity"
 )
@@ -80,6 +86,19 @@ AGAINST: Final = {
     "expense": re.compile(r"^credits?$|deposit|-in$|دائن"),
 }
 """What a column is called that tells of the other way, by what is told."""
+_PROMISED, _BOUND, _PAID, _SPENT = (
+    r"pledg|promis|تعهد",
+    r"commit|obligat",
+    r"paid|disburs|receiv|transfer|مدفوع|مستلم",
+    r"spent|expen",
+)
+OTHER_MONEY: Final = {
+    "pledge": re.compile(f"{_BOUND}|{_PAID}|{_SPENT}|budget"),
+    "commitment": re.compile(f"{_PROMISED}|{_PAID}|{_SPENT}|budget"),
+    "payment": re.compile(f"{_PROMISED}|{_BOUND}|{_SPENT}|budget"),
+    "expense": re.compile(f"{_PROMISED}|{_BOUND}|receiv|budget"),
+}
+"""What an amount is called that tells of another step of the money than the row does: a promise is no payment."""
 IN_OR_OUT: Final = re.compile(f"{_COMES_IN.pattern}|{_GOES_OUT.pattern}|debit|credit|withdraw|deposit|مدين|دائن")
 """What a column is called that holds what went one way, where another holds what went the other way."""
 INWARD: Final = frozenset(

@@ -41,6 +41,8 @@ _IN_TEMPLATE: Final = frozenset("{}:!")
 """Signs that mean something else in a template."""
 _ENDS: Final = {"dispatch": "from", "receipt": "to"}
 """The end of a way at which a row of goods happened: where a table names both, it may mean places or parties, so it is asked."""
+_APART: Final = ("date", "amount", "quantity")
+"""Fields that one row holds more than once where it tells of several things."""
 _FIXED: Final = {"figure": ("series", "wording", "source", "value", "title")}
 
 
@@ -133,7 +135,7 @@ class _Draft:
         self._choosing = Choosing(found)
         self._plain = self._choosing.plain
         self._used: set[str] = set()
-        self._both_ends = False
+        self._told_words: list[str] = []
         self._days: set[str] = set()
         """Columns that were named for a day, whatever else stands in them."""
         self._skip: dict[str, list[str]] = {}
@@ -149,8 +151,7 @@ class _Draft:
 
     def tells(self) -> list[dict[str, object]]:
         """Return what each row tells, as far as it is known; what is not is asked."""
-        words = self._words()
-        self._both_ends = _ENDS.keys() == set(words)
+        words = self._told_words = self._words()
         if not self._answers.get("party"):
             self._ask("party", "profile.ask_party")
         tells: list[dict[str, object]] = []
@@ -277,7 +278,12 @@ class _Draft:
     def _answer(self, what: str, field: str) -> str:
         """Return what was answered for a field; in a table of both ends, what names the one is not where the other happened."""
         answer = self._answers.get(f"{what}.{field}") or self._answers.get(field, "")
-        if field != "place" or not answer or f"{what}.{field}" in self._answers or not self._both_ends:
+        if (
+            field != "place"
+            or not answer
+            or f"{what}.{field}" in self._answers
+            or set(self._told_words) != _ENDS.keys()
+        ):
             return answer
         named, (other,) = self._answered(answer), _ENDS.keys() - {what}
         if isinstance(named, str) and re.search(NAMES[_ENDS[other]], self._plain[named]):
@@ -318,8 +324,16 @@ class _Draft:
             code = "profile.ask_of" if of else "profile.ask_which" if several else "profile.ask_field"
             options = fits if several or of else self._options(field)
             suggested = named or suggested or (fits[0] if several and not of else "")
-            self._ask(field, code, options, suggested, field=field, what=what, column=of, other=next(iter(fits), ""))
+            key = f"{what}.{field}" if self._others_have(field, what) else field
+            self._ask(key, code, options, suggested, field=field, what=what, column=of, other=next(iter(fits), ""))
         return ""
+
+    def _others_have(self, field: str, what: str) -> bool:
+        """Say whether something else that a row tells has a column of its own for a field: an answer must not take that from it."""
+        others = (
+            name for name in self._told_words if name != what and field in (*WORDS[name].needed, *WORDS[name].further)
+        )
+        return field in _APART and any(len(self._choosing.for_field(field, name, ())) == 1 for name in others)
 
     def _answered(self, answer: str) -> object:
         named = next((name for name in self._plain if answer in (name, self._plain[name])), None)

@@ -238,3 +238,27 @@ def test_one_amount_is_not_told_unasked_as_come_in_and_gone_out(table):
 def test_the_paper_that_goes_with_goods_is_known_in_the_languages_of_those_who_load(name):
     assert re.search(NAMES["waybill"], spelling(name))
     assert not re.search(NAMES["waybill"], spelling("Delivery date"))
+
+
+@pytest.mark.parametrize(("what", "amount"), [("pledge", "1000000"), ("commitment", "800000"), ("payment", "500000")])
+def test_a_promise_is_no_payment(table, what, amount):
+    path = table("Donor,Pledged,Committed,Disbursed,Currency,Date", "Norland,1000000,800000,500000,USD,2026-09-02")
+    ((kind, value, currency),), _ = read(path, what=what, party="party:us", recipient="party:fund")
+    assert (value, currency) == (amount, "USD")
+    assert kind == {"payment": "disbursement"}.get(what, what)
+    only = table("Donor,Pledged,Currency,Date", "Norland,1000000,USD,2026-09-02")
+    assert ("amount" in asked(only, what=what, party="party:us", recipient="party:fund")) == (what != "pledge")
+
+
+def test_each_thing_told_of_a_row_has_its_own_day(table):
+    path = table(
+        "Donor,Pledged,Currency,Signed on,Amount paid,Last received on",
+        "Norland,1000000,USD,02.09.2026,540000,15.11.2026",
+    )
+    told, _ = read(path, what="pledge,payment", party="party:us", recipient="party:fund")
+    assert told == [("pledge", "1000000", "USD"), ("disbursement", "540000", "USD")]
+    found = propose_profile(path, {"what": "pledge,payment", "party": "party:us", "recipient": "party:fund"})
+    days = [told["date"] for told in parse_profile(found.profile, "p").tells]
+    assert days == ["Signed on", "Last received on"]
+    path = table("Donor,Pledged,Currency,On,Paid,Day of payment", "Norland,1,USD,02.09.2026,5,15.11.2026")
+    assert "pledge.date" in asked(path, what="pledge,payment", party="party:us", recipient="party:fund")

@@ -402,7 +402,7 @@ def test_a_series_is_not_parted_where_the_place_tells_its_rows_apart(table):
         ("Amount (USD thousand)", "1000"),
         ("Amount USD '000", "1000"),
         ("Amount kEUR", "1000"),
-        ("Budget, mln USD", "1000000"),
+        ("Cost, mln USD", "1000000"),
         ("المبلغ (ألف دولار)", "1000"),
         ("Amount (USD bn)", "1000000000"),
     ],
