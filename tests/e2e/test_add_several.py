@@ -60,6 +60,19 @@ def test_a_question_about_the_second_file_leaves_nothing_of_the_first_in_the_rec
     assert (code, told["already_recorded"]) == (0, 6)
 
 
+def test_questions_about_several_files_are_asked_at_once(place):
+    """Each was asked in a run of its own, and a folder of twelve sheets took thirteen."""
+    for name, item in (("east", "Soap"), ("west", "Salt")):
+        rows = f"2026-03-05,{item},4,t\n2026-03-06,{item},5,t\n"
+        Path(f"{name}.csv").write_text(HEADER + SHARED + rows, encoding="utf-8")
+    code, told = added("north.csv", "south.csv", "east.csv", "west.csv")
+    assert (code, told["accepted"]) == (2, 0)
+    assert [each["source"] for each in told["problems"]] == ["south.csv", "east.csv", "west.csv"]
+    answers = [word for name in ("south", "east", "west") for word in ("--table", f"{name}.csv={name}")]
+    code, told = added("north.csv", "south.csv", "east.csv", "west.csv", *answers)
+    assert (code, told["accepted"]) == (0, 12)
+
+
 def test_a_file_that_cannot_be_read_hinders_no_other(place):
     Path("torn.xlsx").write_bytes(b"PK\3\4 torn")
     code, told = added("torn.xlsx", "north.csv")

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 EXAMPLES_SHOWN = 3
 CHANGES_SHOWN = 5
+QUESTIONS_MAX = 20
 Done = TypeVar("Done")
 _YES_OR_NO: Final = {"yes": True, "no": False}
 
@@ -208,9 +209,9 @@ class _Adding:
         steps = [partial(self._add, file, files) for file in files]
         if len(files) > 1:
             try:
-                self._answered(partial(self._plan, files), files[0])
+                self._answered(partial(self._plan, files, None), files[0])
             except ConflictError as error:
-                return [], [error.problem]
+                return [], self._open(files, error)
         for file, step in zip(files, steps, strict=True):
             try:
                 results.append(self._answered(step, file))
@@ -220,8 +221,32 @@ class _Adding:
                 unread.append(error.at(error.problem.source or str(file), error.problem.line))
         return results, unread
 
-    def _plan(self, files: list[Path]) -> None:
-        self._programme.look_for_questions(files, party=self._party, profile=self._profile, answers=self._answers)
+    def _plan(self, files: list[Path], supposed: "Answers | None") -> None:
+        answers = self._answers if supposed is None else supposed
+        self._programme.look_for_questions(files, party=self._party, profile=self._profile, answers=answers)
+
+    def _open(self, files: list[Path], error: ConflictError) -> list[Problem]:
+        """Return what is asked of each table, a question of each: they are answered together, and not one in each run.
+
+        The answers that are supposed for this take nothing back, and nothing is done by them.
+        """
+        asked: dict[str, Problem] = {}
+        answers = self._answers
+        for _ in range(QUESTIONS_MAX):
+            field = enduse.TABLE_QUESTIONS.get(error.problem.code)
+            name = _asked_of(error, files[0])
+            asked.setdefault(name, error.problem)
+            if field is None:
+                break
+            supposed = str(error.problem.values.get("other", name)) if field == "table" else False
+            answers = _answered(answers, name, field, supposed)
+            try:
+                self._plan(files, answers)
+            except ConflictError as further:
+                error = further
+            else:
+                break
+        return list(asked.values())
 
     def _add(self, file: Path, files: list[Path]) -> "ImportResult":
         with progress(localizer().say("reading {file}", file=file.name), quiet=self._quiet) as step:
@@ -246,8 +271,12 @@ class _Adding:
                 field = enduse.TABLE_QUESTIONS.get(error.problem.code)
                 if field is None or self._quiet or not (sys.stdin.isatty() and errors.is_terminal):
                     raise
-                name = error.problem.sheet or Path(error.problem.source or file).name
-                self._answers = _answered(self._answers, name, field, _asked(error, field))
+                self._answers = _answered(self._answers, _asked_of(error, file), field, _asked(error, field))
+
+
+def _asked_of(error: ConflictError, file: Path) -> str:
+    """Return of which sheet or file a question is asked."""
+    return error.problem.sheet or Path(error.problem.source or file).name
 
 
 def _asked(error: ConflictError, field: str) -> bool | str:
@@ -349,6 +378,9 @@ def _counts(total: "ImportResult", words: "Localizer") -> None:
     table.add_column(justify="right")
     for title, style, count in rows:
         table.add_row(Text(title, style=style), words.number(count))
+    if total.statements != total.accepted + total.no_effect - total.already_recorded:
+        # A row may make several, and what takes back what another said is one too.
+        table.add_row(Text(words.say("statements"), style="dim"), words.number(total.statements))
     console.print(table)
 
 
