@@ -120,7 +120,7 @@ class Assessor:
         return result, chances
 
     def power_of(self, readings: Readings, where: str, material: str, first: int, last: int, loss: float) -> float:
-        """Return the probability that a loss would have raised an alarm.
+        """Return the probability that a loss would have been noticed: by an alarm, or by a reading there left open.
 
         Args:
             readings: the campaign whose amounts and instruments are taken.
@@ -131,18 +131,24 @@ class Assessor:
             loss: total amount.
 
         Raises:
+            MalformedError: periods that the campaign does not have, or an amount that is negative or not finite.
             UnknownError: no such place or material in the campaign.
         """
+        _check_span(readings, first, last)
+        if not 0 <= loss < np.inf:
+            raise MalformedError("assurance.loss_asked", read=str(loss))
         return self._stated(readings).chance_of(where, material, first, last, loss)
 
     def smallest_loss(self, readings: Readings, where: str, material: str, first: int, last: int) -> float | None:
-        """Return the smallest loss at a place that would raise an alarm with 0.9, as :meth:`power_of` takes it.
+        """Return the smallest loss at a place that would be noticed with 0.9, as :meth:`power_of` takes it.
 
         None where not even the loss of all that passed would.
 
         Raises:
+            MalformedError: periods that the campaign does not have.
             UnknownError: no such place or material in the campaign.
         """
+        _check_span(readings, first, last)
         return self._stated(readings).smallest_at(where, material, first, last)
 
     def chances(self, readings: Readings, share: float) -> tuple[LossChance, ...]:
@@ -151,7 +157,12 @@ class Assessor:
         Args:
             readings: of the campaign.
             share: the loss, as a part of what passed there in the whole campaign, 0 to 1.
+
+        Raises:
+            MalformedError: a share that is not from 0 to 1.
         """
+        if not 0 <= share <= 1:
+            raise MalformedError("assurance.loss_asked", read=str(share))
         return self._stated(readings).everywhere(share)
 
     def _stated(self, readings: Readings) -> StatedPower:
@@ -425,6 +436,12 @@ class _Run:
         if not self.owner.errors.known and self._few_scales():
             out.append(Message.of("assurance.scales_on_trust"))
         return out
+
+
+def _check_span(readings: Readings, first: int, last: int) -> None:
+    """Refuse periods that a campaign does not have."""
+    if not 1 <= first <= last <= readings.periods:
+        raise MalformedError("assurance.span", first=str(first), last=str(last), periods=readings.periods)
 
 
 def _check(owner: Assessor, readings: Readings) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enduse.assurance.model import READING_KINDS
-from enduse.errors import MalformedError
+from enduse.errors import MalformedError, UnknownError
 
 SHIPPED, RECEIVED, OPENING, CLOSING, USED, EXPECTED = range(len(READING_KINDS))
+MOST_WHOLE = 2**31 - 2
 MOST_QUANTITY = 1e100  # squares of anything larger cannot be worked with
 Anyints = Iterable[int] | NDArray[np.signedinteger]
 
@@ -34,8 +35,9 @@ class Readings:
             went. Else what went is not known there, and only a zero that is written is one.
 
     Raises:
-        MalformedError: columns of different lengths, a period below 1, or a quantity that is negative, not finite
-            or beyond all measure.
+        MalformedError: columns of different lengths, a period below 1, a kind that there is not, whole numbers that are
+            none, or a quantity that is negative, not finite or beyond all measure.
+        UnknownError: a material that is not among ``materials``.
     """
 
     __slots__ = (
@@ -86,10 +88,22 @@ class Readings:
             raise MalformedError("assurance.quantity_invalid")
         if self.quantity.size and float(self.quantity.max()) > MOST_QUANTITY:
             raise MalformedError("assurance.quantity_too_large")
+        if self.period.size:
+            self._check_positions()
         last = int(self.period.max()) if self.period.size else 0
         self.periods = last if periods is None else periods
         if self.periods < last:
             raise MalformedError("assurance.period_after_last", period=last, last=self.periods)
+
+    def _check_positions(self) -> None:
+        if int(self.epoch.min()) < 0:
+            raise MalformedError("assurance.not_whole")
+        if not 0 <= int(self.kind.min()) <= int(self.kind.max()) < len(READING_KINDS):
+            raise MalformedError("assurance.kind_unknown", read=str(int(self.kind.max())), kinds=READING_KINDS)
+        if not 0 <= int(self.material.min()) <= int(self.material.max()) < len(self.materials):
+            most = int(self.material.max())
+            count = len(self.materials)
+            raise UnknownError("assurance.reading_of_unknown", what="material", number=most, count=count)
 
     def __len__(self) -> int:
         return int(self.period.size)
@@ -137,4 +151,10 @@ class Readings:
 
 
 def _ints(values: Anyints) -> NDArray[np.int32]:
-    return np.asarray(values if isinstance(values, np.ndarray) else list(values), dtype=np.int32)
+    wide = np.asarray(values if isinstance(values, np.ndarray) else list(values))
+    if wide.size and not (wide.min() >= -MOST_WHOLE and wide.max() <= MOST_WHOLE):
+        raise MalformedError("assurance.not_whole")
+    narrow = wide.astype(np.int32, copy=False)
+    if wide.dtype.kind not in "iu" and not np.array_equal(narrow, wide):
+        raise MalformedError("assurance.not_whole")
+    return narrow

@@ -7,8 +7,10 @@ from field_conditions import SHAPES, happened, read
 from enduse.assurance import Assessor, ErrorModel
 from enduse.assurance.detection import stated_power
 from enduse.assurance.detection.with_loss import more_sent, with_loss
+from enduse.assurance.fitting.entry_errors import exact
 from enduse.assurance.fitting.variances import WIDEST_OF_FEW
 from enduse.assurance.readings import Readings
+from enduse.errors import MalformedError, UnknownError
 
 
 def calm(shape, seed):
@@ -96,3 +98,54 @@ def test_past_the_campaigns_judged_again_the_worst_errors_stand_in(monkeypatch):
     for where in ("n0>n1", "n1", "n1>n2"):
         assert worst[where, 1].smallest_loss > 0.75 * judged[where, 1].smallest_loss
     assert worst["n0>n1", 1].smallest_loss == pytest.approx(judged["n0>n1", 1].smallest_loss, rel=0.3)
+
+
+def test_a_larger_loss_is_never_stated_to_be_noticed_less():
+    """Of half a period's goods the reading that shows it is set aside and left open: that is told, so it is noticed."""
+    truth, readings = calm("three", 1)
+    assessor, last = Assessor(truth.network, truth.errors), readings.periods
+    passed = truth.arrived[1, -1]
+    chances = [assessor.power_of(readings, "n2", "material", last, last, part * passed) for part in (0.3, 0.6, 1.0)]
+    assert chances == sorted(chances)
+    assert chances[1] > 0.95
+
+
+def test_what_a_campaign_cannot_lose_is_not_asked_about():
+    truth, readings = calm("three", 1)
+    assessor, last = Assessor(truth.network, truth.errors), readings.periods
+    for first, end in ((0, 1), (2, 1), (1, last + 1)):
+        with pytest.raises(MalformedError, match="no part of a campaign of"):
+            assessor.smallest_loss(readings, "n1", "material", first, end)
+        with pytest.raises(MalformedError, match="no part of a campaign of"):
+            assessor.power_of(readings, "n1", "material", first, end, 1.0)
+    for loss in (-1.0, float("nan"), float("inf")):
+        with pytest.raises(MalformedError, match="cannot be asked about"):
+            assessor.power_of(readings, "n1", "material", 1, last, loss)
+        with pytest.raises(MalformedError, match="cannot be asked about"):
+            assessor.chances(readings, loss)
+    with pytest.raises(MalformedError, match="cannot be asked about"):
+        assessor.chances(readings, 1.5)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"period": [2**31]}, {"period": [1.5]}, {"epoch": [-1]}, {"kind": [9]}, {"material": [1]}, {"material": [-1]}],
+)
+def test_readings_of_no_period_kind_or_material_are_refused(wrong):
+    one = {"period": [1], "material": [0], "kind": [0], "place": [0], "quantity": [5.0], "instrument": [0]}
+    with pytest.raises((MalformedError, UnknownError)):
+        Readings(**one | wrong)
+
+
+@pytest.mark.parametrize(
+    ("value", "believed", "is_exact"),
+    [
+        (34.7, 34700.0, True),
+        (91.0, 19.1, True),
+        (374.0, 347.0, True),
+        (374.0, 342.0, False),  # 347 is as near as chance comes to any reading a few percent off
+        (0.0, 50.0, False),
+    ],
+)
+def test_digits_exchanged_are_an_exact_rule_only_where_chance_hardly_comes_so_near(value, believed, is_exact):
+    assert exact(value, believed) is is_exact

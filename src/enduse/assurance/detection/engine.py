@@ -23,6 +23,7 @@ POOLED_ROUNDS = 4  # before single instruments may differ from their group
 SETTLED = 0.01
 FIRST_CAUTION = 3.0  # before the error sizes are learned only what is far beyond them is set aside
 CALM = 0.1
+AMOUNT_ROUNDS = 3  # of taking the amounts that errors scale with from the reconciled campaign
 LEARN_CELLS = 400_000  # enough readings to learn error sizes from; further materials use what was learned
 
 
@@ -209,3 +210,20 @@ class Engine:
         solver.factor.forget()
         solution = solver.solve(*(value[:, :, None] for value in material.values()))
         return score_all(self.network, material.system, solver, info, solution, learned.freedom, grid, like)
+
+    def as_it_stands(self, panel: Panel, learned: Learned, grid: scan.Grid, removed: gross_errors.Removed) -> Fit:
+        """Score one material with the errors learned and the readings set aside that are told, and no others.
+
+        Args:
+            panel: the material.
+            learned: sizes of the errors.
+            grid: the windows tested.
+            removed: readings set aside: shipped, received, stock and used.
+        """
+        material = self.begin(panel)
+        material.removed = removed
+        for _ in range(AMOUNT_ROUNDS):
+            spread = variances.spread_of(panel, learned, self.stated[1], material.removed, material.amounts)
+            solver = material.system.solver(spread)
+            material.amounts = better_amounts(solver, solver.solve(*(value[:, :, None] for value in material.values())))
+        return self.finish(material, learned, grid, rounds=0)

@@ -95,7 +95,7 @@ class StatedPower:
         return tuple(out)
 
     def chance_of(self, where: str, material: str, first: int, last: int, loss: float) -> float:
-        """Return the probability that a loss would have raised an alarm.
+        """Return the probability that a loss would have been noticed.
 
         Args:
             where: node or link.
@@ -111,6 +111,8 @@ class StatedPower:
         calm = self._curve(at, kind, row, SURE_DRAWS)
         lost = np.zeros(calm.scale.size)
         lost[first - 1 : last] = calm.scale[first - 1 : last]
+        if not lost.any():
+            return self.false_alarm  # nothing passed that could be lost
         lost *= loss / lost.sum()
         return self._with(at, kind, row, lost, calm, SURE_DRAWS).chance(lost)
 
@@ -234,4 +236,5 @@ class StatedPower:
         """Fit one material with errors learned."""
         rows = np.flatnonzero(readings.material == material)
         _, panel = next(iter(self.engine.materials(readings.take(rows))))
-        return self.engine.finish(self.engine.begin(panel), learned, self.fitted[material].grid, rounds=3)
+        calm = self.fitted[material]
+        return self.engine.as_it_stands(panel, learned, calm.grid, calm.solver.spread.removed)

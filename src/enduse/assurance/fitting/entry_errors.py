@@ -5,6 +5,9 @@ import numpy as np
 from enduse.assurance.result import SlipKind
 
 NEAR, NEAR_DIGITS, EXACT = 0.07, 0.03, 0.02  # how far, as a logarithm, what is put right may be from what was expected
+PART = (
+    0.1  # of the slip itself: two digits exchanged somewhere come within 2 % of any reading that is a few percent off
+)
 DIGITS, LEADING = 6, 3
 FACTORS = (
     (1000.0, 0.1),  # kilograms for tonnes
@@ -69,7 +72,9 @@ def slip(value: float, believed: float, spread: float = 0.0) -> SlipKind:
 
 
 def exact(value: float, believed: float) -> bool:
-    """Tell whether a rule puts a reading right to the figure itself; nothing at all is no slip of a figure.
+    """Tell whether a rule puts a reading right to the figure itself, which a loss would hardly come near.
+
+    Nothing at all is no slip of a figure.
 
     Args:
         value: as read.
@@ -77,4 +82,5 @@ def exact(value: float, believed: float) -> bool:
     """
     if value <= 0 or believed <= 0:
         return False
-    return any(other > 0 and abs(np.log(other / believed)) < EXACT for other, _ in put_right(value))
+    near = min(EXACT, PART * abs(float(np.log(value / believed))))
+    return any(other > 0 and abs(np.log(other / believed)) < near for other, _ in put_right(value))

@@ -147,6 +147,10 @@ TEXTS: Final = {
     ),
     "assurance.no_material": Text("no material is named", "name what was weighed or counted"),
     "assurance.columns_differ": Text("the columns of the readings differ in length", "give one entry for each reading"),
+    "assurance.not_whole": Text(
+        "a period, a position or an epoch is not a whole number, or beyond all measure",
+        "give whole numbers, periods from 1 and all else from 0",
+    ),
     "assurance.period_below_one": Text("a period is below 1", "number periods 1, 2, 3 and so on"),
     "assurance.quantity_invalid": Text("a quantity is negative or not a number", "leave such readings out"),
     "assurance.quantity_too_large": Text("a quantity is too large to work with", "use a larger unit"),
@@ -158,6 +162,13 @@ TEXTS: Final = {
     ),
     "assurance.budget": Text(
         "a false alarm cannot be given a chance of {budget}", "state one between 0 and 1, such as 0.05"
+    ),
+    "assurance.span": Text(
+        "periods {first} to {last} are no part of a campaign of {periods:number}",
+        "give the first and the last period of the loss, numbered from 1",
+    ),
+    "assurance.loss_asked": Text(
+        "a loss of {read} cannot be asked about", "give an amount that is not negative, or a share from 0 to 1"
     ),
     "assurance.no_period": Text("there is no period to look at", "give readings of at least one period"),
     "assurance.nothing_to_compare": Text(
