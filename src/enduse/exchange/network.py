@@ -70,7 +70,7 @@ class NetworkTables:
     """The tables of a folder, or of one workbook; give their rows once.
 
     Attributes:
-        notes: columns that are not used; complete once the rows have been read.
+        notes: files called like a table that are not read, and columns that are not used; complete once the rows have been read.
 
     Args:
         path: of the folder, or of the workbook.
@@ -97,6 +97,8 @@ class NetworkTables:
                 twice = [one.path.name for one in files]
                 raise MalformedError("network.table_twice", source=str(path), table=name, files=twice)
         self._files = {name: files[0] for name, files in found.items()}
+        if unread := _like_a_table(path, {file.path for file in self._files.values()}):
+            self.notes.append(Problem.of("network.files_unread", source=path.name, files=unread[:SHOWN]))
         self._usual = self._decimal_mark()
 
     def rows(self) -> dict[str, Iterator[tuple[int, dict[str, object]]]]:
@@ -216,6 +218,13 @@ def _found(path: Path) -> dict[str, list[TableFile]]:
         if (table := name.strip().casefold()) in {*TABLES, *OPTIONAL_TABLES}:
             named.setdefault(table, []).append(TableFile(books[0], name))
     return named
+
+
+def _like_a_table(path: Path, read: set[Path]) -> list[str]:
+    """Return the files of a folder that are called like a table, with more to it (``readings (2).csv``), and are not read."""
+    names = (*TABLES, *OPTIONAL_TABLES)
+    there = sorted(one for one in path.iterdir() if one.is_file() and one not in read) if path.is_dir() else []
+    return [one.name for one in there if one.name.casefold().startswith(names) and one.name.casefold().endswith(SUFFIXES)]
 
 
 def _encoding(file: TableFile) -> str | None:

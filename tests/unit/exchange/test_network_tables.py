@@ -183,6 +183,15 @@ def test_columns_that_are_not_used_are_told_those_that_may_be_meant_with_the_rig
     ]
 
 
+def test_files_called_like_a_table_that_are_not_read_are_told(tmp_path):
+    folder = folder_of(tmp_path)
+    (folder / "readings (2).csv").write_bytes((folder / "readings.csv").read_bytes())
+    (folder / "notes.csv").write_text("what\nnothing\n", encoding="utf-8")
+    assert [(note.code, note.values["files"]) for note in network.NetworkTables(folder).notes] == [
+        ("network.files_unread", ["readings (2).csv"])
+    ]
+
+
 @pytest.mark.parametrize(
     ("delimiter", "encoding"), [(";", "utf-8-sig"), ("\t", "utf-16"), (";", "windows-1256"), ("|", "utf-8")]
 )

@@ -74,6 +74,10 @@ TEXTS: Final = {
     "network.column_like": Text(
         "the column “{name}” is not used", "call it {nearest} if that is what it holds; else leave it"
     ),
+    "network.files_unread": Text(
+        "files that are called like a table and are not read: {files:list}",
+        "put what they hold into that table, or give them another name",
+    ),
     "network.columns_unused": Text("columns that are not used: {columns:list}"),
     "network.table_missing": Text(
         "there is no table “{table}”; the files here are: {there:list}",
