@@ -224,7 +224,9 @@ def _like_a_table(path: Path, read: set[Path]) -> list[str]:
     """Return the files of a folder that are called like a table, with more to it (``readings (2).csv``), and are not read."""
     names = (*TABLES, *OPTIONAL_TABLES)
     there = sorted(one for one in path.iterdir() if one.is_file() and one not in read) if path.is_dir() else []
-    return [one.name for one in there if one.name.casefold().startswith(names) and one.name.casefold().endswith(SUFFIXES)]
+    return [
+        one.name for one in there if one.name.casefold().startswith(names) and one.name.casefold().endswith(SUFFIXES)
+    ]
 
 
 def _encoding(file: TableFile) -> str | None:
