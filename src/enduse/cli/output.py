@@ -12,12 +12,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, Protocol
 
 import msgspec
 import typer
+from msgspec import inspect
 from rich.text import Text as Line
 
 import enduse
@@ -37,6 +39,16 @@ ALIKE_SHOWN: Final = 3
 ROWS_SHOWN: Final = 8
 _AS_THEY_ARE: Final = (str, int, float, Decimal, datetime, NoneType)
 """What stands in JSON without words of its own."""
+_PLAIN: Final = (
+    inspect.StrType,
+    inspect.IntType,
+    inspect.FloatType,
+    inspect.BoolType,
+    inspect.NoneType,
+    inspect.DecimalType,
+    inspect.DateTimeType,
+    inspect.LiteralType,
+)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs instead of text for people.")]
 
@@ -137,8 +149,10 @@ def print_json_rows(
 
 
 def _text(worded: Any) -> str:  # noqa: ANN401 - whatever goes into JSON
-    # Without an indent json is written by C: that, and laying it out afterwards, takes a third of the time.
-    plain = json.dumps(msgspec.to_builtins(worded, str_keys=True), ensure_ascii=False, separators=(",", ":"))
+    try:
+        plain = msgspec.json.encode(worded).decode()
+    except OverflowError:  # a number of more than 64 bits
+        plain = json.dumps(msgspec.to_builtins(worded, str_keys=True), ensure_ascii=False, separators=(",", ":"))
     return visible(msgspec.json.format(plain, indent=2))
 
 
@@ -150,6 +164,8 @@ def _worded(value: Any, words: "Localizer") -> Any:  # noqa: ANN401 - whatever g
     if isinstance(value, Message):
         return {"code": value.code, "values": value.values, "message": words.message(value)}
     if isinstance(value, msgspec.Struct):
+        if _needs_no_words(type(value)):
+            return value  # nothing of a long list is taken apart in vain
         config = value.__struct_config__
         tag = {} if config.tag is None else {config.tag_field: config.tag}
         fields = ((name, getattr(value, name)) for name in value.__struct_fields__)
@@ -161,6 +177,29 @@ def _worded(value: Any, words: "Localizer") -> Any:  # noqa: ANN401 - whatever g
     if isinstance(value, list | tuple):
         return [item if isinstance(item, _AS_THEY_ARE) else _worded(item, words) for item in value]
     return value
+
+
+@lru_cache(maxsize=256)
+def _needs_no_words(kind: type[msgspec.Struct]) -> bool:
+    """Say whether structures of a type stand in JSON as they are: no field, however deep, can hold what is put into words."""
+    return _plain(inspect.type_info(kind))
+
+
+def _plain(info: inspect.Type) -> bool:
+    match info:
+        case inspect.Metadata():
+            return _plain(info.type)
+        case inspect.UnionType():
+            return all(map(_plain, info.types))
+        case inspect.VarTupleType() | inspect.ListType():
+            return _plain(info.item_type)
+        case inspect.StructType():
+            kind = info.cls
+            as_named = kind.__struct_encode_fields__ == kind.__struct_fields__
+            config = kind.__struct_config__
+            whole = as_named and not config.array_like and not config.omit_defaults
+            return whole and kind is not Problem and all(_plain(field.type) for field in info.fields)
+    return isinstance(info, _PLAIN)
 
 
 def more_words(left: int, words: "Localizer") -> Line:

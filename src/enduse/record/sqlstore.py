@@ -15,6 +15,8 @@ from enduse.record.store import LogEntry, NewEntry, check_batch
 from enduse.record.tree import CompactRange
 
 _PAGE_ROWS = 256
+_COLUMNS = "idx, entry, leaf, statement_id, key, seq"
+_TYPES = (int, bytes, bytes, bytes, bytes, int)
 _LOOKUP_IDS = 500
 
 Row = tuple[object, ...]
@@ -143,8 +145,11 @@ class SQLStore(Closing):
 
     def entry(self, index: int) -> LogEntry:
         """Return one entry."""
-        for found in self.entries(index, index + 1):
-            return found
+        # Not by way of all entries: that asks for the size each time.
+        if 0 <= index < SIZE_MAX:
+            for rows in self._pages(_COLUMNS, index, index + 1):
+                for row in self._typed(rows, *_TYPES):
+                    return LogEntry(*row)  # type: ignore[arg-type]
         raise UnknownError("record.no_entry", source=self.source, index=index)
 
     def _pages(self, columns: str, start: int, stop: int) -> Iterator[list[Row]]:
@@ -156,8 +161,8 @@ class SQLStore(Closing):
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[LogEntry]:
         """Give entries in order, in constant memory; ``stop`` is excluded, ``None`` is the size."""
         end = self.size if stop is None else min(stop, self.size)
-        for rows in self._pages("idx, entry, leaf, statement_id, key, seq", start, end):
-            for row in self._typed(rows, int, bytes, bytes, bytes, bytes, int):
+        for rows in self._pages(_COLUMNS, start, end):
+            for row in self._typed(rows, *_TYPES):
                 yield LogEntry(*row)  # type: ignore[arg-type]
 
     def leaves(self, start: int, stop: int) -> Iterator[bytes]:

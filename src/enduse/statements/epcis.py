@@ -335,7 +335,8 @@ def _read(text: str) -> Event:
         raise MalformedError("statement.too_deep", limit=_DEPTH_MAX)
     with suppress(ValueError, RecursionError, EnduseError, AttributeError, TypeError, ArithmeticError):
         raw = _ANYTHING(text)
-        if _SPELT(raw) == text.encode():
+        spelt = _SPELT(raw).decode()
+        if spelt == text or spelt == msgspec.json.format(text, indent=-1):
             # In this spelling no key stands twice and every number is as it was written. What is amiss is told below.
             return _event(raw)
     return _read_slowly(text)

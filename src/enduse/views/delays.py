@@ -1,6 +1,6 @@
 """What was recorded long after it is said to have happened: wherever such a statement counts, that is said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -10,6 +10,7 @@ from enduse.messages import Message
 
 _NOT_COUNTED: Final = frozenset(("without_effect", "key_marks", "late", "assessment"))
 """Parts of an answer whose entries no figure rests on, or that name none."""
+_ENTRY: Final = frozenset(("entry", "decision"))
 
 
 def delays_in(book: Book, answer: msgspec.Struct) -> dict[int, int]:
@@ -22,22 +23,30 @@ def told(late: dict[int, int]) -> tuple[Message, ...]:
     return tuple(Message.of("record.recorded_late", entry=entry, n=days) for entry, days in late.items())
 
 
-def _named_in(answer: msgspec.Struct) -> Iterator[int]:
-    parts = [getattr(answer, name) for name in answer.__struct_fields__ if name not in _NOT_COUNTED]
-    yield from _named(msgspec.to_builtins(parts))
+def _named_in(answer: msgspec.Struct) -> list[int]:
+    found: list[int] = []
+    for name in answer.__struct_fields__:
+        _look(name, getattr(answer, name), found)
+    return found
 
 
-def _named(part: Any) -> Iterator[int]:  # noqa: ANN401 - an answer as plain data
-    if isinstance(part, dict):
-        for name, value in part.items():
-            if name == "entries":  # of a figure; the words of a message name entries too, as texts
-                yield from (entry for entry in value if isinstance(entry, int))
-            elif isinstance(value, int):
-                if name in {"entry", "decision"}:
-                    yield value
-            elif isinstance(value, dict | list | tuple) and name not in _NOT_COUNTED:
-                yield from _named(value)
-    else:
-        for item in part:
-            if isinstance(item, dict | list | tuple):
-                yield from _named(item)
+def _look(name: str, value: Any, found: list[int]) -> None:  # noqa: ANN401 - a part of an answer
+    """Take in what a part of an answer, by its name, says that it rests on."""
+    if isinstance(value, str):  # nearly all there is
+        return
+    if isinstance(value, int):
+        if name in _ENTRY:
+            found.append(value)
+    elif name == "entries":  # of a figure; the words of a message name entries too, as texts
+        found += [entry for entry in value if isinstance(entry, int)]
+    elif name not in _NOT_COUNTED:
+        for field, part in _parts(value):
+            _look(field, part, found)
+
+
+def _parts(value: Any) -> Iterable[tuple[str, Any]]:  # noqa: ANN401 - a part of an answer
+    if isinstance(value, msgspec.Struct):
+        return [(field, getattr(value, field)) for field in value.__struct_fields__]
+    if isinstance(value, dict):
+        return value.items()
+    return [("", item) for item in value] if isinstance(value, list | tuple | set | frozenset) else ()

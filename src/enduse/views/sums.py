@@ -70,21 +70,23 @@ class Sums:
         kept = {one.of for one in money if one.code in KEEPS}
         own: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
         got: list[tuple[str, str, int]] = []
+        # Of many postings there are few accounts: each is taken apart once.
+        ends = {account: (class_of(account), owner_of(account)) for account in {one.account for one in money}}
         for source, target in pairwise(money):
             if source.entry != target.entry or source.amount != -target.amount or source.amount > 0:
                 continue
-            giver, taker = owner_of(source.account), owner_of(target.account)
-            if class_of(source.account) in PROMISES:
+            (kind, giver), (into, taker) = ends[source.account], ends[target.account]
+            if kind in PROMISES:
                 promised.add(giver)
             if target.code in MOVES and giver != taker:  # what had been spent comes back to whoever spent it
                 self.moves[giver, taker, target.resource, target.code].add(target)
                 self._unlinked(giver, taker, target, kept)
                 self.first[giver] = min(self.first.get(giver, target.effective), target.effective)
-                if class_of(source.account) == "own":
+                if kind == "own":
                     own[giver, target.resource][taker] += target.amount
             elif target.code in PROMISED:
                 self.promises[target.account].add(target.resource)
-            elif target.code == "exchanged" and class_of(target.account) == "held":
+            elif target.code == "exchanged" and into == "held":
                 got.append((taker, target.resource, target.amount))
         self._of_promisers()
         self._come_back(own)
@@ -144,7 +146,7 @@ class Sums:
 def figure(resource: str, lines: Iterable[AccountSum], sign: int = 1) -> Figure:
     """Return lines as one figure."""
     kept = list(lines)
-    entries = sorted({index for line in kept for index in line.entries})
+    entries = sorted(set[int]().union(*(line.entries for line in kept)))
     return Figure(sign * sum(line.amount for line in kept), resource, tuple(entries[:SHOWN]), len(entries))
 
 
