@@ -4,6 +4,7 @@ Whatever is decided is decided for a whole column, and what a column does not te
 """
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -34,6 +35,8 @@ _VALUES_IN_HEADER: Final = 0.2
 _BELOW: Final = 30
 _SPAN: Final = 4
 _PROBLEMS: Final = 10
+_SAYS: Final = re.compile(r"[^:]{1,40}:\s*\S.*")
+"""A cell that says something of the whole table: what of it, and what that is."""
 _COMPARED: Final = 100_000
 """Of so many rows at most it is looked for what tells them apart."""
 _TOLD_BY: Final = 4
@@ -97,7 +100,7 @@ def find_header(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[int, int]:
     tags = next((at for at, row in enumerate(cells) if is_tag_row(row)), None)
     found = None
     for at in range(len(cells) if tags is None else tags):
-        if _could_head(cells, at, at + 1 if tags is None else tags + 1):
+        if _could_head(cells, at, at + 1 if tags is None else tags + 1) and not _says_of_all(cells, at):
             found = at
             break
     if found is None:
@@ -132,6 +135,15 @@ def _goes_on(cells: Sequence[Sequence[str]], at: int) -> bool:
     typed = _typed(cells[at + 1 : at + 1 + _BELOW])
     filled = {column for column, cell in enumerate(row) if cell.strip()}
     return typed <= filled or filled <= typed
+
+
+def _says_of_all(cells: Sequence[Sequence[str]], at: int) -> bool:
+    """Say whether a row above a fuller header says something of the whole table, as in *Item: Cement* or *Unit:* beside *bag*."""
+    filled = [cell.strip() for cell in cells[at] if cell.strip()]
+    alone = all(_SAYS.fullmatch(cell) for cell in filled)
+    paired = len(filled) % 2 == 0 and all(cell.endswith(":") for cell in filled[::2])
+    below = cells[at + 1] if at + 1 < len(cells) else ()
+    return (alone or paired) and _names(below) > len(filled) and _could_head(cells, at + 1, at + 2)
 
 
 def _names(row: Sequence[str]) -> int:

@@ -101,3 +101,16 @@ def test_a_list_of_both_ends_tells_each_where_it_happened(tmp_path, answer):
     ]
     sent = ("shipping", "place:port", 60), ("receiving", "place:hill", 58)
     assert told == [list(sent), [("shipping", "place:port", 9)]]
+
+
+@pytest.mark.parametrize("above", ["Item: Cement,,,Unit: bag,", "Item:,Cement,Unit:,bag,", "Item: Cement,,,,"])
+def test_what_is_said_of_a_whole_stock_card_is_no_part_of_its_header(tmp_path, above):
+    path = tmp_path / "card.csv"
+    rows = "Date,Document,In,Out,Balance\n03/11/2026,D-1,1200,,1200\n15/11/2026,I-1,,300,900\n"
+    path.write_text(f"Stock card,,,,\n{above}\n{rows}", encoding="utf-8")
+    answers = {"what": "receipt,use", "place": "place:store", "item": "Cement", "unit": "bag"}
+    found = propose_profile(path, BY | answers)
+    assert not found.questions
+    assert [column.name for column in found.columns] == ["Date", "Document", "In", "Out", "Balance"]
+    told = parse_profile(found.profile, "p.toml").tells
+    assert [(each["what"], each["quantity"]) for each in told] == [("receipt", "In"), ("use", "Out")]
