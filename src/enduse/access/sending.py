@@ -120,6 +120,7 @@ class SendingPlan(msgspec.Struct, frozen=True, kw_only=True):
         bound: no order has a smaller delay than this.
         gap: how far the best order may be from that, as a share.
         first_come: first come, first served.
+        unstated: crossings and corridors of which nobody says how much they let through: nothing is planned through them.
     """
 
     start: date
@@ -128,6 +129,7 @@ class SendingPlan(msgspec.Struct, frozen=True, kw_only=True):
     bound: Decimal
     gap: Decimal
     first_come: SendingOrder
+    unstated: tuple[str, ...] = ()
 
 
 Capacity = Mapping[str, Sequence[int]]

@@ -1,15 +1,26 @@
 """What the book takes in of access: statements about it, and such statements once a seal is opened."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 import msgspec
 
-from enduse.access.access import AccessAnswer
+from enduse.access.access import BROAD, AccessAnswer
 from enduse.book.states import States
 from enduse.errors import EnduseError, Problem
 from enduse.messages import Message, Refusal
-from enduse.statements.access import SEALABLE, AccessRules, MovementStatement, last_named, sealed_parts
+from enduse.statements.access import (
+    SEALABLE,
+    AccessRules,
+    Clearance,
+    Crossing,
+    MovementStatement,
+    ServicePoint,
+    last_named,
+    sealed_parts,
+)
 from enduse.statements.acts import act_of
 from enduse.statements.codec import AnyStatement, decode
 from enduse.statements.entry import Entry
@@ -31,7 +42,8 @@ def take_access(states: States, entry: Entry) -> AccessAnswer:
     """
     statement = entry.statement
     if not isinstance(statement, Disclosure):
-        return states.access.apply(entry, states.programme.places, access_rules(states))
+        refusal, notes = states.access.apply(entry, states.programme.places, access_rules(states))
+        return refusal, notes if refusal is not None else (*notes, *_remarks(states, statement))
     if statement.body.field not in SEALABLE:
         return None, ()
     sealed = states.seals.of(statement.body.commitment, statement.party)
@@ -46,7 +58,32 @@ def take_access(states: States, entry: Entry) -> AccessAnswer:
     notes: tuple[Message, ...] = ()
     if refusal is None:
         refusal, notes = states.access.apply(inner, states.programme.places, access_rules(states), sealed=True)
-    return None, (*notes, *(() if refusal is None else (Message.of("sealed.no_effect", why=refusal),)))
+    if refusal is not None:
+        return None, (*notes, Message.of("sealed.no_effect", why=refusal))
+    return None, (*notes, *_remarks(states, said))
+
+
+def _remarks(states: States, said: AnyStatement) -> Iterator[Message]:
+    """Give what is asked about a statement that counts: an unknown party, a way to nowhere, supplies below nothing."""
+    named: tuple[str | None, ...] = ()
+    match said:
+        case MovementStatement(body=body):
+            named = (body.to, body.notifier, body.by)
+        case Clearance(body=body):
+            named = (body.holder,)
+        case Crossing(body=body):
+            places = states.programme.places
+            behind = BROAD | {"corridor"} if places[body.crossing].type == "crossing" else BROAD
+            for place in body.leads_to:
+                if places[place].type not in behind:
+                    yield Message.of("crossing.leads_elsewhere", place=body.crossing, behind=place)
+        case ServicePoint(body=body) if body.supply_days is not None and Decimal(body.supply_days) < 0:
+            yield Message.of("point.supplies_below_nothing", days=body.supply_days)
+        case _:
+            pass
+    for party in dict.fromkeys(named):
+        if party is not None and party not in states.programme.parties:
+            yield Message.of("access.party_unknown", party=party)
 
 
 def told_too_early(states: States, payload: bytes, now: datetime) -> Problem | None:

@@ -214,6 +214,12 @@ def order(
 
     words = localizer(names)
     _tables(sending_words(plan, supposed, words), words.say("Nothing waits to be sent."), words)
+    if plan.unstated:
+        told = words.say(
+            "Nobody says how much passes here, so nothing is planned through it: {places}",
+            places=words.named(plan.unstated),
+        )
+        console.print(Text(told, style="yellow"))
 
 
 def _closing(word: str) -> tuple[str, str, str | None]:

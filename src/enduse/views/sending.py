@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
+import msgspec
+
 from enduse.access.access import ClosureSaid
 from enduse.access.accounts import OVER, state_of
 from enduse.access.opening import open_day, rule_on
@@ -70,7 +72,10 @@ def sending(
         ]
         for name in passages
     }
-    return plan_sending(told, lambda to: ways(book, to, day), capacity, day, days)
+    plan = plan_sending(told, lambda to: ways(book, to, day), capacity, day, days)
+    last = day + timedelta(days=days - 1)
+    unstated = (name for name in passages if rule_on(book.access.crossings.get(name, ()), last) is None)
+    return msgspec.structs.replace(plan, unstated=tuple(unstated))
 
 
 def waiting_requests(book: Book) -> tuple[SendingRequest, ...]:

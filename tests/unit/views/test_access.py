@@ -278,3 +278,21 @@ def test_the_second_request_of_another_party_does_not_set_a_consignment_back(sma
     assert small.say("monitor", Clearance, body, occurred_at=MARCH + timedelta(hours=9)).problem is None
     (seen,) = access(small.book).items
     assert (seen.state, seen.holder, seen.reason) == ("held", "fund", "documents")
+
+
+def test_an_unknown_party_a_way_to_nowhere_supplies_below_nothing_and_an_unstated_capacity_are_told(small):
+    def notes(kind, party, body, **head):
+        taken = small.say(party, kind, body, occurred_at=MARCH, **head)
+        assert taken.problem is None
+        return [(note.code, *note.values.values()) for note in taken.notes]
+
+    asked = MovementBody(movement="m", action="submit", to="authorty", planned=MARCH)
+    assert notes(MovementStatement, "fund", asked, place="north") == [("access.party_unknown", "authorty")]
+    request = ClearanceBody(item="flour", action="request", holder="nobody", to="north")
+    assert notes(Clearance, "fund", request) == [("access.party_unknown", "nobody")]
+    ways = CrossingBody(crossing="road", trucks=5, leads_to=("gate", "north"))
+    assert notes(Crossing, "keeper", ways) == [("crossing.leads_elsewhere", "road", "gate")]
+    tent = ServicePointBody(point="tent", type="clinic", status="working", supply_days="-5")
+    assert notes(ServicePoint, "fund", tent, place="north") == [("point.supplies_below_nothing", "-5")]
+    plan = sending(small.book, days=3)
+    assert (plan.unstated, plan.best.left) == (("gate",), 1), "nothing is planned through what nobody has stated"

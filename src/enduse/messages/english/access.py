@@ -27,6 +27,9 @@ TEXTS: Final = {
         "it is said to have happened on {day:time}, later than it was recorded, on {recorded:time}",
         "say what has happened, once it has; a plan belongs into what is sealed",
     ),
+    "access.party_unknown": Text(
+        "{party:name} is named, and is no party of the programme: state it, or look whether its name is written right"
+    ),
     "access.other_place": Text(
         "{place:name} is not a place of a type that may be named here",
         "name a broad area for movements, service points and incidents, and a crossing or corridor for what passes there",
@@ -60,6 +63,10 @@ TEXTS: Final = {
     "closure.overlaps_another": Text(
         "{party:name} says of {place:name} that it is closed then too: closure {closure}, from {start:time} on"
     ),
+    "crossing.leads_elsewhere": Text(
+        "{place:name} is said to lead to {behind:name}, where no way goes on: a crossing leads to corridors and broad areas, a corridor "
+        "to broad areas"
+    ),
     "crossing.window_backwards": Text(
         "the window closes at {closes}, not after it opens, at {opens}",
         "write when it opens and when it closes on one day; a window past midnight is two windows",
@@ -67,6 +74,10 @@ TEXTS: Final = {
     "incident.twice": Text(
         "incident {incident} was reported before, by {party:name}",
         "count one incident once: give another one another identifier",
+    ),
+    "point.supplies_below_nothing": Text(
+        "supplies for {days:number} days are below nothing: they are counted as run out so many days before; look whether the number is "
+        "right"
     ),
     "movement.cancelled_already": Text("movement {movement} was called off before, by the same party"),
     "movement.departed_already": Text(
