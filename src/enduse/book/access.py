@@ -42,8 +42,8 @@ def take_access(states: States, entry: Entry) -> AccessAnswer:
     """
     statement = entry.statement
     if not isinstance(statement, Disclosure):
-        refusal, notes = states.access.apply(entry, states.programme.places, access_rules(states))
-        return refusal, notes if refusal is not None else (*notes, *_remarks(states, statement))
+        refused, told = states.access.apply(entry, states.programme.places, access_rules(states))
+        return refused, told if refused is not None else (*told, *_remarks(states, statement))
     if statement.body.field not in SEALABLE:
         return None, ()
     sealed = states.seals.of(statement.body.commitment, statement.party)
