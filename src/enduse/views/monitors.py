@@ -214,7 +214,7 @@ def visits_view(book: Book, monitor: str = "") -> VisitsView:
     checks = rounds(book, every)
     drawn = {name: one for one in checks for name in one.visits}
     rule = running_most(book)
-    repeated = _running(every, rule)
+    repeated = _running(book, every, rule)
     holders = _holders(book)
     views = {name: _view(book, name, state, drawn.get(name), repeated, holders) for name, state in every.items()}
     against = contradictions(book, every)
@@ -361,8 +361,11 @@ def _visited(book: Book, state: VisitState, holders: Mapping[str, set[str]]) -> 
     return sorted(built | holders.get(state.place, set()))
 
 
-def _running(visits: Mapping[str, VisitState], most: int) -> dict[str, Message]:
-    """Return for the last visit of each series of one monitor at one site that is longer than the rule, what is so."""
+def _running(book: Book, visits: Mapping[str, VisitState], most: int) -> dict[str, Message]:
+    """Return for the last visit of each series at one site that is longer than the rule, what is so.
+
+    A series is of one monitor, or of monitors that were related when they went: who takes turns with its own owner rotates nothing.
+    """
     sites: dict[str, list[tuple[datetime, int, str, str]]] = defaultdict(list)
     for name, state in visits.items():
         if state.made is not None and state.made.body.outcome != "no_access":
@@ -370,16 +373,28 @@ def _running(visits: Mapping[str, VisitState], most: int) -> dict[str, Message]:
             sites[state.place or state.project].append((made.at, made.index, name, state.monitor))
     told: dict[str, Message] = {}
     for site, made_there in sites.items():
-        series: list[str] = []
-        by = ""
-        for _, _, name, monitor in (*sorted(made_there), (None, 0, "", "")):
-            if monitor == by:
-                series.append(name)
-                continue
-            if len(series) > most:
-                told[series[-1]] = Message.of("visits.same_monitor", party=by, place=site, n=len(series), most=most)
-            series, by = [name], monitor
+        series: list[tuple[str, str]] = []
+        for at, _, name, monitor in sorted(made_there):
+            if series and not _tied(book, at, series[-1][1], monitor):
+                told |= _too_long(series, site, most)
+                series = []
+            series.append((name, monitor))
+        told |= _too_long(series, site, most)
     return told
+
+
+def _tied(book: Book, at: datetime, one: str, other: str) -> bool:
+    """Say whether two monitors are one, or were related at a moment."""
+    return one == other or bool(msgspec.structs.replace(book.programme.relations, at=at).related(one, other))
+
+
+def _too_long(series: Sequence[tuple[str, str]], site: str, most: int) -> dict[str, Message]:
+    """Return for the last visit of a series that it is longer than the rule, where it is."""
+    if len(series) <= most:
+        return {}
+    name, by = series[-1]
+    code = "visits.same_monitor" if {monitor for _, monitor in series} == {by} else "visits.related_monitors"
+    return {name: Message.of(code, party=by, place=site, n=len(series), most=most)}
 
 
 # -- monitors ------------------------------------------------------------------------------------------------------

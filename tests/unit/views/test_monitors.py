@@ -212,6 +212,21 @@ def test_the_size_that_a_round_is_drawn_on_is_announced_before_the_record_has_it
     assert told("v2", size - 1) == ["visits.draw_not_announced"]
 
 
+def test_monitors_that_are_related_do_not_rotate_by_taking_turns(tmp_path):
+    small = shape(Small(tmp_path / "p", visits=VisitRules(running=2)))
+    try:
+        owned = PartyBody(party="donor", name={"en": "Donor"}, type="agency", owned_by=("monitor",))
+        assert small.say("keeper", Party, owned).problem is None
+        for number, by in enumerate(("monitor", "donor", "monitor")):
+            visit(small, f"a{number}", "make", place="one", by=by, outcome="as_declared")
+        fact = next(fact for fact in seen(small, "a2").facts if fact.code == "visits.related_monitors")
+        assert (fact.values["party"], fact.values["n"], fact.values["most"]) == ("monitor", 3, 2)
+        visit(small, "b", "make", place="one", by="keeper", outcome="as_declared")
+        assert "visits.related_monitors" not in rules(small, "b")
+    finally:
+        small.intake.close()
+
+
 def test_one_monitor_at_one_site_too_often_running_is_told_by_the_founding_s_rule(tmp_path):
     small = shape(Small(tmp_path / "p", visits=VisitRules(running=2)))
     try:

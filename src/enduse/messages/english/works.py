@@ -191,6 +191,10 @@ TEXTS: Final = {
         "let another monitor go next",
         many="{party:name} made {n} visits running to {place:name}; the rule is at most {most}",
     ),
+    "visits.related_monitors": Text(
+        "{party:name} and monitors related to it made {n} visits running to {place:name}; the rule is at most {most} of one monitor",
+        "let a monitor go next that is related to none of them",
+    ),
     "visits.seed_not_sealed": Text(
         "the record does not show that its seed was fixed before size {size}, on which it was drawn",
         "seal the seed first: enduse record seal",
