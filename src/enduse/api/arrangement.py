@@ -182,6 +182,16 @@ class PublicQuestions(AccessQuestions):
         """
         return loads.load_numbers(self._book)
 
+    def has_load(self, number: str) -> bool:
+        """Say whether a load was sent under a number.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.has_load("consignment:0128"), programme.has_load("consignment:none")
+            (True, False)
+        """
+        return loads.has_load(self._book, number)
+
     def carried(self) -> tuple[Carried, ...]:
         """Return what each party carried for others, of loads of which nothing more is to come.
 

@@ -52,6 +52,8 @@ class Questions(VisitQuestions):
         folder: where it is.
     """
 
+    _earlier: Status | None = None
+
     @contextmanager
     def past(self, *, as_at: When | None = None, as_known: When | int | None = None) -> Iterator["Questions"]:
         """Ask every question of an earlier time.
@@ -207,11 +209,12 @@ class Questions(VisitQuestions):
         with self._then(as_at, as_known) as book:
             return judged.late(book, differences(book))
 
-    def changes(self, since: When | int) -> Changes:
+    def changes(self, since: When | int, now: Status | None = None) -> Changes:
         """Return what is new since an earlier time: said, taken back, decided, newly late, missing or settled.
 
         Args:
             since: what was recorded from this day or time on is new; or what follows the first so many statements.
+            now: the answer of :meth:`status`, where it is at hand.
 
         Raises:
             UnknownError: the record was never so long.
@@ -222,9 +225,14 @@ class Questions(VisitQuestions):
             >>> new.since_size, [finding.finding for finding in new.findings]
             (1167, ['finding:clinic-cement'])
         """
-        size = self._size(since, before=True)
-        with at_size(self._book, size) as earlier:
-            return changes(earlier, self._book)
+        return changes(self._stood(self._size(since, before=True)), self._book, now)
+
+    def _stood(self, size: int) -> Status:
+        """Return how it stood at a size of the record; what was known then stays, so the last asked for is kept."""
+        if self._earlier is None or self._earlier.size != size:
+            with at_size(self._book, size) as earlier:
+                self._earlier = status(earlier)
+        return self._earlier
 
     def tasks(self) -> tuple[Task, ...]:
         """Return who must act, goods first.

@@ -1,7 +1,11 @@
 """Pages about goods, loads and projects."""
 
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+
 import msgspec
 
+import enduse
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.contracts import contracts
 from enduse.portal.gaps import gaps
@@ -121,9 +125,25 @@ def _broad(place: object) -> bool:
     return getattr(place, "type", "") in {"area", "country"}
 
 
-def load_names(answers: SiteAnswers) -> tuple[str, ...]:
+class LoadNumbers(AbstractSet[str]):
+    """The numbers under which loads were sent: so many that one is looked up, and all are read only by whoever wants all."""
+
+    def __init__(self, programme: enduse.Questions) -> None:
+        self._programme = programme
+
+    def __contains__(self, number: object) -> bool:
+        return isinstance(number, str) and self._programme.has_load(number)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._programme.load_numbers())
+
+    def __len__(self) -> int:
+        return len(self._programme.load_numbers())
+
+
+def load_names(answers: SiteAnswers) -> LoadNumbers:
     """Return every number under which a load was sent."""
-    return answers.programme.load_numbers()
+    return LoadNumbers(answers.programme)
 
 
 def load(answers: SiteAnswers, about: str) -> LoadPage:

@@ -1,6 +1,8 @@
 """What a page is: a question with an address, one function that answers it, and a template that draws the answer."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from itertools import chain
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +25,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         lists: of its answer that grow with the programme.
         named: a list of its answer that stands in the order of names in the language of the page, and what gives the identifier
             of one of it; in the twin it stands in that of identifiers.
+        long: whether it may take seconds to work out, so that it is made where nobody waits for a short one.
     """
 
     name: str
@@ -32,6 +35,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = ""
     lists: tuple[PagedList, ...] = ()
     named: tuple[str, Callable[[Any], str]] | None = None
+    long: bool = False
 
 
 def _lists(*paths: str) -> tuple[PagedList, ...]:
@@ -180,6 +184,7 @@ _ALL: Final = (
     Page(
         name="visits",
         answer=monitors.visits,
+        long=True,
         lists=(*_VISITS, PagedList("view.monitors.*.places", rest="monitor/monitor")),
     ),
     Page(
@@ -195,6 +200,7 @@ _ALL: Final = (
     Page(
         name="changes",
         answer=record.changes,
+        long=True,
         lists=_lists(
             *(f"changes.{each}" for each in ("taken_back", "findings", "tranches", "late", "missing", "settled")),
             *("changes.asked", "changes.done"),
@@ -232,17 +238,39 @@ def _way(name: str, about: str, part: str) -> str:
     return f"{FOLDER}/{page}/{part}" if part else page
 
 
-def known(answers: SiteAnswers, page: Page) -> frozenset[str]:
+def known(answers: SiteAnswers, page: Page) -> AbstractSet[str]:
     """Return what there is that a page may be about."""
     about = page.about
-    return frozenset() if about is None else answers.kept(f"about {page.name}", lambda now: frozenset(about(now)))
+    return frozenset() if about is None else answers.kept(f"about {page.name}", lambda now: _set(about(now)))
 
 
-def homes(answers: SiteAnswers) -> dict[str, str]:
+def _set(things: Collection[str]) -> AbstractSet[str]:
+    return things if isinstance(things, AbstractSet) else frozenset(things)
+
+
+class Homes(Mapping[str, str]):
+    """Which page tells of each thing that has one; each is looked up when it is asked for, as loads are very many."""
+
+    def __init__(self, answers: SiteAnswers) -> None:
+        self._answers = answers
+
+    def __getitem__(self, thing: str) -> str:
+        for name in _TELLING:
+            if thing in known(self._answers, PAGES[name]):
+                return name
+        raise KeyError(thing)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(chain.from_iterable(known(self._answers, PAGES[name]) for name in _TELLING)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+_TELLING: Final = ("place", "party", "project", "tranche", "finding", "load", "contract")
+"""Pages that tell of one thing; of what two could tell, the first does."""
+
+
+def homes(answers: SiteAnswers) -> Mapping[str, str]:
     """Return which page tells of each thing that has one."""
-    return answers.kept("homes", _homes)
-
-
-def _homes(answers: SiteAnswers) -> dict[str, str]:
-    pages = ("contract", "load", "finding", "tranche", "project", "party", "place")
-    return {thing: name for name in pages for thing in known(answers, PAGES[name])}
+    return answers.kept("homes", Homes)

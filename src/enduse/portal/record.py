@@ -201,10 +201,11 @@ def _moving(answers: SiteAnswers, *said: RecordedStatement | None) -> bool:
 
 def changes(answers: SiteAnswers, _about: str) -> ChangesPage:
     """Answer what is new."""
-    since = answers.status.as_of - SINCE
+    # From midnight, so that how it stood then is worked out once a day and not for every statement.
+    since = _midnight(answers.status.as_of - SINCE)
     if since <= answers.status.since:
         return ChangesPage(since=since.date(), changes=None)
-    new = answers.programme.changes(since)
+    new = answers.programme.changes(since, answers.status)
     shown = {name: tuple(map(_bare, getattr(new, name))) for name in ("late", "missing", "settled")}
     # The minute of the last word could tell when a load left; what somebody with a mandate should look at is for them.
     told = msgspec.structs.replace(

@@ -6,14 +6,14 @@ from typing import Final
 
 from enduse.errors import ConflictError, UnknownError
 from enduse.portal.answers import SiteAnswers
-from enduse.portal.pages import PAGES, homes, known
+from enduse.portal.pages import HOME, PAGES, homes, known
 
 LONGEST: Final = 200
 """Characters of what is looked for that are read."""
 SHOWN: Final = 20
 JOINING: Final = 3
 """Characters of words that may join others, as *of* and *the* do."""
-ORDER: Final = ("project", "place", "goods", "party", "tranche", "finding")
+ORDER: Final = ("project", "place", "goods", "party", "tranche", "finding", "contract")
 """Pages by what a reader rather looks for, where as many words are in two names."""
 _THE: Final = "\u0627\u0644"
 """What Arabic writes before a word for *the*."""
@@ -35,11 +35,11 @@ def exactly(answers: SiteAnswers, asked: str) -> str | None:
         answers: of the programme.
         asked: a name in any language, an identifier, or the number on a paper, box or truck.
     """
-    wanted, pages = western(asked), _pages(answers)
+    wanted = western(asked)
     for candidate in (wanted, f"consignment:{wanted}"):
-        if wanted and candidate in pages:
+        if wanted and _page(answers, candidate):
             return candidate
-    whole = [each for each in pages if wanted.casefold() in _names(answers, each)]
+    whole = [each for each in _named(answers) if wanted.casefold() in _names(answers, each)]
     if len(whole) == 1:
         return whole[0]
     try:
@@ -48,7 +48,7 @@ def exactly(answers: SiteAnswers, asked: str) -> str | None:
         holding = _holding(answers, wanted)
         ends = [each for each, words in holding.items() if words == len(_words(wanted))]
         return ends[0] if len(holding) == len(ends) == 1 else None
-    return found if found in pages else None
+    return found if _page(answers, found) else None
 
 
 def nearly(answers: SiteAnswers, asked: str) -> tuple[str, ...]:
@@ -67,29 +67,34 @@ def nearly(answers: SiteAnswers, asked: str) -> tuple[str, ...]:
         lists = (value for value in error.problem.values.values() if isinstance(value, list | tuple))
         told = [each for value in lists for each in value]
     spelt = [match[1] for each in told if (match := _IDENTIFIER.search(str(each)))]
-    holding, pages = _holding(answers, wanted), _pages(answers)
+    holding, pages = _holding(answers, wanted), _named(answers)
     best = sorted(holding, key=lambda each: (-holding[each], ORDER.index(pages[each])))
-    return tuple(each for each in dict.fromkeys((*best, *spelt)) if each in pages)[:SHOWN]
+    return tuple(each for each in dict.fromkeys((*best, *spelt)) if _page(answers, each))[:SHOWN]
 
 
 def page_of(answers: SiteAnswers, thing: str) -> str:
     """Return which page tells of a thing that was found."""
-    return _pages(answers)[thing]
+    return _page(answers, thing) or HOME
 
 
-def _pages(answers: SiteAnswers) -> dict[str, str]:
-    """Return the page of everything that can be found, materials among it."""
-    return homes(answers) | dict.fromkeys(known(answers, PAGES["goods"]), "goods")
+def _page(answers: SiteAnswers, thing: str) -> str | None:
+    """Return which page tells of a thing, materials among it."""
+    return "goods" if thing in known(answers, PAGES["goods"]) else homes(answers).get(thing)
+
+
+def _named(answers: SiteAnswers) -> dict[str, str]:
+    """Return the page of everything that may have a name; loads have numbers."""
+    return answers.kept(
+        "named", lambda now: {each: page for page in reversed(ORDER) for each in known(now, PAGES[page])}
+    )
 
 
 def _holding(answers: SiteAnswers, wanted: str) -> dict[str, int]:
     """Return what has words in one of its names that are looked for, each with how many."""
     words = _words(wanted)
     found = {}
-    for each, page in _pages(answers).items():
-        held = (
-            0 if page == "load" else max((sum(w in name for w in words) for name in _names(answers, each)), default=0)
-        )
+    for each in _named(answers):
+        held = max((sum(w in name for w in words) for name in _names(answers, each)), default=0)
         if held:
             found[each] = held
     return found

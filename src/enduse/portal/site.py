@@ -182,7 +182,8 @@ class Site:
         Raises:
             LimitError: very many wait already.
         """
-        return self._short.soon(lambda answers: self._made(key, answers), newest=newest)
+        asker = self._long if PAGES[key[0]].long else self._short
+        return asker.soon(lambda answers: self._made(key, answers), newest=newest)
 
     def keep(self, key: PageKey, answers: SiteAnswers, make: Callable[[], Sent]) -> Sent:
         """Return what was made of these answers under a key, else make it; in the thread of the answers."""

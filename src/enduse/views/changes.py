@@ -19,7 +19,7 @@ from enduse.system import uncollected
 from enduse.views.answers import Status
 from enduse.views.missing import MissingView
 from enduse.views.shapes import Figure, FindingView, Mark, Task
-from enduse.views.statements import RecordedStatement, recorded
+from enduse.views.statements import RecordedStatement, StatementHeading, headings, recorded
 from enduse.views.status import status
 from enduse.views.sums import resting
 
@@ -123,22 +123,28 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @uncollected()
-def changes(then: Book, now: Book) -> Changes:
-    """Return what is new in ``now`` since ``then``, which is an earlier state of the same record."""
-    new = [recorded(now, index) for index in range(then.size, now.size)]
-    stood, stands = status(then), status(now)
+def changes(stood: Status, now: Book, stands: Status | None = None) -> Changes:
+    """Return what is new in a book.
+
+    Args:
+        stood: how it stood when less was known.
+        now: the book.
+        stands: how it stands, where that is at hand.
+    """
+    stands = status(now) if stands is None else stands
+    new = [*headings(now, stood.size)]
     opened, settled = _opened(stood, stands)
     known, leads = ((*one.goods_leads, *one.money_leads) for one in (stood, stands))
     before, after = _tasks(stood), _tasks(stands)
     return Changes(
         since=stood.as_of,
-        since_size=then.size,
+        since_size=stood.size,
         as_of=stands.as_of,
         size=now.size,
-        said=_said(new),
+        said=_said(new, stands),
         money=tuple(_money(stood, stands)),
-        taken_back=tuple(_taken_back(now, new)),
-        findings=tuple(one for one in stands.findings if one.entry >= then.size),
+        taken_back=tuple(_taken_back(now, new, stands)),
+        findings=tuple(one for one in stands.findings if one.entry >= stood.size),
         tranches=tuple(_tranches(stood, stands)),
         late=tuple(one for one in opened if one.lost.state == "overdue"),
         missing=tuple(one for one in opened if one.lost.state != "overdue"),
@@ -149,8 +155,9 @@ def changes(then: Book, now: Book) -> Changes:
     )
 
 
-def _said(new: list[RecordedStatement]) -> tuple[NewStatements, ...]:
-    kinds: dict[tuple[str, str | None], list[RecordedStatement]] = defaultdict(list)
+def _said(new: list[StatementHeading], stands: Status) -> tuple[NewStatements, ...]:
+    refused = {one.entry for one in stands.without_effect}
+    kinds: dict[tuple[str, str | None], list[StatementHeading]] = defaultdict(list)
     for said in new:
         if said.kind != "clock":
             kinds[said.kind, said.step].append(said)
@@ -159,7 +166,7 @@ def _said(new: list[RecordedStatement]) -> tuple[NewStatements, ...]:
             kind=kind,
             step=step,
             count=len(of),
-            without_effect=sum(said.refusal is not None for said in of),
+            without_effect=sum(said.entry in refused for said in of),
             first=of[0].entry,
             last=of[-1].entry,
         )
@@ -184,10 +191,12 @@ def _money(stood: Status, stands: Status) -> Iterator[MoneyChange]:
             yield MoneyChange(currency=one.currency, **grown)
 
 
-def _taken_back(now: Book, new: list[RecordedStatement]) -> Iterator[TakenBack]:
-    for said in new:
-        if said.refusal is not None:
+def _taken_back(now: Book, new: list[StatementHeading], stands: Status) -> Iterator[TakenBack]:
+    refused = {one.entry for one in stands.without_effect}
+    for heading in new:
+        if not heading.takes_back or heading.entry in refused:
             continue
+        said = recorded(now, heading.entry)
         match said.statement:
             case Correction():
                 yield TakenBack(by=said, corrected=recorded(now, now.index_of(said.statement.body.corrects)))

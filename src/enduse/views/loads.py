@@ -123,6 +123,11 @@ def load_numbers(book: Book) -> tuple[str, ...]:
     return tuple(book.ledger.numbers)
 
 
+def has_load(book: Book, number: str) -> bool:
+    """Say whether a load was sent under a number."""
+    return number in book.ledger.numbers
+
+
 def arrivals(book: Book) -> dict[str, list[Arrival]]:
     """Return how each consignment stands that does not come out even, by its key."""
     found: dict[str, list[Arrival]] = {}

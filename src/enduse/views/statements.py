@@ -15,7 +15,7 @@ from enduse.record.store import LogEntry
 from enduse.statements.acts import happened_at
 from enduse.statements.codec import AnyStatement, kind_of
 from enduse.statements.envelope import unwrap
-from enduse.statements.epcis import Event, read_event
+from enduse.statements.epcis import Event, read_event, step_called
 from enduse.statements.goods import Goods
 from enduse.statements.key import Key
 from enduse.statements.mandate import Mandate
@@ -41,6 +41,45 @@ class _Heading(msgspec.Struct, frozen=True):
 
 
 _HEADING: Final = msgspec.json.Decoder(_Heading).decode
+
+
+class _Body(msgspec.Struct, frozen=True):
+    event: str = ""
+    action: str = ""
+
+
+class _Beginning(msgspec.Struct, frozen=True):
+    kind: str = ""
+    body: _Body = _Body()
+
+
+class _EventBeginning(msgspec.Struct, frozen=True):
+    step: str | None = msgspec.field(default=None, name="bizStep")
+    error: msgspec.Raw = msgspec.field(default=msgspec.Raw(b"null"), name="errorDeclaration")
+
+
+_BEGINNING: Final = msgspec.json.Decoder(_Beginning).decode
+_EVENT: Final = msgspec.json.Decoder(_EventBeginning).decode
+_ACTING: Final = frozenset(("key", "mandate", "request"))
+"""Kinds whose step is what happens to what they are of."""
+_TAKING_BACK: Final = frozenset(("correction",))
+"""Kinds that take another statement back; events of goods may, each by an error declaration."""
+
+
+class StatementHeading(msgspec.Struct, frozen=True):
+    """What a statement is, read without the rest of it.
+
+    Attributes:
+        entry: its log index.
+        kind: such as ``pledge``.
+        step: as of :class:`RecordedStatement`.
+        takes_back: whether it may take another statement back.
+    """
+
+    entry: int
+    kind: str
+    step: str | None
+    takes_back: bool
 
 
 class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,6 +206,25 @@ def recorded(book: Book, index: int) -> RecordedStatement:
         by="" if (scope := book.key_register.scope(signed.key_id)) is None else scope.label,
         late=delay(recorded_at, signed.statement),
     )
+
+
+def headings(book: Book, start: int) -> Iterator[StatementHeading]:
+    """Give what each statement from an entry on is; a hundred times as fast as reading all of it."""
+    for entry in book.log.store.entries(start, book.size):
+        yield _heading(book, entry)
+
+
+def _heading(book: Book, entry: LogEntry) -> StatementHeading:
+    try:
+        said = _BEGINNING(unwrap(entry.entry).payload)
+        event = _EVENT(said.body.event) if said.kind == "goods" else _EventBeginning()
+    except (EnduseError, msgspec.MsgspecError):  # spelt in a way of its own, or with other fields of these names
+        found = recorded(book, entry.index)
+        return StatementHeading(entry.index, found.kind, found.step, takes_back=True)
+    if said.kind == "goods":
+        return StatementHeading(entry.index, said.kind, step_called(event.step or ""), bytes(event.error) != b"null")
+    step = said.body.action if said.kind in _ACTING else None
+    return StatementHeading(entry.index, said.kind, step, said.kind in _TAKING_BACK)
 
 
 def event_of(statement: AnyStatement) -> Event | None:
