@@ -12,7 +12,9 @@ from enduse.views.arrangement import (
     UndertakingView,
 )
 from enduse.views.carried import Carried, carried
-from enduse.views.indicators import IndicatorsView
+from enduse.views.cash import MoneyView
+from enduse.views.goods_lines import GoodsLines
+from enduse.views.indicators import IndicatorsView, SeriesView
 from enduse.views.loads import LoadView, MovingGoods
 from enduse.views.shapes import ClaimView
 from enduse.views.works import WorksView
@@ -42,10 +44,14 @@ class PublicQuestions(AccessQuestions):
         """
         return arrangement.places(self._book)
 
-    def areas(self) -> AreasView:
+    def areas(self, cash: MoneyView | None = None, lines: GoodsLines | None = None) -> AreasView:
         """Return what was promised, what came and what waits, by broad area, with the shapes in ``areas.geojson`` of the folder.
 
         Everybody may read it: of a load that may still be on its way it tells nothing, and of movements what is told in public.
+
+        Args:
+            cash: the answer of :meth:`cash`, where it is at hand.
+            lines: the answer of :meth:`goods_lines`, where it is at hand.
 
         Example:
             >>> with enduse.open("demo") as programme:
@@ -54,7 +60,7 @@ class PublicQuestions(AccessQuestions):
             >>> [(one.area, str(one.promised.value), str(one.came.value), str(one.stored.value)) for one in cement.lines][:2]
             [('place:middle', '620', '600', '104.91'), ('place:north', '320', '295', '0')]
         """
-        return areas(self._book)
+        return areas(self._book, cash=cash, lines=lines)
 
     def party(self, name: str) -> PartyPage:
         """Return everything public about a party: its own stated purpose, mandates, requests, undertakings, what it said.
@@ -138,6 +144,16 @@ class PublicQuestions(AccessQuestions):
             ('water', 'shelter', 'school_days')
         """
         return indicators.indicators(self._book, self.find(place, "place") if place else "")
+
+    def series(self) -> tuple[SeriesView, ...]:
+        """Return the figures published in the whole programme, as :meth:`indicators` does, without what was delivered.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.series() == programme.indicators().series
+            True
+        """
+        return indicators.series_of(self._book)
 
     def matter(self, about: str) -> KnownMatter:
         """Return what was claimed, assessed, found and replied about a matter, as known now.

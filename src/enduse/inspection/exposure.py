@@ -83,7 +83,7 @@ def exposures(ledger: Ledger, works: Works, uses: Sequence[Use], standings: Sequ
 
 
 def _places(ledger: Ledger, works: Works) -> set[str]:
-    arrived = {leg.place for one in ledger.consignments.values() for leg in one.of("receipt")}
+    arrived = {leg.place for _, one in ledger.consignments.each() for leg in one.of("receipt")}
     loose = {leg.place for legs in ledger.loose.values() for leg in legs}
     built = {project.place for project in works.projects.values() if project.place is not None}
     return arrived | loose | built

@@ -4,7 +4,7 @@ Of every posting some keys are kept, each of which ends in its entry: where it w
 entry it takes back or tells the effect of. Whoever has the keys in order finds the entries, and reads only those.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from typing import Final
 
 from enduse.ledger.accounts import NAMED, class_of, item_of, owner_of
@@ -134,6 +134,10 @@ class PostedIndex:
                 yield from self._told(self._spots(f"at\t{kind} {name}{end}"))
         for kind in _PLACED:
             yield from self._told(spot for spot in self._spots(f"at\t{kind} ") if item_of(spot[0]) == name)
+
+    def stocks(self, places: Container[str]) -> Iterator[Spot]:
+        """Give the accounts of stocks that lie at some places."""
+        yield from self._told(spot for spot in self._spots("at\tstock ") if item_of(spot[0]) in places)
 
     def _told(self, spots: Iterable[Spot]) -> Iterator[Spot]:
         for account, stored in spots:

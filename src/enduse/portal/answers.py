@@ -14,7 +14,7 @@ from enduse.views.answers import Status
 from enduse.views.arrangement import ProjectPage
 from enduse.views.cash import MoneyView
 from enduse.views.goods_lines import GoodsLines
-from enduse.views.indicators import IndicatorsView, few_hidden
+from enduse.views.indicators import IndicatorsView, SeriesView, few_hidden
 from enduse.views.loads import MovingGoods
 from enduse.views.responsibilities import Responsibilities
 from enduse.views.shapes import ClaimView
@@ -102,9 +102,14 @@ class SiteAnswers:
         return self.programme.projects()
 
     @cached_property
-    def indicators(self) -> IndicatorsView:
-        """Published figures by place and source, without small counts, beside what was delivered."""
-        found = self.programme.indicators()
+    def series(self) -> tuple[SeriesView, ...]:
+        """Figures published in the whole programme, without small counts."""
+        least = self.programme.least_count()
+        return tuple(few_hidden(one, least) for one in self.programme.series())
+
+    def indicators(self, place: str) -> IndicatorsView:
+        """Return published figures of a place by source, without small counts, beside what was delivered there."""
+        found = self.programme.indicators(place)
         return msgspec.structs.replace(found, series=tuple(few_hidden(one, found.least_count) for one in found.series))
 
     @cached_property

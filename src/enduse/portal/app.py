@@ -82,7 +82,7 @@ def portal(
     token: str = "",
     lines: bool = False,
     database: str = "",
-    worker: int = 0,
+    counts: Path | None = None,
 ) -> Litestar:
     """Return the portal of the programme in a folder, to be run by any ASGI server.
 
@@ -92,7 +92,7 @@ def portal(
         token: that whoever takes a table must show; without it nobody must.
         lines: whether a line is written for every answer.
         database: PostgreSQL database that keeps sign-ins, drafts and questions; without it the programme's folder does.
-        worker: which of several processes that answer, counted from 1; 0: there is one.
+        counts: file in which this one of several processes keeps what it counted, beside those of the others.
         origin: scheme, host and port by which browsers reach it, where people are to sign in and to ask; without it nobody does.
 
     Raises:
@@ -118,7 +118,7 @@ def portal(
         handlers += [_find(site, language), _parts(site, language), *_html(site, language)]
     if desk is not None:
         handlers += [*sign_in_handlers(desk), *say_handlers(desk), *ask_handlers(desk)]
-    meter = Meter(lines=lines, worker=worker)
+    meter = Meter(site, lines=lines, file=counts)
     handlers += [
         *what_if_handlers(site),
         *table_handlers(site, token),

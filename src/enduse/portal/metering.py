@@ -2,17 +2,23 @@
 
 A request is told by the form of its address, never by the address: codes of questions, links and what a reader looked for stand in
 those. No address of a browser, no header and no field of a form is counted or written.
+
+Where several processes answer at one address, each keeps what it counted in a file of its own in one folder, and whichever is
+asked tells the sum: who asks cannot choose which of them answers.
 """
 
+import asyncio
 import json
 import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from ipaddress import ip_address
+from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
+import msgspec
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
@@ -31,21 +37,46 @@ OTHER: Final = "other"
 """The form of an address that the portal does not have."""
 
 
+SAVE_S: Final = 1.0
+"""Seconds after an answer at which what was counted is kept for the other processes."""
+
+
+class Counted(msgspec.Struct):
+    """What one process counted, or several together.
+
+    Attributes:
+        answers: by method, form of the address and status.
+        within: answers that took no longer than so many seconds each, in the order of :data:`BOUNDS`.
+        seconds: all answers took.
+        size: statements up to which pages are answered.
+        kept, held, waiting: of the site.
+    """
+
+    answers: list[tuple[str, str, int, int]] = []
+    within: tuple[int, ...] = (0,) * len(BOUNDS)
+    seconds: float = 0.0
+    size: int = 0
+    kept: int = 0
+    held: int = 0
+    waiting: int = 0
+
+
 class Meter:
     """Counts answers and how long they took, and writes a line for each where that is asked for.
 
     Attributes:
+        site: whose answers.
         lines: whether a line is written for every answer.
-        worker: which of several processes this is; each counts its own answers, and says so in every figure.
+        file: in which it keeps what it counted, beside those of other processes; ``None``: there are no others.
     """
 
-    def __init__(self, *, lines: bool = False, worker: int = 0) -> None:
-        self.lines, self.worker = lines, worker
+    def __init__(self, site: Site, *, lines: bool = False, file: Path | None = None) -> None:
+        self.site, self.lines, self.file = site, lines, file
         self._lock = Lock()
-        self._answers: Counter[tuple[str, str, int]] = Counter()
-        self._within: Counter[float] = Counter()
-        self._seconds = 0.0
-        self._count = 0
+        before = _read(file) if file is not None else Counted()  # of the process in whose place this one was begun
+        self._answers = Counter({each[:3]: each[3] for each in before.answers})
+        self._within, self._seconds = before.within, before.seconds
+        self._saving = False
 
     def around(self, app: _App) -> _App:
         """Return an application whose answers are counted."""
@@ -74,49 +105,94 @@ class Meter:
         with self._lock:
             self._answers[str(scope["method"])[:10], form, status] += 1
             self._seconds += seconds
-            self._count += 1
-            for bound in BOUNDS:
-                self._within[bound] += seconds <= bound
+            self._within = tuple(count + (seconds <= bound) for count, bound in zip(self._within, BOUNDS, strict=True))
+        if self.file is not None and not self._saving:
+            self._saving = True
+            asyncio.get_running_loop().call_later(SAVE_S, self.save)
         if self.lines:
             line = {"at": round(time.time(), 3), "method": scope["method"], "form": form, "status": status}
             LOG.info(json.dumps({**line, "ms": round(seconds * 1_000, 1)}))
 
-    def told(self, site: Site) -> str:
-        """Return what is counted, in the form of Prometheus."""
+    def counted(self) -> Counted:
+        """Return what this process counted."""
+        site = self.site
         with self._lock:
-            answers, within = sorted(self._answers.items()), dict(self._within)
-            seconds, count = self._seconds, self._count
+            return Counted(
+                answers=[(*key, count) for key, count in sorted(self._answers.items())],
+                within=self._within,
+                seconds=self._seconds,
+                size=site.size,
+                kept=site.kept,
+                held=site.held,
+                waiting=site.waiting,
+            )
+
+    def save(self) -> None:
+        """Keep what was counted for the other processes."""
+        self._saving = False
+        if self.file is not None:
+            beside = self.file.with_suffix(".new")
+            beside.write_bytes(msgspec.json.encode(self.counted()))
+            beside.replace(self.file)
+
+    def told(self) -> str:
+        """Return what all processes counted, in the form of Prometheus."""
+        others = [] if self.file is None else [each for each in self.file.parent.glob("*.json") if each != self.file]
+        total = _sum([self.counted(), *map(_read, sorted(others))])
+        count = sum(each[3] for each in total.answers)
         lines = [
             *_head("enduse_info", "gauge", "The version that runs."),
             f'enduse_info{{version="{__version__}"}} 1',
             *_head("enduse_record_statements", "gauge", "Statements up to which pages are answered."),
-            f"enduse_record_statements {site.size}",
+            f"enduse_record_statements {total.size}",
             *_head("enduse_pages_kept", "gauge", "Pages and tables that are kept."),
-            f"enduse_pages_kept {site.kept}",
+            f"enduse_pages_kept {total.kept}",
             *_head("enduse_pages_kept_bytes", "gauge", "Bytes of them."),
-            f"enduse_pages_kept_bytes {site.held}",
+            f"enduse_pages_kept_bytes {total.held}",
             *_head("enduse_questions_waiting", "gauge", "Pages that wait to be worked out."),
-            f"enduse_questions_waiting {site.waiting}",
+            f"enduse_questions_waiting {total.waiting}",
             *_head("enduse_answers_total", "counter", "Answers, by the form of the address."),
         ]
         lines += [
             f'enduse_answers_total{{method="{method}",form="{form}",status="{status}"}} {number}'
-            for (method, form, status), number in answers
+            for method, form, status, number in total.answers
         ]
         lines += _head("enduse_answer_seconds", "histogram", "How long answers took.")
-        lines += [f'enduse_answer_seconds_bucket{{le="{bound}"}} {within.get(bound, 0)}' for bound in BOUNDS]
-        lines += [f'enduse_answer_seconds_bucket{{le="+Inf"}} {count}', f"enduse_answer_seconds_sum {seconds:.6f}"]
+        lines += [
+            f'enduse_answer_seconds_bucket{{le="{bound}"}} {within}'
+            for bound, within in zip(BOUNDS, total.within, strict=True)
+        ]
+        lines += [
+            f'enduse_answer_seconds_bucket{{le="+Inf"}} {count}',
+            f"enduse_answer_seconds_sum {total.seconds:.6f}",
+        ]
         lines += [f"enduse_answer_seconds_count {count}"]
-        return "\n".join([*(_labelled(line, self.worker) for line in lines), ""])
+        return "\n".join([*lines, ""])
 
 
-def _labelled(line: str, worker: int) -> str:
-    """Return a line with the process that it is of, where there are several: each tells of itself."""
-    if not worker or line.startswith("#"):
-        return line
-    name, _, value = line.rpartition(" ")
-    labels = name[:-1] + "," if name.endswith("}") else name + "{"
-    return f'{labels}worker="{worker}"}} {value}'
+def _read(file: Path) -> Counted:
+    """Return what a process kept; nothing where it has not yet, or cannot."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Counted)
+    except (OSError, msgspec.MsgspecError):
+        return Counted()
+
+
+def _sum(each: list[Counted]) -> Counted:
+    """Return what several counted together; of the record what the one knows that has read the most."""
+    answers: Counter[tuple[str, str, int]] = Counter()
+    for one in each:
+        for *key, count in one.answers:
+            answers[tuple(key)] += count  # type: ignore[index]  # the first three of four
+    return Counted(
+        answers=[(*key, count) for key, count in sorted(answers.items())],
+        within=tuple(sum(counts) for counts in zip(*(one.within for one in each), strict=True)),
+        seconds=sum(one.seconds for one in each),
+        size=max(one.size for one in each),
+        kept=sum(one.kept for one in each),
+        held=sum(one.held for one in each),
+        waiting=sum(one.waiting for one in each),
+    )
 
 
 def _head(name: str, kind: str, told: str) -> list[str]:
@@ -137,7 +213,7 @@ def metering_handlers(site: Site, meter: Meter) -> Iterator[HTTPRouteHandler]:
         """Tell what is counted to who asks from this machine; others find nothing here."""
         if not _near(request):
             raise NotFoundException
-        return Response(meter.told(site), media_type=FORMAT, headers={"cache-control": "no-store"})
+        return Response(meter.told(), media_type=FORMAT, headers={"cache-control": "no-store"})
 
     yield health
     yield metrics

@@ -11,7 +11,7 @@ from enduse.views.areas import AreasView, came
 from enduse.views.areas import left as left_from
 from enduse.views.arrangement import PlaceInTree
 from enduse.views.goods_lines import GoodsSums
-from enduse.views.indicators import MEASURES, IndicatorsView
+from enduse.views.indicators import IndicatorsView
 from enduse.views.missing import MissingView
 from enduse.views.responsibilities import CoverageGap
 from enduse.views.shapes import CurrencyTotals, Figure, FindingView, MaterialTotals
@@ -191,21 +191,7 @@ def place(answers: SiteAnswers, about: str) -> PlacePage:
         projects=tuple(projects),
         planned=tuple(each for each in (*money, *goods) if each[0] in projects),
         spent=tuple(spent),
-        indicators=_indicators(answers, about, inside),
-    )
-
-
-def _indicators(answers: SiteAnswers, about: str, inside: Collection[str]) -> IndicatorsView:
-    """Return of what residents see and what was delivered the part that is of a place; what is on its way is told of no place."""
-    every = answers.indicators
-    series = tuple(one for one in every.series if one.place in inside)
-    measured = {one.measure for one in series}
-    return IndicatorsView(
-        place=about,
-        series=series,
-        delivered=tuple(one for one in every.delivered if one.place in inside),
-        unmeasured=tuple(one for one in MEASURES if one not in measured),
-        least_count=every.least_count,
+        indicators=answers.indicators(about),
     )
 
 
@@ -274,7 +260,7 @@ def places(answers: SiteAnswers, _about: str) -> PlacesPage:
 
 def areas(answers: SiteAnswers, _about: str) -> AreasView:
     """Answer what was promised, what came and what waits, area by area."""
-    return answers.kept("areas", lambda now: now.programme.areas())
+    return answers.kept("areas", lambda now: now.programme.areas(now.cash, now.goods))
 
 
 def who(answers: SiteAnswers, _about: str) -> WhoPage:

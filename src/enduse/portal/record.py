@@ -245,7 +245,7 @@ def words(_answers: SiteAnswers, _about: str) -> WordsPage:
 
 def services(answers: SiteAnswers, _about: str) -> ServicesPage:
     """Answer how services, prices and polls stand."""
-    return ServicesPage(series=answers.indicators.series)
+    return ServicesPage(series=answers.series)
 
 
 def style(_answers: SiteAnswers, _about: str) -> StylePage:

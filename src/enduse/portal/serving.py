@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -33,6 +34,7 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
         lines: whether a line of JSON is written for every answer, on standard error.
         database: PostgreSQL database that keeps sign-ins, drafts and questions; without it the programme's folder does.
         workers: processes that answer.
+        counts: folder in which each of several keeps what it counted.
     """
 
     folder: Path
@@ -41,6 +43,7 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
     lines: bool = False
     database: str = ""
     workers: int = 1
+    counts: Path | None = None
 
 
 def serve(given: Serving, *, host: str, port: int, ready: Callable[[str, str], None], link: bool = False) -> None:
@@ -76,7 +79,8 @@ def serve(given: Serving, *, host: str, port: int, ready: Callable[[str, str], N
         ready(f"{reached}/", first)
         sys.stdout.flush()
         if given.workers > 1:
-            keep_working(given.workers, answer, (settled, listening))
+            with tempfile.TemporaryDirectory(prefix="enduse-counts-") as counts:
+                keep_working(given.workers, answer, (msgspec.structs.replace(settled, counts=Path(counts)), listening))
         else:
             _run(made, listening, lines=given.lines)
 
@@ -95,7 +99,7 @@ def _made(given: Serving, worker: int) -> "Litestar":
         token=given.token,
         lines=given.lines,
         database=given.database,
-        worker=worker,
+        counts=None if given.counts is None else given.counts / f"{worker}.json",
     )
 
 

@@ -204,16 +204,11 @@ def _without_prefix(text: str) -> str:
 
 def _step(value: object) -> str:
     """Return a business step without its prefix; a word that is none of the standard's is refused, an own URI is taken."""
-    return step_called(_text(value, "$.bizStep") or "")
+    return _step_called(_text(value, "$.bizStep") or "")
 
 
 @lru_cache(maxsize=1024)
-def step_called(text: str) -> str:
-    """Return a business step without its prefix.
-
-    Raises:
-        MalformedError: it is neither one of the standard's nor an own URI.
-    """
+def _step_called(text: str) -> str:
     step = _without_prefix(text)
     return step if OWN_STEP.search(step) else _word(step, STEPS, "form.step", "$.bizStep") if step else ""
 

@@ -19,8 +19,8 @@ from enduse.programme.places import chain
 from enduse.system import read_file
 from enduse.views.access import area_of
 from enduse.views.access_public import PublicAccess, PublicCounts, access_public
-from enduse.views.cash import money
-from enduse.views.goods_lines import GoodsLine, MaterialLines, goods_lines
+from enduse.views.cash import MoneyView, money
+from enduse.views.goods_lines import GoodsLine, GoodsLines, MaterialLines, goods_lines
 from enduse.views.loads import MovingGoods, unsettled
 from enduse.views.outlines import BYTES_MAX, FILE, Outline, outlines
 from enduse.views.shapes import Figure
@@ -91,14 +91,24 @@ class AreasView(msgspec.Struct, frozen=True, kw_only=True):
     given: bool
 
 
-def areas(book: Book, open_now: list[Difference] | None = None) -> AreasView:
+def areas(
+    book: Book,
+    open_now: list[Difference] | None = None,
+    cash: MoneyView | None = None,
+    lines: GoodsLines | None = None,
+) -> AreasView:
     """Return what was promised, what came and what waits, by broad area, with the shapes that lie in the programme's folder.
 
     Args:
         book: of the programme.
         open_now: differences as judged, where the caller has them.
+        cash: money by project, where the caller has it.
+        lines: goods by place and project, where the caller has them.
     """
     told = access_public(book)
+    cash = money(book) if cash is None else cash
+    if lines is None:
+        lines = goods_lines(book, differences(book) if open_now is None else open_now)
     names = sorted({area for place in book.programme.places if (area := area_of(book, place))})
     around = {above for name in names for above in chain(book.programme.places, name)[1:]}
     innermost = tuple(name for name in names if name not in around)
@@ -106,7 +116,9 @@ def areas(book: Book, open_now: list[Difference] | None = None) -> AreasView:
     shaped = {one.area for one in drawn}
     return AreasView(
         areas=innermost,
-        measures=tuple(measure for measure in (*_money(book, names), *_goods(book, names, open_now)) if measure.lines),
+        measures=tuple(
+            measure for measure in (*_money(book, cash, names), *_goods(book, lines, names)) if measure.lines
+        ),
         movements=area_movements(told),
         until=told.until,
         least_count=told.least_count,
@@ -178,8 +190,8 @@ def _told(lines: Iterable[AreaSum]) -> tuple[AreaSum, ...]:
     return tuple(one for one in lines if one.promised.amount or one.came.amount or one.stored.amount)
 
 
-def _money(book: Book, names: Collection[str]) -> Iterable[AreaMeasure]:
-    for currency in money(book).currencies:
+def _money(book: Book, cash: MoneyView, names: Collection[str]) -> Iterable[AreaMeasure]:
+    for currency in cash.currencies:
         sums: dict[str, tuple[list[Figure], list[Figure]]] = {area: ([], []) for area in (*names, "")}
         for line in currency.projects:
             reached = max(line.paid, line.spent, key=lambda figure: figure.amount)
@@ -192,11 +204,11 @@ def _money(book: Book, names: Collection[str]) -> Iterable[AreaMeasure]:
         )
 
 
-def _goods(book: Book, names: Collection[str], open_now: list[Difference] | None) -> Iterable[AreaMeasure]:
+def _goods(book: Book, lines: GoodsLines, names: Collection[str]) -> Iterable[AreaMeasure]:
     places, moving = book.programme.places, unsettled(book)
     home = {place: area_of(book, place) for place in places}
     stores = {name for name, place in places.items() if place.type in _STORES}
-    for material in goods_lines(book, differences(book) if open_now is None else open_now).materials:
+    for material in lines.materials:
         yield AreaMeasure(
             resource=material.resource,
             lines=_told(_area(book, material, area, moving, home, stores) for area in (*names, "")),

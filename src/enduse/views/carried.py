@@ -43,7 +43,7 @@ def carried(book: Book) -> tuple[Carried, ...]:
     loads: dict[str, int] = {}
     shared: dict[str, int] = {}
     goods: dict[str, dict[str, list[int]]] = {}
-    for key, one in book.ledger.consignments.items():
+    for key, one in book.ledger.consignments.each():
         carriers = {leg.carrier for leg in one.of("dispatch") if leg.carrier and leg.carrier != leg.holder}
         carriers |= {leg.carrier for leg in one.of("takeover") if leg.carrier}
         mine = standing.get(key, [])

@@ -1,7 +1,9 @@
 """What residents see, in series by place and source, beside what was delivered there: figures side by side, and no cause is claimed."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -9,8 +11,10 @@ import msgspec
 
 from enduse.book.access import access_rules
 from enduse.book.book import Book
+from enduse.book.clocks import DAY
 from enduse.errors import UnknownError
 from enduse.ledger.accounts import item_of
+from enduse.ledger.posting import Posting
 from enduse.statements.indicator import IndicatorBody
 from enduse.terms.amounts import is_money
 from enduse.terms.texts import Text
@@ -100,9 +104,30 @@ def indicators(book: Book, place: str = "") -> IndicatorsView:
     Raises:
         UnknownError: there is no such place.
     """
+    series = series_of(book, place)
+    measured = {one.measure for one in series}
+    return IndicatorsView(
+        place=place,
+        series=series,
+        delivered=_delivered(book, _within(book, place), everywhere=not place),
+        unmeasured=tuple(one for one in MEASURES if one not in measured),
+        least_count=access_rules(book).least_count,
+    )
+
+
+def _within(book: Book, place: str) -> set[str]:
+    return {name for name in book.programme.places if not place or place in book.programme.around(name)}
+
+
+def series_of(book: Book, place: str = "") -> tuple[SeriesView, ...]:
+    """Return the figures published of a place; without a place, of the whole programme.
+
+    Raises:
+        UnknownError: there is no such place.
+    """
     if place and place not in book.programme.places:
         raise UnknownError("place.unknown", places=[place], n=1)
-    within = {name for name in book.programme.places if not place or place in book.programme.around(name)}
+    within = _within(book, place)
     lines: dict[tuple[str, str, str, str], list[tuple[IndicatorBody, int]]] = defaultdict(list)
     for name, values in book.programme.series.values.items():
         for value in values:
@@ -113,14 +138,7 @@ def indicators(book: Book, place: str = "") -> IndicatorsView:
         (_series(*key, sorted(values, key=lambda one: (one[0].period.start, one[1]))) for key, values in lines.items()),
         key=lambda one: (_ORDER.index(one.measure), one.series, one.place, one.source, one.party),
     )
-    measured = {one.measure for one in series}
-    return IndicatorsView(
-        place=place,
-        series=tuple(series),
-        delivered=_delivered(book, within),
-        unmeasured=tuple(one for one in MEASURES if one not in measured),
-        least_count=access_rules(book).least_count,
-    )
+    return tuple(series)
 
 
 def _series(name: str, place: str, source: str, party: str, values: list[tuple[IndicatorBody, int]]) -> SeriesView:
@@ -153,12 +171,12 @@ def _gaps(periods: list[Period]) -> tuple[Period, ...]:
     return tuple(found)
 
 
-def _delivered(book: Book, within: set[str]) -> tuple[Delivered, ...]:
+def _delivered(book: Book, within: set[str], *, everywhere: bool) -> tuple[Delivered, ...]:
     arrived: dict[tuple[str, str, str], list[tuple[int, int]]] = defaultdict(list)
-    for posting in booked.postings(book):
+    for posting in booked.postings(book) if everywhere else _stocked(book, within):
         came = posting.code in {"received", "entered"} and posting.account.startswith("stock ")
         if came and not is_money(posting.resource) and item_of(posting.account) in within:
-            month = instant_of(posting.effective).strftime("%Y-%m")
+            month = _month(posting.effective // DAY)
             arrived[month, item_of(posting.account), posting.resource].append((posting.amount, posting.entry))
     return tuple(
         Delivered(
@@ -168,6 +186,17 @@ def _delivered(book: Book, within: set[str]) -> tuple[Delivered, ...]:
         )
         for (month, place, resource), parts in sorted(arrived.items())
     )
+
+
+def _stocked(book: Book, places: set[str]) -> Iterable[Posting]:
+    """Return the postings of all that came in at some places, and what was posted with it, in log order."""
+    index = book.posted()
+    return index.of(sorted({entry for spot in index.stocks(places) for entry in index.into(spot)}))
+
+
+@lru_cache(maxsize=10_000)
+def _month(day: int) -> str:
+    return instant_of(day * DAY).strftime("%Y-%m")
 
 
 def few_hidden(series: SeriesView, least: int) -> SeriesView:

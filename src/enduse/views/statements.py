@@ -15,7 +15,7 @@ from enduse.record.store import LogEntry
 from enduse.statements.acts import happened_at
 from enduse.statements.codec import AnyStatement, kind_of
 from enduse.statements.envelope import unwrap
-from enduse.statements.epcis import Event, read_event, step_called
+from enduse.statements.epcis import Event, read_event, step_of
 from enduse.statements.goods import Goods
 from enduse.statements.key import Key
 from enduse.statements.mandate import Mandate
@@ -54,6 +54,7 @@ class _Beginning(msgspec.Struct, frozen=True):
 
 
 class _EventBeginning(msgspec.Struct, frozen=True):
+    type: str = ""
     step: str | None = msgspec.field(default=None, name="bizStep")
     error: msgspec.Raw = msgspec.field(default=msgspec.Raw(b"null"), name="errorDeclaration")
 
@@ -222,9 +223,10 @@ def _heading(book: Book, entry: LogEntry) -> StatementHeading:
         found = recorded(book, entry.index)
         return StatementHeading(entry.index, found.kind, found.step, takes_back=True)
     if said.kind == "goods":
-        return StatementHeading(entry.index, said.kind, step_called(event.step or ""), bytes(event.error) != b"null")
-    step = said.body.action if said.kind in _ACTING else None
-    return StatementHeading(entry.index, said.kind, step, said.kind in _TAKING_BACK)
+        step = "commissioning" if event.type == "TransformationEvent" else step_of(event.step or "")
+        return StatementHeading(entry.index, said.kind, step, bytes(event.error) != b"null")
+    action = said.body.action if said.kind in _ACTING else None
+    return StatementHeading(entry.index, said.kind, action, said.kind in _TAKING_BACK)
 
 
 def event_of(statement: AnyStatement) -> Event | None:

@@ -22,6 +22,7 @@ from enduse.statements.money import Disbursement, DisbursementBody, Pledge, Pled
 from enduse.terms.amounts import Money
 from enduse.terms.times import micros
 from enduse.views.shapes import Figure
+from enduse.views.statements import headings, recorded
 from enduse.views.status import status
 
 DAYS = 16
@@ -263,6 +264,14 @@ def test_what_fell_due_with_nothing_said_of_it_is_newly_late_and_what_came_is_se
     assert json.loads(told("changes", folder, "--since", size, "--json"))["changes"]["since_size"] == size
     assert "Nothing was recorded since then." in told("changes", folder, "--since", size + 2)
     assert "has" in told("changes", folder, "--since", "99999", code=2)
+
+
+def test_a_heading_tells_of_every_statement_what_all_of_it_tells(played_demo):
+    with enduse.open(played_demo[1]) as programme:
+        book = programme._book
+        told = [(one.entry, one.kind, one.step) for one in headings(book, 0)]
+        whole = [recorded(book, entry) for entry in range(book.size)]
+    assert told == [(one.entry, one.kind, one.step) for one in whole]
 
 
 def test_newly_late_is_what_fell_due_between_the_two_days(tmp_path):

@@ -1,5 +1,6 @@
 """Several processes at one address: whoever signs in at one is known to all, what is counted is counted by all, and each is begun anew."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -11,7 +12,7 @@ from litestar.testing import TestClient
 
 from enduse.portal import ask, workers
 from enduse.portal.app import first_link, portal
-from enduse.portal.metering import _labelled
+from enduse.portal.metering import Meter
 from support.desk import ORIGIN, Visitor, passkey
 from support.working import write_and_wait
 
@@ -23,7 +24,9 @@ def two(desk_folder, tmp_path, kept_in, request):
     shutil.copytree(desk_folder, folder)
     database = request.getfixturevalue("database") if kept_in == "postgres" else ""
     link = first_link(folder, ORIGIN, database, again=False)
-    made = [portal(folder, origin=ORIGIN, database=database, worker=number) for number in (1, 2)]
+    counts = tmp_path / "counts"
+    counts.mkdir()
+    made = [portal(folder, origin=ORIGIN, database=database, counts=counts / f"{one}.json") for one in "12"]
     with TestClient(made[0]) as one, TestClient(made[1]) as other:
         yield link, Visitor(one.app), Visitor(other.app)
 
@@ -83,8 +86,27 @@ def test_one_that_ends_is_begun_anew_and_all_end_together(tmp_path, monkeypatch)
             os.kill(process, 0)
 
 
-def test_each_says_in_every_figure_which_of_them_it_is():
-    assert _labelled("# HELP a b", 2) == "# HELP a b"
-    assert _labelled("a 1", 0) == "a 1"
-    assert _labelled("a 1", 2) == 'a{worker="2"} 1'
-    assert _labelled('a{b="c d"} 1', 2) == 'a{b="c d",worker="2"} 1'
+def told(visitor):
+    """Return the figures that one of them tells."""
+    text = visitor.client.app.state.meter.told()
+    return dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+
+
+def test_each_tells_what_all_of_them_counted_and_one_begun_anew_goes_on(two, tmp_path):
+    _, one, other = two
+    for each, times in ((one, 2), (other, 3)):
+        note = each.client.app.state.meter.around(answered)
+        for _ in range(times):
+            asyncio.run(note({"type": "http", "method": "GET", "path_template": "/x"}, None, None))
+        each.client.app.state.meter.save()
+    name = 'enduse_answers_total{method="GET",form="/x",status="500"}'
+    assert [told(each)[name] for each in (one, other)] == ["5", "5"]
+    assert told(one)["enduse_answer_seconds_count"] == "5"
+    assert int(told(one)["enduse_record_statements"]) > 0
+
+    anew = Meter(one.client.app.state.site, file=tmp_path / "counts" / "1.json")
+    assert f"{name} 5" in anew.told()
+
+
+async def answered(scope, receive, send):
+    """Answer nothing, as a page that broke does."""
