@@ -38,7 +38,7 @@ def test_one_least_count_of_the_founding_serves_figures_and_access(tmp_path):
             "monitor", Indicator, msgspec.structs.replace(BODY, value=value, kind_of_figure="count", period=period)
         )
     with small.closed() as folder, enduse.open(folder) as programme:
-        (series,) = SiteAnswers(programme).indicators.series
+        (series,) = SiteAnswers(programme).series
         assert programme.access_public().least_count == 12
         assert len(programme.indicators().series[0].values) == 3, "who may read the record reads every value"
     small.intake.close()
