@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cache
+from itertools import groupby
 from typing import Final, NamedTuple
 
 import msgspec
@@ -41,7 +42,7 @@ from enduse.portal.addresses import slug
 from enduse.portal.answers import AsOf
 from enduse.portal.pages import address
 from enduse.portal.parts import Cut
-from enduse.portal.record import BLOCK
+from enduse.portal.record import BLOCK, LogLine
 from enduse.views.access_public import PublicAccess
 from enduse.views.areas import AreasView
 from enduse.views.backlog import Backlog
@@ -192,6 +193,11 @@ class PageWords:
             shown += " …"
         told = self.s.count("statement {list}", "{n} statements: {list}", more, list=Markup(shown))
         return Markup('<span class="refs">{}</span>').format(told)
+
+    def runs(self, said: Iterable[LogLine]) -> list[list[LogLine]]:
+        """Return lines of the log, those in a row of which nothing is told as one."""
+        told = groupby(said, key=lambda one: (one.held_back and not one.kind) or one.entry)
+        return [list(run) for _, run in told]
 
     def _entry(self, entry: int) -> Markup:
         way = self.to(address("statements", str(entry // BLOCK * BLOCK)))
