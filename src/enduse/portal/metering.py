@@ -24,7 +24,9 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 
 from enduse import __version__
+from enduse.errors import EnduseError
 from enduse.portal.site import Site
+from enduse.system import read_file
 
 _Scope = MutableMapping[str, Any]
 _App = Callable[[Any, Any, Any], Awaitable[None]]
@@ -37,6 +39,8 @@ OTHER: Final = "other"
 """The form of an address that the portal does not have."""
 
 
+COUNTS_MAX: Final = 10_000_000
+"""Bytes of what one process counted."""
 SAVE_S: Final = 1.0
 """Seconds after an answer at which what was counted is kept for the other processes."""
 
@@ -173,8 +177,8 @@ class Meter:
 def _read(file: Path) -> Counted:
     """Return what a process kept; nothing where it has not yet, or cannot."""
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Counted)
-    except (OSError, msgspec.MsgspecError):
+        return msgspec.json.decode(read_file(file, COUNTS_MAX), type=Counted)
+    except (OSError, EnduseError, msgspec.MsgspecError):
         return Counted()
 
 
