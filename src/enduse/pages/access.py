@@ -1,6 +1,6 @@
 """How aid gets in, in words: tables of a title, columns and rows, for the terminal, the report and pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Final
@@ -11,7 +11,7 @@ from enduse.pages.access_terms import OUTCOMES, POINTS, REASONS, STATES
 from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
 from enduse.views.access import AccessView, HindranceClaim, OutcomeCounts
-from enduse.views.access_public import PublicAccess, PublicCounts
+from enduse.views.access_public import PublicAccess, PublicCounts, PublicPoints
 from enduse.views.sending import SendingPlan
 from enduse.views.service_points import PointView
 
@@ -381,7 +381,7 @@ def public_words(answer: PublicAccess, words: Localizer) -> list[Part]:
                 for each in answer.incidents
             ],
         ),
-        _points_by_area(answer, words),
+        points_by_area(answer.points, words),
         (
             words.say("Closures of crossings and corridors"),
             _heads(words, mark("crossing"), mark("from"), mark("until"), mark("why"), mark("who says so")),
@@ -399,7 +399,8 @@ def public_words(answer: PublicAccess, words: Localizer) -> list[Part]:
     ]
 
 
-def _points_by_area(answer: PublicAccess, words: Localizer) -> Part:
+def points_by_area(points: Iterable[PublicPoints], words: Localizer) -> Part:
+    """Return which service points work, by area and type, as everybody may know it."""
     return (
         words.say("Service points by area"),
         _heads(
@@ -422,7 +423,7 @@ def _points_by_area(answer: PublicAccess, words: Localizer) -> Part:
                     (each.points, each.working, each.partly, each.stopped, each.run_out, each.access_lapsed),
                 ),
             )
-            for each in answer.points
+            for each in points
         ],
     )
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from enduse.pages.access import Part, public_words
+from enduse.pages.access import Part, points_by_area, public_words
 from enduse.pages.access_drawing import time_line
 from enduse.pages.area_maps import draw_map, levels, maps, tables
 from enduse.pages.backlog import backlog_words, clearing_words, promised_words
@@ -43,7 +43,7 @@ from enduse.portal.answers import AsOf
 from enduse.portal.pages import address
 from enduse.portal.parts import Cut
 from enduse.portal.record import BLOCK, LogLine
-from enduse.views.access_public import PublicAccess
+from enduse.views.access_public import PublicAccess, PublicPoints
 from enduse.views.areas import AreasView
 from enduse.views.backlog import Backlog
 from enduse.views.changes import Changes
@@ -232,6 +232,10 @@ class PageWords:
     def access(self, told: PublicAccess) -> list[Part]:
         """Return what everybody may know of access, as tables."""
         return public_words(told, self.s)
+
+    def service_points(self, points: Iterable[PublicPoints]) -> Part:
+        """Return which service points work, as a table."""
+        return points_by_area(points, self.s)
 
     def access_line(self, told: PublicAccess) -> Markup:
         """Return how movements of each month ended, drawn."""

@@ -13,6 +13,7 @@ from enduse.portal import access, monitors
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.gaps import public
 from enduse.portal.words import TERMS
+from enduse.views.access_public import PublicPoints
 from enduse.views.changes import Changes, OpenChange
 from enduse.views.flat_rows import TABLES
 from enduse.views.indicators import SeriesView
@@ -122,8 +123,9 @@ class WordsPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ServicesPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Do water, clinics, schools work? Series of published values."""
+    """Do water, clinics, schools work? Service points by area, and series of published values."""
 
+    points: tuple[PublicPoints, ...]
     series: tuple[SeriesView, ...]
 
 
@@ -245,7 +247,7 @@ def words(_answers: SiteAnswers, _about: str) -> WordsPage:
 
 def services(answers: SiteAnswers, _about: str) -> ServicesPage:
     """Answer how services, prices and polls stand."""
-    return ServicesPage(series=answers.series)
+    return ServicesPage(points=access.told(answers).points, series=answers.series)
 
 
 def style(_answers: SiteAnswers, _about: str) -> StylePage:

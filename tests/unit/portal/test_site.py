@@ -76,6 +76,15 @@ def test_a_page_and_its_twin_say_the_same_and_are_not_sent_twice(client):
     assert "accept-encoding" in page.headers["vary"].lower()
 
 
+def test_whether_clinics_work_stands_where_a_resident_looks_for_it(client):
+    points = json.loads(get(client, "/services.json").text)["answer"]["points"]
+    assert ("clinic", 1, 1) in [(each["type"], each["points"], each["run_out"]) for each in points]
+    page = get(client, "/en/services/").text
+    (table,) = re.findall(r"<h2>Service points by area</h2>.*?</table>", page, re.DOTALL)
+    assert 'data-label="supplies have run out"><bdi>1</bdi>' in table
+    assert "نقاط الخدمة" in get(client, "/ar/services/").text
+
+
 def test_what_there_is_not_is_said_in_the_readers_language(client):
     missing = get(client, "/ar/nothing/")
     assert missing.status_code == 404
