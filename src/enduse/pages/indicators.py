@@ -4,13 +4,24 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Final
 
+from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
 from enduse.terms.times import Period, month_of, next_month
 from enduse.views.indicators import IndicatorsView, SeriesValue, SeriesView
 
 Column = tuple[str, list[str]]
 """A title, and one cell for each month."""
+_UNITS: Final = {
+    "hours": mark("hours"),
+    "days": mark("days"),
+    "percent": mark("percent"),
+    "patients": mark("patients"),
+    "beds": mark("beds"),
+    "households": mark("households"),
+}
+"""What figures of residents' life are commonly counted in; any other unit stays as its source writes it."""
 
 
 def months(answer: IndicatorsView) -> list[date]:
@@ -47,7 +58,8 @@ def title_of(one: SeriesView, words: Localizer) -> str:
 
 def figure_words(one: SeriesValue, words: Localizer) -> str:
     """Return a value with its unit, and its margin of error where one is published."""
-    told = words.say("{value} {unit}", value=words.number(Decimal(one.body.value)), unit=one.body.unit)
+    unit = words.translated(_UNITS[one.body.unit]) if one.body.unit in _UNITS else one.body.unit
+    told = words.say("{value} {unit}", value=words.number(Decimal(one.body.value)), unit=unit)
     if one.body.margin is None:
         return told
     return words.say("{value}, give or take {margin}", value=told, margin=words.number(Decimal(one.body.margin)))

@@ -21,7 +21,7 @@ from enduse.pages.detection_words import basis_words, detection_cells, detection
 from enduse.pages.foreign import english_marked
 from enduse.pages.html import PageLocalizer, isolate
 from enduse.pages.indicator_drawing import indicator_lines
-from enduse.pages.indicators import delivered_columns, month_words, months, series_columns
+from enduse.pages.indicators import delivered_columns, figure_words, month_words, months, series_columns
 from enduse.pages.localizer import Localizer, isolated
 from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined
 from enduse.pages.missing import missing_words
@@ -51,7 +51,7 @@ from enduse.views.contract_shapes import ContractChange, ContractView
 from enduse.views.contradictions import Contradiction
 from enduse.views.detection import Detection, PlaceDetection
 from enduse.views.draws import RoundCheck
-from enduse.views.indicators import IndicatorsView
+from enduse.views.indicators import IndicatorsView, SeriesValue
 from enduse.views.missing import MissingView
 from enduse.views.monitors import CoveredPlace, MonitorView, VisitView
 from enduse.views.shapes import Figure, Task
@@ -279,6 +279,10 @@ class PageWords:
     def seen_lines(self, told: IndicatorsView) -> Markup:
         """Return the same, drawn."""
         return Markup(indicator_lines(told, Localizer(self.language, self._names, isolated)))
+
+    def figure_of(self, value: SeriesValue) -> str:
+        """Return a value with its unit, and its margin of error where one is published."""
+        return figure_words(value, self.s)
 
     def measures(self, told: IndicatorsView) -> Markup:
         """Return what of residents' life nobody has published."""

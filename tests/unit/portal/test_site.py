@@ -82,7 +82,10 @@ def test_whether_clinics_work_stands_where_a_resident_looks_for_it(client):
     page = get(client, "/en/services/").text
     (table,) = re.findall(r"<h2>Service points by area</h2>.*?</table>", page, re.DOTALL)
     assert 'data-label="supplies have run out"><bdi>1</bdi>' in table
-    assert "نقاط الخدمة" in get(client, "/ar/services/").text
+    arabic = get(client, "/ar/services/").text
+    assert "نقاط الخدمة" in arabic
+    assert "ساعات" in arabic
+    assert " hours" not in arabic, "units that figures are commonly in are told in the reader's language"
 
 
 def test_what_there_is_not_is_said_in_the_readers_language(client):
