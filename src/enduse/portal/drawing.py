@@ -117,7 +117,8 @@ class PageWords:
         self.here, self.twin, self.static, self.standing = here, twin, static, standing
         self.asks = asks
         self._lists = lists
-        self._homes = homes or {}
+        # Whether it is empty is not asked: to tell, one of 200,000 loads reads all of them, for every page.
+        self._homes = {} if homes is None else homes
         self.published = published or (signing_languages() if here.startswith(DESK) else languages())
         self.unread = unread(language)
         self.root = "../" * (here.count("/") + 1)

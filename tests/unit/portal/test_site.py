@@ -13,8 +13,10 @@ from enduse.portal import monitors, tables
 from enduse.portal.addresses import identifier, slug
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.app import HEADERS, packaged, portal
+from enduse.portal.goods import LoadNumbers
 from enduse.portal.language import negotiated
 from enduse.portal.publication import FILES
+from enduse.portal.site import compose
 
 
 @pytest.fixture(scope="module")
@@ -329,3 +331,19 @@ def test_chances_of_detection_are_worked_out_where_nobody_waits_for_seconds(play
     with small.closed() as folder, enduse.open(folder) as programme:
         assert monitors.visits(SiteAnswers(programme)).detection is None
     assert asked == [], "no visit was told"
+
+
+def test_no_page_reads_all_that_has_a_page_of_its_own(played_demo, monkeypatch):
+    read = []
+
+    def every(_self):
+        read.append("all")
+        return iter(())
+
+    monkeypatch.setattr(LoadNumbers, "__iter__", every)
+    monkeypatch.setattr(LoadNumbers, "__len__", lambda self: len(list(self)))
+    with enduse.open(played_demo[1]) as programme:
+        answers = SiteAnswers(programme)
+        for name, about in (("home", ""), ("place", "place:north"), ("party", "party:brindle"), ("missing", "")):
+            assert compose(answers, name, about, "en").data
+    assert read == [], "a programme of a country has 200,000 loads"
