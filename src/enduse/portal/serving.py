@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -19,6 +19,10 @@ from enduse.portal.workers import keep_working
 
 if TYPE_CHECKING:
     from litestar import Litestar
+
+SWITCH_S: Final = 0.0005
+"""Seconds after which a thread that works an answer out lets another go on: a page that is kept waits for that several times
+over before it is given, and the 5 ms of Python's own are many of them."""
 
 _Scope = MutableMapping[str, Any]
 _App = Callable[[Any, Any, Any], Awaitable[None]]
@@ -106,6 +110,7 @@ def _made(given: Serving, worker: int) -> "Litestar":
 def _run(made: "Litestar", listening: socket.socket, *, lines: bool) -> None:
     if lines:
         _write_lines()
+    sys.setswitchinterval(SWITCH_S)
     settings = uvicorn.Config(
         made.state.meter.around(with_heads(made)), log_level="warning", server_header=False, date_header=False
     )
