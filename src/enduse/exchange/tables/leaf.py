@@ -23,7 +23,7 @@ MISSING: Final = object()
 """What a leaf without a value gives; it is left out of the table or list around it."""
 
 END: Final = "end:"
-"""What stands before the name of a place, where it may be an end of a way: no identifier begins so."""
+"""What stands before a name that may be a party's or a place's, at an end of a way: no identifier begins so."""
 _STYLES: Final = {"1234.5": ("", "."), "1,234.5": (",", "."), "1.234,5": (".", ","), "1234,5": ("", ",")}
 _GROUPS: Final = " \u00a0\u2009\u202f\u066c'\u2019"
 """What groups digits in any style: spaces, such as do not break, the Arabic sign for thousands, the apostrophe of the Swiss."""
@@ -109,7 +109,7 @@ def steps_of(leaf: Leaf, path: str, lists: dict[str, dict[str, str]], notes: lis
             raise MalformedError("profile.list_missing", path=path, list=leaf.map)
         steps.append(_looked_up(lists[leaf.map], leaf.otherwise, leaf.map))
     if leaf.slug is not None:
-        steps.append(_slugged(leaf.slug, notes, column))
+        steps.append(_slugged(leaf.slug, notes, column, or_place=leaf.or_place is not None))
     if leaf.number is not None and not leaf.whole:
         steps.append(_number(leaf, notes, column))
     if leaf.date:
@@ -143,7 +143,8 @@ def end_of_way(called: Mapping[str, str], wanted: str) -> Step:
     """
 
     def meant(made: str) -> str:
-        found = called.get(made) or called.get(END + made.partition(":")[2], made)
+        party = made.replace(END, "party:", 1) if made.startswith(END) else made  # an identifier stays the one it is
+        found = called.get(party) or called.get(made, party)
         if wanted == "identifier":
             return found
         return "location" if found.startswith("place:") else "possessing_party"
@@ -278,9 +279,10 @@ _OWN_NUMBER: Final = re.compile(r"[a-z]+:[A-Za-z0-9][A-Za-z0-9./_-]*")
 """A number of money that is an identifier as it stands: others name it so, and its giver may have said it in no table."""
 
 
-def _slugged(prefix: str, notes: list[Message], column: str) -> Step:
+def _slugged(prefix: str, notes: list[Message], column: str, *, or_place: bool = False) -> Step:
     written: dict[str, str] = {}
     seen: dict[str, str] = {}
+    own = (prefix, "place:", *_URIS) if or_place else (prefix, *_URIS) if prefix else _URIS
 
     def make(text: str) -> str:
         plain = as_identifier(_named(text), notes, column)
@@ -289,7 +291,7 @@ def _slugged(prefix: str, notes: list[Message], column: str) -> Step:
         if not prefix:
             plain = plain.removeprefix(OWN_CLASS)
         plain = _ELEMENT.sub(r"\1", plain)
-        kept = plain.startswith((prefix, *_URIS) if prefix else _URIS) and _PLAIN_ID.fullmatch(plain)
+        kept = plain.startswith(own) and _PLAIN_ID.fullmatch(plain)
         kept = kept or (prefix in _PROMISES and _OWN_NUMBER.fullmatch(plain))
         identifier = plain if kept else prefix + slug(plain)
         first = written.get(identifier)
@@ -302,7 +304,7 @@ def _slugged(prefix: str, notes: list[Message], column: str) -> Step:
                 raise MalformedError("cell.identifier_shared", read=plain, other=first, identifier=identifier)
             names = sorted((first, plain))
             notes.append(Message.of("cell.name_shared", column=column, names=names, identifier=identifier))
-        return identifier
+        return END + identifier.removeprefix(prefix) if or_place and not kept else identifier
 
     return make
 

@@ -78,6 +78,11 @@ def test_what_the_programme_knows_as_a_place_is_no_party_at_the_end_of_a_way(tmp
     assert destination == [{"type": "location", "destination": "place:hill"}]
     path = table(tmp_path, "From", "To", b="River store")  # a party and a place: it may be the party
     assert first(path, profile, called=names)[2] == [{"type": "possessing_party", "destination": "party:river"}]
+    path = table(tmp_path, "From", "To", a="party:depot", b="place:hill")  # identifiers stay what they are
+    assert first(path, profile, called=names)[1:] == (
+        [{"type": "possessing_party", "source": "party:depot"}],
+        [{"type": "location", "destination": "place:hill"}],
+    )
     path = table(tmp_path, "From", "To", b="Sea store")  # neither: a party that is new
     assert first(path, profile, called=names)[2] == [{"type": "possessing_party", "destination": "party:sea-store"}]
 
