@@ -24,7 +24,7 @@ from enduse.exchange.tables.column_names import (
     STARTS,
 )
 from enduse.exchange.tables.looking import TableLook
-from enduse.exchange.tables.unit_words import UNIT_WORDS
+from enduse.exchange.tables.unit_words import UNIT_WORDS, unit_called, unit_in
 from enduse.exchange.tables.vocabulary import WORDS
 from enduse.terms.currencies import is_currency
 from enduse.terms.names import spelling
@@ -95,6 +95,8 @@ class Choosing:
             and (kind is None or found.at(name).kind == kind or (field == "quantity" and found.at(name).bears_units))
             and (kind is not None or found.at(name).kind != "day")
         ]
+        if field == "quantity" and not fits:
+            fits = [name for name in found.names() if found.at(name).kind == "number" and unit_called(name)]
         if field not in ("date", "place", "currency"):
             fits = [name for name in fits if name not in taken] or fits
         fits = self._without(field, what, fits)
@@ -179,8 +181,7 @@ class Choosing:
         if field == "currency":
             found = (each[0] or each[1].upper() for each in CODE_IN_NAME.findall(column))
             return next(filter(is_currency, found), "")
-        words = re.findall(r"[^\W\d_]+", column)
-        return next((UNIT_WORDS[word] for word in words[1:] if word in UNIT_WORDS), "")
+        return unit_in(column)
 
     def _says_only(self, field: str, column: str, code: str) -> bool:
         said = {text.strip() for text in self._found.at(column).distinct}

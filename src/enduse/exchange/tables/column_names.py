@@ -187,7 +187,7 @@ CARRIED: Final = re.compile(
 NO_SUM: Final = re.compile("rate|balance|date|unit-|per-|price")
 NO_AMOUNT: Final = re.compile(f"{NO_SUM.pattern}|local|planned|outstanding|remaining|cumulative|opening|closing")
 NO_QUANTITY: Final = re.compile(
-    "balance|closing|opening|on-hand|remaining|cumulative|planned|ordered|requested|target|رصيد"
+    "balance|closing|opening|on-hand|remaining|cumulative|(?<!up)to-date|ytd|so-far|progressive|running|planned|ordered|requested|target|رصيد|تراكمي"
 )
 NO_DATE: Final = re.compile(
     "value|expir|updat|edit|modif|creat|submi|expected|planned|pipeline|due|birth|entered|printed"

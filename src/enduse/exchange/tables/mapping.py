@@ -138,15 +138,16 @@ class Mapper:
         """Return a test whether a row holds what is told: columns that must be filled, or whose numbers have a sign.
 
         Args:
-            told: with ``filled``, and ``positive`` and ``negative`` for columns whose numbers must be above zero, or below; what is
-                no number has both signs, so that it is told when it is read.
+            told: with ``filled``, and ``positive``, ``negative`` and ``not_zero`` for columns whose numbers must be above zero, below or
+                either; what is no number is all of these, so that it is told when it is read.
             style: how numbers are written.
             path: where the profile says so, for messages.
         """
         needs = [(self._position(column, path), column) for column in told.get("filled", ())]
         above = [self._position(column, path) for column in told.get("positive", ())]
         below = [self._position(column, path) for column in told.get("negative", ())]
-        if not (needs or above or below):
+        other = [self._position(column, path) for column in told.get("not_zero", ())]
+        if not (needs or above or below or other):
             return _always
 
         def test(cells: Cells) -> bool:
@@ -157,6 +158,7 @@ class Mapper:
                 )
                 and all((number := read_number(cells[at], style)) is None or number > 0 for at in above)
                 and all((number := read_number(cells[at], style)) is None or number < 0 for at in below)
+                and all(read_number(cells[at], style) != 0 for at in other)
             )
 
         return test

@@ -89,6 +89,14 @@ _NOTE: Final = re.compile(
     re.IGNORECASE,
 )
 """What stands below a table and is none of its rows."""
+_SIGNED: Final = re.compile(
+    r"(?:(?:prepared|checked|approved|received|delivered|issued|verified|reviewed|authori[sz]ed|compiled|counted|signed|entered|printed)"
+    r" (?:by|on)|signatures?|(?:name|date) and signature|storekeeper'?s? signature|etabli par|établi par|vérifié par|approuvé par|visa"
+    r"|geprüft von|erstellt von|elaborado por|aprobado por|revisado por|склав|перевірив|затвердив|составил|проверил|утвердил"
+    r"|haz\u0131rlayan|onaylayan|أعده|اعداد|إعداد|راجعه|اعتمده|التوقيع|توقيع|المستلم|أمين المستودع)\b ?:?(?:.*)",
+    re.IGNORECASE,
+)
+"""What stands where a form is signed."""
 _NOTE_LEAST: Final = 3
 """Columns of a table in which a text alone in its row may be such a note."""
 
@@ -140,8 +148,9 @@ class PassedOver:
         filled = [cell for cell in cells if cell.strip()]
         alone = folded(filled[0]) if len(filled) == 1 and not is_bare_total(cells) else ""
         self._title = "" if _PAGE.fullmatch(alone) else alone
-        if alone and is_note(cells):
-            self.lost[Message.of("table.note_row", row=line, read=alone[:_SHOWN])] = 1
+        if filled and is_note(cells):
+            read = " ".join(map(folded, filled))
+            self.lost[Message.of("table.note_row", row=line, read=read[:_SHOWN])] = 1
             return True
         if any(folded(cells[at]).casefold() in texts for at, texts in self._named):
             self.add(Message.of("table.row_skipped"))
@@ -177,11 +186,18 @@ class PassedOver:
 
 
 def is_note(cells: Sequence[str]) -> bool:
-    """Say whether a row is a note below the table: its source, a footnote, the number of a page."""
+    """Say whether a row is a note below the table: its source, a footnote, the number of a page, who signed the form."""
     if len(cells) < _NOTE_LEAST:
         return False
-    filled = [cell for cell in cells if cell.strip()]
-    return len(filled) == 1 and _NOTE.fullmatch(folded(filled[0])) is not None
+    filled = [folded(cell) for cell in cells if cell.strip()]
+    if len(filled) == 1:
+        return _NOTE.fullmatch(filled[0]) is not None or _SIGNED.fullmatch(filled[0]) is not None
+    return (
+        bool(filled)
+        and len(filled) < len(cells)
+        and filled[0].endswith(":")
+        and _SIGNED.fullmatch(filled[0]) is not None
+    )
 
 
 def is_total_word(text: str) -> bool:

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from enduse.errors import LimitError, MalformedError
+from enduse.exchange.tables import material_columns
 from enduse.exchange.tables.amount_text import currencies_of
+from enduse.exchange.tables.answers import check_keys, header_rows
 from enduse.exchange.tables.choosing import BELONGS_TO, COUNTED, KINDS, Choosing, is_counted
 from enduse.exchange.tables.column_look import style_of_numbers
 from enduse.exchange.tables.column_names import NAMES, NAMES_ROWS, NO_FIGURE, OF_A_GROUP, REJECTED, factor_in
-from enduse.exchange.tables.leaf import slug
+from enduse.exchange.tables.leaf import no_column, slug
 from enduse.exchange.tables.looking import TableLook, look, name_cell, sums_of, telling_apart
 from enduse.exchange.tables.sides import carried, fill_own, moving, part, question_of, sides_of, twice_read
 from enduse.exchange.tables.tomltext import toml_lines
@@ -31,8 +33,6 @@ ASKED_MAX: Final = 5
 _FIGURES_MAX: Final = 60
 _ADVISED: Final = ("date", "amount", "currency", "recipient", "place", "item", "quantity", "unit")
 """Fields by which it is suggested what a table tells."""
-_ASKED: Final = ("what", "party", "title", "header", "dates", "numbers", "zone", "value", "side", "scale")
-"""Keys of answers, beside the fields of what is told."""
 _OF_A_VALUE: Final = ("date", "until", "place", "unit")
 """What tells one value of a series from another, beside the series."""
 _SERIES_MAX: Final = 78
@@ -43,6 +43,7 @@ _ENDS: Final = {"dispatch": "from", "receipt": "to"}
 """The end of a way at which a row of goods happened: where a table names both, it may mean places or parties, so it is asked."""
 _APART: Final = ("date", "amount", "quantity")
 """Fields that one row holds more than once where it tells of several things."""
+_OF_A_MATERIAL: Final = ("item", "quantity", "unit")
 _FIXED: Final = {"figure": ("series", "wording", "source", "value", "title")}
 
 
@@ -61,8 +62,8 @@ def propose(path: Path, answers: Mapping[str, str], *, sheet: str = "", encoding
         MalformedError: it is no table, an answer is none, or the table says too little.
         LimitError: it is too large.
     """
-    _check_keys(answers)
-    found = look(path, sheet=sheet, encoding=encoding, header=_header(answers.get("header", "")))
+    check_keys(answers)
+    found = look(path, sheet=sheet, encoding=encoding, header=header_rows(answers.get("header", "")))
     asked = _Draft(found, answers)
     tells = asked.tells()
     questions = tuple(asked.questions)
@@ -97,34 +98,6 @@ def propose(path: Path, answers: Mapping[str, str], *, sheet: str = "", encoding
     return proposal if questions else tried(path, proposal, asked.toml(tells))
 
 
-def _check_keys(answers: Mapping[str, str]) -> None:
-    """Refuse an answer to what is never asked: nothing would come of it, and nobody would be told."""
-    words = [word.strip() for word in answers.get("what", "").split(",")]
-    told = {name: word for name, word in WORDS.items() if name in words} or WORDS
-    fields = {field for word in told.values() for field in (*word.needed, *word.further)}
-    known = {
-        *_ASKED,
-        *fields,
-        *(f"{name}.{field}" for name, word in told.items() for field in word.needed + word.further),
-    }
-    for key in answers:
-        if key not in known:
-            words_known = {name: name for name in sorted({*_ASKED, *fields})}
-            raise MalformedError.about(unknown_word(key, Message.of("form.asked"), words_known), path=key)
-
-
-def _header(text: str) -> tuple[int, int] | None:
-    if not text:
-        return None
-    found = re.fullmatch(r"([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?", text)
-    if found is None:
-        raise MalformedError("profile.header_answer", read=text)
-    first, last = int(found[1]), int(found[2] or found[1])
-    if not first <= last < first + 6:
-        raise MalformedError("profile.header_answer", read=text)
-    return first, last
-
-
 class _Draft:
     """What is decided and what is asked, for one table."""
 
@@ -156,7 +129,7 @@ class _Draft:
             self._ask("party", "profile.ask_party")
         tells: list[dict[str, object]] = []
         for what in words:
-            tells += self._figures() if what == "figure" else [self._told(what)]
+            tells += self._figures() if what == "figure" else self._movements(what)
         self._decide_numbers(tells)
         self._part_by_side(tells)
         self._decide_days()
@@ -256,6 +229,32 @@ class _Draft:
         column = min(unclear, key=lambda name: name not in read)
         return column, self._found.at(column).unclear[kind]
 
+    def _movements(self, what: str) -> list[dict[str, object]]:
+        """Return what a row tells of what moved: of each material, where each has a column of its own."""
+        if not {"item", "quantity"} <= set(WORDS[what].needed):
+            return [self._told(what)]
+        answer = self._answer(what, "quantity")
+        columns = [name.strip() for name in answer.split("|")] if "|" in answer and answer not in self._plain else []
+        if columns:
+            common = self._told_but(what, _OF_A_MATERIAL)
+            named = [name for name in columns if name in self._plain]
+            for name in columns:
+                if name not in self._plain:
+                    raise MalformedError.about(no_column(name, self._plain), path="quantity")
+            unit = self._answer(what, "unit")
+            if not unit and len(material_columns.certain(named)) < len(named):
+                self._ask("unit", "profile.ask_field", self._options("unit"), field="unit", what=what)
+            return material_columns.of_each(common, named, self._answered(unit) if unit else "")
+        if answer or self._answer(what, "item") or self._choosing.for_field("item", what, ()):
+            return [self._told(what)]
+        if not (columns := material_columns.material_columns(self._found, self._choosing)):
+            return [self._told(what)]
+        told = self._told_but(what, _OF_A_MATERIAL)
+        sure = material_columns.certain(columns)
+        suggested = "|".join(sure) if len(sure) > 1 else ""
+        self._ask("quantity", "profile.ask_materials", columns, suggested, what=what)
+        return [told]
+
     def _told(self, what: str) -> dict[str, object]:
         """Return one ``[[tells]]``: answers first, then columns by their names; what is needed and open is asked."""
         word = WORDS[what]
@@ -323,7 +322,7 @@ class _Draft:
             named = choosing.named_in(field, of or str(told.get(BELONGS_TO.get(field, ""), "")))
             code = "profile.ask_of" if of else "profile.ask_which" if several else "profile.ask_field"
             options = fits if several or of else self._options(field)
-            suggested = named or suggested or (fits[0] if several and not of else "")
+            suggested = named or suggested or (fits[0] if several and not of else "") or self._called(field, fits)
             key = f"{what}.{field}" if self._others_have(field, what) else field
             self._ask(key, code, options, suggested, field=field, what=what, column=of, other=next(iter(fits), ""))
         return ""
@@ -354,6 +353,13 @@ class _Draft:
             for name in self._found.names()
             if kind is None or self._found.at(name).kind == kind or called.search(self._plain[name])
         ]
+
+    def _called(self, field: str, fits: Sequence[str]) -> str:
+        """Return the one column that is called after a field where it holds something else in some rows, such as *unknown* among days."""
+        called = [
+            name for name in self._options(field) if re.search(NAMES.get(field, rf"^{field}$"), self._plain[name])
+        ]
+        return called[0] if KINDS.get(field) and not fits and len(called) == 1 else ""
 
     def _figures(self) -> list[dict[str, object]]:
         """Return a ``[[tells]]`` for each column of figures."""

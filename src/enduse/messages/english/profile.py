@@ -19,6 +19,10 @@ TEXTS: Final = {
     "profile.ask_field": Text(
         "Which column holds `{field}` of the `{what}`? Where none does: what holds for every row, such as `USD` or `place:store`?"
     ),
+    "profile.ask_materials": Text(
+        "No column holds the `item` of the `{what}`. If some hold the quantity of one material each, which ones, with `|` between? "
+        "Else the one column that holds the `quantity`"
+    ),
     "profile.ask_numbers": Text(
         "What is {read} in “{column}”: does its comma or point stand between thousands, or before decimals?"
     ),

@@ -1,0 +1,58 @@
+"""Tables with a column for each material: which columns those are, and what a row tells of each."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from enduse.exchange.tables.choosing import Choosing
+from enduse.exchange.tables.column_names import NAMES, NO_FIGURE, NO_QUANTITY
+from enduse.exchange.tables.looking import TableLook
+from enduse.exchange.tables.unit_words import material_of, unit_in
+from enduse.terms.names import spelling
+
+_OTHERS: Final = (
+    name for name in NAMES if name not in ("quantity", "item", "unit", "title", "subject", "holds", "words")
+)
+_ELSE: Final = re.compile("|".join((*(NAMES[name] for name in _OTHERS), NO_QUANTITY.pattern, NO_FIGURE.pattern)))
+"""What a column of numbers is called that holds something else than the quantity of a material."""
+
+
+def material_columns(found: TableLook, choosing: Choosing) -> list[str]:
+    """Return the columns of numbers that may hold the quantity of a material each, which their names name; none where there is but one."""
+    columns = [
+        name
+        for name, plain in choosing.plain.items()
+        if found.at(name).kind == "number" and not _ELSE.search(plain) and material_of(last_part(name))
+    ]
+    return columns if len({spelling(material_of(last_part(name))) for name in columns}) > 1 else []
+
+
+def certain(columns: Iterable[str]) -> list[str]:
+    """Return those of them whose names hold a unit too, as in *Cement (t)*."""
+    return [name for name in columns if unit_in(last_part(name))]
+
+
+def of_each(common: Mapping[str, object], columns: Sequence[str], unit: object) -> list[dict[str, object]]:
+    """Return what is told of the material of each column, where a row has some of it.
+
+    Args:
+        common: what is told of all of them.
+        columns: one for each material.
+        unit: of those whose names hold none.
+    """
+    return [
+        {
+            **common,
+            "item": {"always": material_of(last_part(name)) or name},
+            "quantity": name,
+            "unit": {"always": code} if (code := unit_in(last_part(name))) else unit,
+            "filled": [name],
+            "not_zero": [name],
+        }
+        for name in columns
+    ]
+
+
+def last_part(name: str) -> str:
+    """Return the lowest name of a column under a header of several rows."""
+    return name.rpartition(" / ")[2]

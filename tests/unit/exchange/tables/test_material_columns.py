@@ -1,0 +1,144 @@
+"""Columns that are called after a unit, and tables with a column for each material."""
+
+import json
+
+import pytest
+
+from enduse.api.comparing import propose_profile
+from enduse.errors import MalformedError
+from enduse.exchange.tables import read_table
+from enduse.exchange.tables.profile import parse_profile
+from enduse.exchange.tables.unit_words import material_of, unit_called, unit_in
+
+BY = {"what": "receipt", "party": "party:store", "place": "place:store"}
+ROWS = "2026-03-02,W-1,12.5,,0\n2026-03-03,W-2,0,40,\n2026-03-04,W-3,3,20,-1\n"
+
+
+def write(folder, text):
+    path = folder / "stock.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def told(path, profile):
+    """Return what each statement of each row says of goods: material, quantity, unit; or the problem of the row."""
+    with read_table(path, parse_profile(profile, "p.toml")) as opened:
+        return [
+            [json.loads(statement.body.event)["quantityList"] for statement in row.statements] or list(row.problems)
+            for row in opened
+        ]
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("Bags", "XBG"),
+        ("No. of bags", "XBG"),
+        ("Bags (50kg)", "XBG"),
+        ("Qty (50 kg bags)", "XBG"),
+        ("MT", "TNE"),
+        ("Bags received", "XBG"),
+        ("عدد الأكياس", "XBG"),
+        ("Nombre de sacs", "XBG"),
+        ("Trucks", "XVE"),
+        ("Truck", ""),  # which one
+        ("Truck no.", ""),
+        ("Box number", ""),
+        ("Price per bag", ""),
+        ("Item", ""),
+        ("No.", ""),
+        ("Cement (t)", ""),  # a material too
+    ],
+)
+def test_the_unit_by_which_a_column_is_called(name, unit):
+    assert unit_called(name) == unit
+
+
+@pytest.mark.parametrize(
+    ("name", "material", "unit"),
+    [
+        ("Cement (t)", "Cement", "TNE"),
+        ("Cement 50kg (bags)", "Cement 50kg", "XBG"),
+        ("No. of flour bags", "flour", "XBG"),
+        ("Water tanks 500 l", "Water tanks 500 l", ""),
+        ("إسمنت (طن)", "إسمنت", "TNE"),
+        ("Rice", "Rice", ""),
+        ("Total bags", "", "XBG"),
+        ("Quantity", "", ""),
+    ],
+)
+def test_the_material_and_unit_in_the_name_of_a_column(name, material, unit):
+    assert (material_of(name), unit_in(name)) == (material, unit)
+
+
+@pytest.mark.parametrize("name", ["Bags (50kg)", "عدد الأكياس"])
+def test_a_column_called_after_a_unit_holds_the_quantity_and_its_unit_is_suggested(tmp_path, name):
+    path = write(tmp_path, f"Date,Waybill,Item,{name}\n2026-03-02,W-1,Cement,40\n2026-03-03,W-2,Cement,35\n")
+    asked = propose_profile(path, BY).questions
+    assert [(question.key, question.suggested) for question in asked] == [("unit", "XBG")]
+    profile = propose_profile(path, BY | {"unit": "XBG"}).profile
+    assert told(path, profile)[0] == [[{"epcClass": "urn:enduse:class:cement", "quantity": 40, "uom": "XBG"}]]
+
+
+def test_a_column_for_each_material_is_asked_about_and_read_with_its_unit(tmp_path):
+    path = write(tmp_path, "Date,Waybill,Cement (t),Flour (bags),Oil (ctn)\n" + ROWS)
+    (asked,) = propose_profile(path, BY).questions
+    assert (asked.key, asked.suggested) == ("quantity", "Cement (t)|Flour (bags)|Oil (ctn)")
+    found = propose_profile(path, BY | {"quantity": asked.suggested})
+    assert not found.questions
+    rows = told(path, found.profile)
+    assert [len(row) for row in rows] == [
+        1,
+        1,
+        3,
+    ]  # nothing is told of a blank or a zero; what is below zero is not hidden
+    assert [line["epcClass"].rpartition(":")[2] for event in rows[2] for line in event] == ["cement", "flour", "oil"]
+    assert [line["uom"] for event in rows[2] for line in event] == ["TNE", "XBG", "XCT"]
+
+
+def test_without_units_in_the_names_the_unit_of_all_is_asked(tmp_path):
+    path = write(tmp_path, "Date,Waybill,Cement,Flour,Oil\n" + ROWS)
+    (asked,) = propose_profile(path, BY).questions
+    assert (asked.suggested, asked.options) == ("", ("Cement", "Flour", "Oil"))
+    found = propose_profile(path, BY | {"quantity": "Cement|Oil"})
+    assert [question.key for question in found.questions] == ["unit"]
+    rows = told(path, propose_profile(path, BY | {"quantity": "Cement|Oil", "unit": "t"}).profile)
+    assert rows[0] == [[{"epcClass": "urn:enduse:class:cement", "quantity": 12.5, "uom": "TNE"}]]
+
+
+def test_one_of_the_columns_may_still_hold_all(tmp_path):
+    path = write(tmp_path, "Date,Waybill,Cement,Flour,Oil\n" + ROWS)
+    found = propose_profile(path, BY | {"quantity": "Cement", "item": "cement", "unit": "t"})
+    assert not found.questions
+
+
+def test_a_column_that_is_not_there_is_refused(tmp_path):
+    path = write(tmp_path, "Date,Waybill,Cement (t),Flour (bags),Oil (ctn)\n" + ROWS)
+    with pytest.raises(MalformedError) as refused:
+        propose_profile(path, BY | {"quantity": "Cement (t)|Flower (bags)"})
+    assert "Flour (bags)" in str(refused.value.problem.values)
+
+
+def test_days_with_an_unknown_among_them_are_suggested_by_the_name_of_their_column(tmp_path):
+    path = write(tmp_path, "Date,Waybill,Item,Qty,Unit\n2026-03-02,W-1,Cement,40,t\nunknown,W-2,Cement,35,t\n")
+    assert [(each.key, each.suggested) for each in propose_profile(path, BY).questions] == [("date", "Date")]
+
+
+@pytest.mark.parametrize("signed", ["Prepared by:,Ali,,Date:,2026-03-31", "Checked by: M. Haddad,,,,", "أعده: علي,,,,"])
+def test_who_signed_below_a_table_is_none_of_its_rows(tmp_path, signed):
+    path = write(
+        tmp_path,
+        f"Date,Waybill,Item,Qty,Unit\n2026-03-02,W-1,Cement,40,t\n2026-03-03,W-2,Cement,5,t\nTotal,,,45,\n{signed}\n",
+    )
+    found = propose_profile(path, BY)
+    assert not found.questions
+    assert (found.rows, found.refused) == (2, 0)
+    assert "table.note_row" in {note.code for note in found.notes}
+
+
+def test_who_received_each_row_is_no_note(tmp_path):
+    path = write(
+        tmp_path,
+        "Seen,Date,Waybill,Item,Qty,Unit\nReceived by: Ali,2026-03-02,W-1,Cement,40,t\nReceived by: Mo,2026-03-03,W-2,Cement,5,t\n",
+    )
+    assert propose_profile(path, BY).rows == 2
