@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from enduse.exchange.tables.column_look import Column
 from enduse.exchange.tables.column_names import (
     AGAINST,
     CODE_IN_NAME,
@@ -70,6 +71,11 @@ def is_movement(what: str) -> bool:
     return not {"amount", "quantity"}.isdisjoint(WORDS[what].needed)
 
 
+def _holds_currencies(column: Column) -> bool:
+    """Say whether all that a column holds are codes of currencies, whatever it is called."""
+    return column.kind == "text" and bool(column.distinct) and all(map(is_currency, column.distinct))
+
+
 class Choosing:
     """The columns of one table, by what they are called."""
 
@@ -99,6 +105,8 @@ class Choosing:
             fits = [name for name in found.names() if found.at(name).kind == "number" and unit_called(name)]
         if field not in ("date", "place", "currency"):
             fits = [name for name in fits if name not in taken] or fits
+        if field == "currency" and not fits:
+            fits = [name for name in found.names() if _holds_currencies(found.at(name))]
         fits = self._without(field, what, fits)
         told = OF_DAY if field == "date" and what in OF_DAY else OF_WHAT
         of_what = re.compile(told[what]) if what in told else None
@@ -182,6 +190,17 @@ class Choosing:
             found = (each[0] or each[1].upper() for each in CODE_IN_NAME.findall(column))
             return next(filter(is_currency, found), "")
         return unit_in(column)
+
+    def within(self) -> dict[str, str]:
+        """Return for each column of amounts or quantities the one that says what each is in, where one alone does."""
+        counted = {name for name, plain in self.plain.items() if is_counted(plain)}
+        moved = {*self.for_field("quantity", "", ())}
+        found: dict[str, str] = {}
+        for says, own in (("unit", moved), ("currency", counted - moved)):
+            beside = self.for_field(says, "", ())
+            if len(beside) == 1:
+                found |= {name: beside[0] for name in own if not self.named_in(says, name)}
+        return found
 
     def _says_only(self, field: str, column: str, code: str) -> bool:
         said = {text.strip() for text in self._found.at(column).distinct}

@@ -27,7 +27,7 @@ NAMES: Final = {
     "amount": r"amount|amt$|^betrag|^montant|^importe|^monto|^сума|^сумма|^tutar|^סכום|^مبلغ|pledged|value$|^sum$|cost|budget|paid|disbursed|transferred|received|committed|spent|^debits?$|^credits?$|withdrawal|deposit|money-(in|out)|المبلغ|مدين|دائن",
     "fee": r"^((bank|transfer|wire)-)?(fee|charge|commission)s?$|^رسوم|عمولة",
     "received": r"^(amount|sum)-received$|^received-(amount|sum)$|^net-(amount|received)$|المبلغ-المستلم",
-    "currency": r"^currency|currency$|^ccy|^wahrung|^devise|^monnaie|^moneda|^валюта|^para-birimi|^doviz|^מטבע|^ارز|العملة",
+    "currency": r"^currency|currency$|^ccy|^curr?\.?$|^wahrung|^devise|^monnaie|^moneda|^валюта|^para-birimi|^doviz|^מטבע|^ارز|العملة",
     "id": r"^id$|uuid|unique-id|contributioncode|reference|^ref$|^no\.?$|iati-identifier|^-?-id$|instanceid|registro|المعرف",
     "organisation": r"^organi[sz]ation|^org|partner|agency|organizacion|acnur",
     "title": r"activit|cluster|sector|project-name|what",

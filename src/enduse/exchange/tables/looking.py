@@ -6,7 +6,7 @@ Whatever is decided is decided for a whole column, and what a column does not te
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -35,6 +35,8 @@ _VALUES_IN_HEADER: Final = 0.2
 _BELOW: Final = 30
 _SPAN: Final = 4
 _PROBLEMS: Final = 10
+_SUMS: Final = 4
+"""So many sums of one column are shown, one for each of what it is in."""
 _SAYS: Final = re.compile(r"[^:]{1,40}:\s*\S.*")
 """A cell that says something of the whole table: what of it, and what that is."""
 _COMPARED: Final = 100_000
@@ -305,15 +307,34 @@ def _data_rows(found: TableLook) -> Iterator[Sequence[str]]:
                 yield cells
 
 
-def sums_of(found: TableLook, style: str, blank: Sequence[str]) -> list[str]:
-    """Return the sum of each column of numbers, exactly; empty for other columns."""
-    sums: list[Decimal | None] = [Decimal() if column.kind == "number" else None for column in found.looks]
+def sums_of(found: TableLook, style: str, blank: Sequence[str], within: Mapping[str, str]) -> list[str]:
+    """Return the sum of each column of numbers, exactly; empty for other columns.
+
+    Args:
+        found: the table.
+        style: how its numbers are written.
+        blank: texts that stand for nothing.
+        within: for a column, the one that says what its numbers are in: they are summed up for each of a few, else not at all.
+    """
+    sums: list[dict[str, Decimal] | None] = [{} if column.kind == "number" else None for column in found.looks]
+    beside = [found.columns.index(within[name]) if name in within else None for name in found.columns]
     leave = set(blank)
     for cells in _data_rows(found):
-        for at, sum_ in enumerate(sums):
-            if sum_ is not None and cells[at].strip() and cells[at].strip() not in leave:
-                sums[at] = sum_ + (read_number(cells[at], style) or 0)
-    return ["" if total is None else format(total, "f") for total in sums]
+        for at, of in enumerate(sums):
+            if of is not None and cells[at].strip() and cells[at].strip() not in leave:
+                other = beside[at]
+                code = folded(cells[other]).strip() if other is not None else ""
+                if code not in of and len(of) > _SUMS:
+                    continue
+                of[code] = of.get(code, Decimal()) + (read_number(cells[at], style) or 0)
+    return ["" if of is None or len(of) > _SUMS else _summed(of) for of in sums]
+
+
+def _summed(of: Mapping[str, Decimal]) -> str:
+    if len(of) == 1:
+        (total,) = of.values()
+        return f"{total:f}"
+    return ", ".join(f"{total:f} {code}".strip() for code, total in of.items()) or "0"
 
 
 def telling_apart(found: TableLook, told: Sequence[str], others: Sequence[str]) -> list[str]:

@@ -70,7 +70,7 @@ def propose(path: Path, answers: Mapping[str, str], *, sheet: str = "", encoding
     if len(questions) > ASKED_MAX:
         raise MalformedError("profile.too_much_unknown", source=found.name, fields=[each.key for each in questions])
     numbers = asked.numbers if asked.numbers != "open" else "1,234.5"
-    sums = sums_of(found, numbers, asked.blank)
+    sums = sums_of(found, numbers, asked.blank, asked.within())
     columns = tuple(
         ColumnLook(
             name=name,
@@ -121,6 +121,10 @@ class _Draft:
 
     def _question(self, key: str, asks: Message, options: Sequence[str], suggested: str = "") -> None:
         self.questions.append(ProfileQuestion(key=key, asks=asks, options=tuple(options), suggested=suggested))
+
+    def within(self) -> dict[str, str]:
+        """Return for each column of amounts or quantities the one that says what each is in."""
+        return self._choosing.within()
 
     def tells(self) -> list[dict[str, object]]:
         """Return what each row tells, as far as it is known; what is not is asked."""

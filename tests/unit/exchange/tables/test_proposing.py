@@ -507,3 +507,21 @@ def test_the_number_of_a_paper_is_read_as_a_workbook_shows_it(tmp_path):
     events = [json.loads(made.body.event) for made in read(tmp_path / "way.xlsx", found)]
     assert [each["bizTransactionList"][0]["bizTransaction"].rpartition(":")[2] for each in events] == ["00007", "0012"]
     assert [each["quantityList"][0]["quantity"] for each in events] == [40, 30]
+
+
+def test_numbers_of_several_currencies_or_units_are_summed_up_apart(table):
+    rows = "EUR,1000,600\nUSD,500,500\nEUR,20,0\n"
+    found = propose_profile(table("Curr,Pledged,Balance\n" + rows), {"what": "pledge", "party": "fund"})
+    assert {name: total for name, (_, total, _) in facts(found).items()} == {
+        "Curr": "",
+        "Pledged": "1020 EUR, 500 USD",
+        "Balance": "600 EUR, 500 USD",
+    }
+    codes = "".join(f"{code},1\n" for code in ("EUR", "USD", "JPY", "ILS", "EGP"))
+    assert facts(propose_profile(table("What,Pledged\n" + codes), {}))["Pledged"][1] == ""
+
+
+def test_a_column_of_nothing_but_codes_of_currencies_says_the_currency_whatever_it_is_called(table):
+    path = table("Date,Donor,Amount,Money of\n2026-01-02,Norland,1000,EUR\n2026-01-03,Sudland,500,USD\n")
+    found = propose_profile(path, {"what": "pledge", "party": "fund", "recipient": "fund"})
+    assert parse_profile(found.profile, "p").tells[0]["currency"] == "Money of"
