@@ -14,6 +14,13 @@ from enduse.terms.names import without_marks
 _OFFSET: Final = re.compile(r"^([+-])([0-9]{2}):([0-5][0-9])$")
 _CLOCK: Final = re.compile("%[HIcsTX]")
 
+_YEARS: Final = (1900, 2200)
+_OTHER_CALENDAR: Final = re.compile(r"(?<![0-9])(?:1[34][0-9]{2}|15[0-4][0-9]|2[45][0-9]{2}|57[0-9]{2})(?![0-9])")
+"""Years of today in the Hijri, the Solar Hijri, the Buddhist and the Hebrew calendar."""
+_DAY_NUMBER: Final = re.compile(r"[0-9]{5}(?:[.][0-9]+)?")
+_DAY_ZERO: Final = datetime(1899, 12, 30, tzinfo=UTC)
+_DAYS_UNTIL: Final = 2100
+
 
 def moment_step(
     forms: Sequence[str], day_time: str, zone_name: str, path: str, *, offset: bool = False
@@ -47,14 +54,30 @@ def moment_step(
         found = _as_cell_says(plain, clock) if isinstance(text, MomentCell) else _fitting(plain, forms, clock)
         readings = dict.fromkeys(found)
         if not readings:
+            _look_for_the_cause(plain)
             raise MalformedError("cell.not_a_date", read=text, forms=forms)
         first, *others = readings
+        if not _YEARS[0] <= first.year < _YEARS[1]:
+            _look_for_the_cause(plain)
         if others:
             raise MalformedError("cell.date_two_ways", read=text, first=first.date(), second=others[0].date())
         moment = first if first.tzinfo else _in_zone(first, zone, text)
         return _offset_of(moment) if offset else moment
 
     return read
+
+
+def _look_for_the_cause(plain: str) -> None:
+    """Refuse a day of another calendar, and the number by which a spreadsheet keeps a day, as what they are.
+
+    Neither is turned into a day: a month of the Hijri calendar begins when it is seen, and a number may be anything.
+    """
+    if found := _OTHER_CALENDAR.search(plain):
+        raise MalformedError("cell.other_calendar", read=plain, year=found[0])
+    if _DAY_NUMBER.fullmatch(plain):
+        day = (_DAY_ZERO + timedelta(days=int(plain.partition(".")[0]))).date()
+        if _YEARS[0] <= day.year < _DAYS_UNTIL:
+            raise MalformedError("cell.day_number", read=plain, day=day)
 
 
 def _fitting(plain: str, forms: Sequence[str], clock: time) -> Iterator[datetime]:

@@ -319,6 +319,14 @@ TEXTS: Final = {
         "“{read}” is not a date of the form {forms:list}",
         "correct the cell, or add its form to the profile (%d day, %m month, %Y year)",
     ),
+    "cell.other_calendar": Text(
+        "“{read}” is not a day of the Gregorian calendar: {year} is a year of another one",
+        "write the day in the Gregorian calendar too, in a column of its own, and let the profile read that",
+    ),
+    "cell.day_number": Text(
+        "“{read}” is a number and no date; a spreadsheet keeps {day:date} so",
+        "format the column as dates in the spreadsheet, and save the table again",
+    ),
     "cell.not_a_number": Text(
         "“{read}” is not a number written like {form}",
         "correct the cell, or state in the profile how this column writes numbers",

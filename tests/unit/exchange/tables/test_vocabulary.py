@@ -437,6 +437,13 @@ def test_every_word_needs_a_day_and_every_unit_is_one_that_is_read():
         ("2026-02-05 00:30", "2026-02-05T00:30:00+00:00"),
         ("2026-02-05Z", "2026-02-05T12:00:00+00:00"),
         ("31/02/2026", "cell.not_a_date"),
+        ("1447/09/12", "cell.other_calendar"),
+        ("30/02/1447", "cell.other_calendar"),  # no month of ours has that day
+        ("12/12/1404", "cell.other_calendar"),
+        ("12/03/2569", "cell.other_calendar"),
+        ("46083", "cell.day_number"),
+        ("46083.25", "cell.day_number"),
+        ("99999", "cell.not_a_date"),
         ("5/2/26", "2026-02-05T12:00:00+00:00"),
         ("5/2/126", "cell.not_a_date"),
         ("13:00 5/2/2026", "cell.not_a_date"),
