@@ -324,7 +324,7 @@ TEXTS: Final = {
         "write the day in the Gregorian calendar too, in a column of its own, and let the profile read that",
     ),
     "cell.day_number": Text(
-        "“{read}” is a number and no date; a spreadsheet keeps {day:date} so",
+        "“{read}” is a number and no date; a spreadsheet keeps {day:day} so",
         "format the column as dates in the spreadsheet, and save the table again",
     ),
     "cell.not_a_number": Text(
