@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from enduse.book.book import Book
+from enduse.book.fresh_store import FreshStore
 from enduse.book.key_audit import KeyAudit
 from enduse.book.postgres_store import stored_book
 from enduse.book.row_tree import DamagedBookError
@@ -25,7 +26,6 @@ from enduse.book.store import (
     SUMS,
     SURROUNDINGS,
     THEN,
-    BookStore,
     OtherVersionError,
 )
 from enduse.closing import Closing
@@ -62,7 +62,7 @@ class BookCheck(Closing):
         self.compared: int | None = None
         self._log = open_log(folder, read_only=True)
         self._stored = stored_book(folder, self._log, read_only=True)
-        self._fresh = BookStore()
+        self._fresh = FreshStore()
         self._found: list[Problem] = []
         self._states: dict[str, bytes] = {}
         self._size: int | None = None

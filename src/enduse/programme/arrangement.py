@@ -396,13 +396,22 @@ class Arrangement(msgspec.Struct, kw_only=True):
     def council_agrees(self, signers: Iterable[str], without: Collection[str] = ()) -> bool:
         """Say whether the quorum of the umbrella in force has signed, the keeper and its own not counted.
 
+        Where a quorum cannot do without the keeper, all the others are as much as can be asked, if these are two voices.
+
         Args:
             signers: who has signed the same content.
             without: parties that do not count either, such as those it is about.
         """
-        away = (self.keeper, *without)
-        counted = [party for party in signers if not any(self.related(party, other) for other in away)]
-        return bool(self.umbrella) and self.quorum_missing(tuple(sorted(counted))) is None
+        if not self.umbrella:
+            return False
+        away, signed = (self.keeper, *without), set(signers)
+        counted = [party for party in signed if not any(self.related(party, other) for other in away)]
+        if self.quorum_missing(tuple(sorted(counted))) is None:
+            return True
+        body = self.umbrellas[self.umbrella]
+        others = quorum.all_voters(body.quorum, quorum.groups_of(body)) - set(away)
+        # One voice beside the keeper would decide alone, and one with a party of the keeper's would as good as do so.
+        return others <= signed and quorum.voices(sorted(others.intersection(counted)), self.related) > 1
 
     def clock_agreed(self, body: ClockCorrectionBody) -> bool:
         """Say whether the council has said what a clock should read."""

@@ -39,6 +39,11 @@ def voters(rule: QuorumRule, groups: Mapping[str, Collection[str]]) -> list[str]
     return list(named)
 
 
+def all_voters(rule: QuorumRule, groups: Mapping[str, Collection[str]]) -> set[str]:
+    """Return the parties named by ``rule`` and by those nested in it."""
+    return set(voters(rule, groups)).union(*(all_voters(part, groups) for part in rule.also))
+
+
 def needed(rule: QuorumRule, groups: Mapping[str, Collection[str]]) -> int:
     """Return how many voters and nested rules must agree."""
     among = len(voters(rule, groups)) + len(rule.also)

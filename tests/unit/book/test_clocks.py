@@ -16,6 +16,7 @@ from enduse.statements.condition import ConditionBody, ConditionStatement, NoOpe
 from enduse.statements.keyring import sign
 from enduse.statements.mandate import Mandate, MandateBody
 from enduse.statements.money import Pledge, PledgeBody
+from enduse.statements.party import Party, PartyBody
 from enduse.statements.programme import Clock, Founding, Function, Place, PlaceBody
 from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBody
 from enduse.statements.works import Project, ProjectBody
@@ -28,15 +29,17 @@ COUNCIL = ("donor", "fund", "keeper")
 
 
 @pytest.fixture
-def tranched(tmp_path):
-    """A programme with a council of three and a tranche that lapses at the end of 2026."""
+def tranched(request, tmp_path):
+    """A programme with a council of two and a tranche that lapses at the end of 2026."""
+    members, need = getattr(request, "param", (COUNCIL[:2], "2"))
     made = Small(tmp_path / "programme", functions=(Function(function="custody", name={"en": "custody"}),))
+    made.say("keeper", Party, PartyBody(party="keeper", name={"en": "keeper"}, type="agency"))
     made.say("keeper", Place, PlaceBody(place="land", name={"en": "land"}, type="country"))
     body = UmbrellaBody(
         umbrella="u",
         name={"en": "u"},
-        members=tuple(Member(party=name) for name in COUNCIL[:2]),
-        quorum=QuorumRule(need="2", of=COUNCIL[:2]),
+        members=tuple(Member(party=name) for name in members),
+        quorum=QuorumRule(need=need, of=members),
         standing="in_force",
     )
     assert made.say("keeper", Umbrella, body).outcome == "accepted"
@@ -219,6 +222,38 @@ def test_a_tranche_that_is_in_time_by_a_corrected_clock_says_so(tranched):
     (told,) = status(made.book).tranches
     assert (told.status, [mark.code for mark in told.marks]) == ("due", ["clock.corrected"])
     assert told.marks[0].values["stated"] == "2027-01-10T00:00:00Z"
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="does not sign the correction of its own wrong clock, as a member of a council in which all must agree",
+    alone="nothing: the others correct it, if they are two voices that do not belong to the keeper; where only one other is in the"
+    " council, nobody corrects a clock",
+    needs="nobody; and a council of the keeper and one other, of whom one would correct clocks alone",
+    seen_by="everybody: `enduse status` tells the correction that waits, and the record's time that is ahead of theirs",
+)
+@pytest.mark.parametrize("tranched", [(COUNCIL, "all"), (COUNCIL, "3")], indirect=True)
+def test_a_keeper_in_a_council_of_all_keeps_no_clock_wrong(tranched):
+    """Where all members were needed and the keeper was one of them, no clock could be corrected by anybody."""
+    made, right = tranched, tranched.now + timedelta(days=1)
+    wrong = slip_in(made, FAR)
+    made.now = right
+    assert correct(made, "donor", wrong, right).outcome == "accepted"
+    assert correct(made, "keeper", wrong, right).outcome == "accepted"
+    assert tranche(made) == "lapsed", "the keeper's own word counts for nothing"
+    assert correct(made, "fund", wrong, right).outcome == "accepted"
+    assert tranche(made) == "due"
+
+
+@pytest.mark.parametrize("tranched", [(("donor", "keeper"), "all")], indirect=True)
+@pytest.mark.parametrize("signers", [("donor",), ("donor", "keeper")])
+def test_of_a_council_of_the_keeper_and_one_other_nobody_corrects_a_clock(tranched, signers):
+    made, right = tranched, tranched.now + timedelta(days=1)
+    wrong = slip_in(made, FAR)
+    made.now = right
+    for name in signers:
+        assert correct(made, name, wrong, right).outcome == "accepted"
+    assert tranche(made) == "lapsed"
 
 
 def test_everybody_folds_a_corrected_clock_alike(tranched):

@@ -11,7 +11,7 @@ TIE = TieEndBody(party="checker", how="owned_by", other="holding")
 APART = (("monitoring", "building"), {"en": "who builds does not verify"})
 
 
-def world(**more):
+def world(need="2", **more):
     """A monitor and a builder with one owner; a council of three, of which the keeper is one."""
     made = World(functions=("monitoring", "building"), incompatible=(APART,), **more)
     for name in ("holding", "council-a", "council-b", KEEPER):
@@ -20,7 +20,7 @@ def world(**more):
     made.party("checker", owned_by=("holding",))
     made.place("land", type="country")
     members = tuple(Member(party=name) for name in ("council-a", "council-b", KEEPER))
-    rule = QuorumRule(need="2", of=tuple(member.party for member in members))
+    rule = QuorumRule(need=need, of=tuple(member.party for member in members))
     body = UmbrellaBody(umbrella="u", name={"en": "u"}, members=members, quorum=rule, standing="in_force")
     assert made.say(Umbrella, KEEPER, body) == ""
     assert made.give("works", "builder", ["building"], ["land"]) == ""
@@ -129,6 +129,15 @@ def test_the_council_ends_a_tie_without_the_keeper():
     assert "is no side of the tie" in made.say(TieEnd, "builder", TIE, 1)
     assert made.say(TieEnd, KEEPER, TIE, 1) == made.say(TieEnd, "council-a", TIE, 1) == ""
     assert told(made)[0] == "checker is owned by holding", "two of three, but one of them is the keeper"
+    assert made.say(TieEnd, "council-b", TIE, 1) == ""
+    assert told(made)[0].startswith("checker was owned by holding until 2025-01-02")
+
+
+def test_where_all_must_agree_the_council_ends_a_tie_without_the_keeper_too():
+    """A council in which all must agree, the keeper a member, could end no tie: the keeper's voice is not counted."""
+    made = world("all")
+    assert made.say(TieEnd, "council-a", TIE, 1) == made.say(TieEnd, KEEPER, TIE, 1) == ""
+    assert told(made)[0] == "checker is owned by holding"
     assert made.say(TieEnd, "council-b", TIE, 1) == ""
     assert told(made)[0].startswith("checker was owned by holding until 2025-01-02")
 
