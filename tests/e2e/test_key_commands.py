@@ -1,6 +1,7 @@
 """What a party, the keeper and everybody else do about a lost key, on the command line."""
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -74,6 +75,60 @@ def test_a_recovery_by_a_quorum_as_everybody_sees_it(town, tmp_path):
         assert [told.code for told in SiteAnswers(programme).standing.clock] == ["key.marked"], (
             "on every page of the portal"
         )
+
+
+def states(town, party):
+    return [key["state"] for key in json.loads(run("key", "list", town, party, "--json"))["keys"]]
+
+
+def recovered(town, kept, party, *bodies):
+    """Let bodies bring a party that lost its key a new one; ``kept`` holds what it lost. Returns the new key's request."""
+    path = keys.path_of(town, party)
+    if path.exists():
+        path.rename(kept / f"lost-{party}-{len(states(town, party))}.key")
+    new = kept / f"{party}-{len(states(town, party))}.key"
+    run("key", "new", town, party, "--to", new)
+    run("key", "say", town, "recover", new.with_suffix(".request"), "--as", bodies[0])
+    run("key", "say", town, "approve", new.with_suffix(".request"), "--as", bodies[1])
+    new.rename(path)
+    return new.with_suffix(".request")
+
+
+def pledged(town, name):
+    body = {"pledge": name, "amount": {"value": "5", "currency": "USD"}}
+    with enduse.open(town) as programme:
+        return programme.sign("pledge", body, party="donor", occurred_at=datetime.now(UTC)).outcome
+
+
+def test_a_key_that_is_lost_twice_is_recovered_twice_and_neither_lost_one_says_or_stops_anything(town, tmp_path):
+    recovered(town, tmp_path, "donor", "fund", "monitor")
+    assert pledged(town, "pledge:1") == "accepted"
+    recovered(town, tmp_path, "donor", "monitor", "carrier")
+    assert pledged(town, "pledge:2") == "accepted"
+    assert states(town, "donor") == ["replaced", "replaced", "in_force"]
+    for lost in (tmp_path / "old.key", tmp_path / "lost-donor-2.key"):
+        refused = run("key", "say", town, "revoke", named(town)["key"], "--as", "donor", "--key", lost, code=1)
+        assert "a recovered key has taken the place of this key of donor" in refused
+        run("key", "say", town, "object", "donor", "--as", "donor", "--key", lost, code=2)
+        shutil.copy(lost, keys.path_of(town, "donor"))
+        assert pledged(town, "pledge:3") == "no_effect"
+    assert states(town, "donor") == ["replaced", "replaced", "in_force"]
+    marks = json.loads(run("status", town, "--json"))["key_marks"]
+    assert [mark["told"]["values"]["by"] for mark in marks] == [["fund", "monitor"], ["monitor", "carrier"]]
+
+
+def test_a_body_whose_key_was_replaced_decides_with_its_new_key_alone(town, tmp_path):
+    """One of the quorum loses its own key; the other two bring it a new one, and it decides on others again."""
+    recovered(town, tmp_path, "fund", "monitor", "carrier")
+    run("key", "say", town, "recover", tmp_path / "new.request", "--as", "monitor")
+    lost = ("--as", "fund", "--key", tmp_path / "lost-fund-1.key")
+    run("key", "say", town, "approve", tmp_path / "new.request", *lost, code=1)
+    assert states(town, "donor") == ["in_force", "waits"], "a key that was replaced has no voice"
+    run("key", "say", town, "approve", tmp_path / "new.request", "--as", "fund")
+    assert states(town, "donor") == ["replaced", "in_force"]
+    assert named(town)["recovery"]["how"] == "quorum"
+    for line in (run("key", "list", town, "fund"), run("record", "verify", town)):
+        assert "replaced" in line or "holds" in line
 
 
 def test_what_a_word_on_a_key_means_is_said_with_its_reason(town, tmp_path):

@@ -372,7 +372,7 @@ class Book(KeptRows):
         if said is None or not self.programme.clock_agreed(body):
             return
         wrong = CorrectedClock(index, micros(said.occurred_at), micros(body.time))
-        if wrong not in self.clocks.corrections.values():
+        if self.clocks.correction(index, entry.index) != wrong:
             self._corrections = {**self.clocks.corrections, entry.index: wrong}
             self._store.renew()  # what is stored was folded by the wrong clock
             raise FaultError(entry.index)

@@ -90,6 +90,11 @@ class Clocks(msgspec.Struct):
         """Return how many of so many entries had been recorded by a time, microseconds since 1970."""
         return next((int(index) for index, time in self.times.each() if time > when), size)
 
+    def correction(self, clock: int, by: int) -> CorrectedClock | None:
+        """Return how a clock stands corrected by an entry and those before it; the council may think again."""
+        said = [wrong for entry, wrong in self.corrections.items() if wrong.clock == clock and entry <= by]
+        return said[-1] if said else None
+
     def take(self, index: int, stated: int) -> tuple[Refusal | None, tuple[Message, ...]]:
         """Let the time go on to what a clock says; one that runs back by more than a day has no effect.
 

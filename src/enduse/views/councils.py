@@ -8,6 +8,7 @@ import msgspec
 from enduse.book.book import Book
 from enduse.statements.clock_correction import ClockCorrection
 from enduse.statements.umbrella import Umbrella
+from enduse.terms.times import micros
 
 
 class WaitingCouncil(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,16 +73,20 @@ def waiting_words(book: Book) -> tuple[WaitingWord, ...]:
 
 
 def _clocks(book: Book) -> Iterator[WaitingWord]:
-    """Give corrections of clocks that lack signatures; not those of a clock that was corrected since."""
-    programme, corrected = book.programme, dict[int, int]()
+    """Give corrections of clocks that are not in effect; not those of a clock that was corrected since.
+
+    Also what the council in force has signed enough of, because it became another one since: the next word brings it about.
+    """
+    programme, corrected = book.programme, dict[int, tuple[int, int]]()
     for by, wrong in book.clocks.corrections.items():
-        corrected[wrong.clock] = max(by, corrected.get(wrong.clock, by))
+        corrected[wrong.clock] = (by, wrong.reads)
     for words in programme.clock_words.values():
         entries = tuple(sorted(map(book.index_of, words.values())))
         said = book.statement(entries[0]).statement
-        if not isinstance(said, ClockCorrection) or programme.clock_agreed(said.body) or not programme.umbrella:
+        if not isinstance(said, ClockCorrection) or not programme.umbrella:
             continue
-        if entries[-1] > corrected.get(book.index_of(said.body.clock), -1):
+        by, reads = corrected.get(book.index_of(said.body.clock), (-1, -1))
+        if entries[-1] > by and reads != micros(said.body.time):
             yield WaitingWord(
                 code="agree_clock",
                 about=said.body.clock,

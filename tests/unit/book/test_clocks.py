@@ -256,6 +256,20 @@ def test_of_a_council_of_the_keeper_and_one_other_nobody_corrects_a_clock(tranch
     assert tranche(made) == "lapsed"
 
 
+def test_the_council_that_thinks_again_comes_back_to_what_it_said_first(tranched):
+    """A time that a clock had once been corrected to was passed over when the council came back to it."""
+    made, first = tranched, tranched.now + timedelta(days=1)
+    wrong = slip_in(made, FAR)
+    made.now = first + timedelta(days=2)
+    for time in (first, first + timedelta(days=1), first):
+        for member in ("donor", "fund"):
+            assert correct(made, member, wrong, time).outcome == "accepted"
+        assert made.book.clocks.at(made.book.index_of(wrong)) == time
+    digest = made.book.digest()
+    made.book.rebuild()
+    assert made.book.digest() == digest
+
+
 def test_everybody_folds_a_corrected_clock_alike(tranched):
     """In one run, taken up after every batch, rebuilt, tried before it is said: the same to the byte."""
     made = tranched

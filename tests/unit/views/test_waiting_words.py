@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 from typer.testing import CliRunner
 
 from enduse.cli.main import app
@@ -59,6 +60,27 @@ def test_a_correction_of_a_clock_that_waits_is_told_and_asked_of_the_council(sma
         assert f"Sign, or leave, what is stated of the clock {clock}: it waits for signatures." in told.stdout
     assert correct("fund").outcome == "accepted"
     assert asked(small) == ([], set()), "it is corrected"
+    assert small.book.clocks.corrections
+
+
+def test_a_correction_is_told_as_waiting_where_another_council_has_signed_enough_of_it(small):
+    """It was in nobody's sight: no longer waiting, since enough of the new council had signed, and not in effect either."""
+    with_council(small)
+    clock, right = small.book.statement(small.book.clocks.first).id, small.now + timedelta(hours=1)
+
+    def correct(party):
+        body = ClockCorrectionBody(clock=clock, time=right)
+        return small.intake.say([small.says(party, ClockCorrection, body)], small.now)[0]
+
+    correct("donor")
+    body = small.book.programme.umbrellas["u"]
+    fewer = msgspec.structs.replace(body, quorum=QuorumRule(need="1", of=COUNCIL))
+    small.say("donor", Umbrella, fewer)
+    small.say("fund", Umbrella, fewer)
+    assert small.book.programme.umbrellas["u"].quorum.need == "1"
+    assert asked(small) == ([("u", "agree_clock")], {"fund", "monitor"})
+    correct("donor")
+    assert asked(small) == ([], set()), "its next word counts"
     assert small.book.clocks.corrections
 
 
