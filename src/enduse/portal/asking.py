@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from itertools import count
 from os import PathLike
-from queue import PriorityQueue
+from queue import Empty, PriorityQueue
 from threading import Thread
 from typing import Final, TypeVar
 
@@ -17,6 +17,8 @@ _Found = TypeVar("_Found")
 
 FOLLOW_S: Final = 1.0
 """Seconds in which it is asked at most once whether the record has grown."""
+IDLE_S: Final = 5.0
+"""Seconds without a question after which an asker says that it has nothing to do."""
 WAITING_MOST: Final = 500
 """Questions that wait; who comes when there are as many is asked to come again."""
 
@@ -31,15 +33,25 @@ class Asker:
         follow_at: when it is next asked whether the record has grown; set in its thread.
     """
 
-    def __init__(self, folder: str | PathLike[str], name: str, note: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        folder: str | PathLike[str],
+        name: str,
+        note: Callable[[int], None],
+        *,
+        follows: bool = True,
+        idle: Callable[[], None] = lambda: None,
+    ) -> None:
         """Begin; the programme is opened with the first question.
 
         Args:
             folder: of the programme.
             name: of the thread.
             note: told every size of the record that is found.
+            follows: whether the record is looked at by itself, and not only where the newest is asked for.
+            idle: called in its thread from time to time while nobody asks.
         """
-        self._folder, self._note = folder, note
+        self._folder, self._note, self._follows, self._idle = folder, note, follows, idle
         self._jobs: PriorityQueue[_Job] = PriorityQueue()
         self._number = count()
         self._open: enduse.Programme | None = None
@@ -77,14 +89,12 @@ class Asker:
             LimitError: very many wait already.
         """
         found: Future[_Found] = Future()
-        if self._jobs.qsize() >= WAITING_MOST:
+        if not behind and self._jobs.qsize() >= WAITING_MOST:
             raise LimitError("desk.busy")
 
         def answer() -> None:
             try:
-                if newest:
-                    self.follow_at = 0.0
-                found.set_result(question(self.now()))
+                found.set_result(question(self.now(newest=newest)))
             except BaseException as error:  # noqa: BLE001 - whoever asked is told
                 found.set_exception(error)
 
@@ -96,10 +106,11 @@ class Asker:
         self._jobs.put((_LAST, 0, lambda: None))
         self._thread.join()
 
-    def now(self) -> SiteAnswers:
-        """Return the answers of now, taking in what was recorded since; in its own thread."""
+    def now(self, *, newest: bool = False) -> SiteAnswers:
+        """Return the answers of now, taking in what was recorded since where it follows or is to; in its own thread."""
         programme = self._programme()
-        if self._answers is None or time.monotonic() >= self.follow_at:
+        due = newest or (self._follows and time.monotonic() >= self.follow_at)
+        if self._answers is None or due:
             programme.refresh()
             if self._answers is None or programme.size != self._answers.size:
                 self._answers = SiteAnswers(programme)
@@ -114,7 +125,11 @@ class Asker:
 
     def _work(self) -> None:
         while True:
-            order, _, answer = self._jobs.get()
+            try:
+                order, _, answer = self._jobs.get(timeout=IDLE_S)
+            except Empty:
+                self._idle()
+                continue
             if order == _LAST:
                 break
             answer()

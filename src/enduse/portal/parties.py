@@ -115,7 +115,7 @@ def party(answers: SiteAnswers, about: str) -> PartySite:
         gave=tuple(line for one in money for line in one.donors if line.totals.party == about),
         handled=tuple(line for one in money for line in one.parties if line.party == about and line.received.amount),
         goods=tuple(figure for figure in brought if figure.amount),
-        carried=answers.kept("carried", _carried).get(about),
+        carried=carried(answers).get(about),
         tasks=tuple(task for task in answers.status.tasks if task.owner == about),
         contracts=tuple(one for one in contracts(answers) if about in {one.buyer, one.supplier}),
         findings=tuple(
@@ -126,8 +126,9 @@ def party(answers: SiteAnswers, about: str) -> PartySite:
     )
 
 
-def _carried(answers: SiteAnswers) -> dict[str, Carried]:
-    return {one.party: one for one in answers.programme.carried()}
+def carried(answers: SiteAnswers) -> dict[str, Carried]:
+    """Return what each party carried."""
+    return answers.kept("carried", lambda now: {one.party: one for one in now.programme.carried()})
 
 
 def undertakings(answers: SiteAnswers, _about: str) -> UndertakingsPage:

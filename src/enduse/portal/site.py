@@ -2,12 +2,18 @@
 
 A page is worked out when somebody asks for it and kept. When the record has grown, whoever asks for it next gets it as it is
 kept, at once, and it is made anew meanwhile; so nobody waits for a record that grows, and pages nobody reads cost nothing.
+
+What pages share, sums of money and goods, differences, duties, takes seconds for a long record. It is worked out once for a size
+of the record, behind, while the answers of the size before go on being given; then the two change places. So a page that
+nobody has asked for since the record grew is made from figures that are there already.
 """
 
+import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from functools import partial
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
@@ -25,8 +31,10 @@ from enduse.portal.asking import FOLLOW_S, Asker
 from enduse.portal.collation import order_of
 from enduse.portal.drawing import PageLists, PageWords, draw
 from enduse.portal.pages import HOME, PAGES, Page, address, homes, known, twin
+from enduse.portal.parties import carried
 from enduse.portal.parts import Cut, ListPart, asked_part, cut, further
 
+_LOG: Final = logging.getLogger(__name__)
 _Found = TypeVar("_Found")
 
 KEPT: Final = 2_000
@@ -38,7 +46,10 @@ STALE_S: Final = 60.0
 SIZES: Final = 1_000
 """Sizes of the record of which it is known until when it had them."""
 PATIENCE: Final = 20
-"""A record that grows all the time is followed so that at most one part in so many of the time goes into asking it anew."""
+"""A record that grows all the time is followed so that at most one part in so many of the time goes into asking it anew; while
+somebody reads, within :data:`STALE_S`."""
+WANTED_S: Final = 3_600.0
+"""Seconds for which a page that takes long is made anew before anybody asks for it again."""
 
 
 PageKey = tuple[str, str, str, str]
@@ -61,12 +72,14 @@ class Sent(msgspec.Struct, frozen=True):
 class Site:
     """One programme, as its pages ask it.
 
-    It is open in three threads, so that no reader waits for a signer, nor for a long question of another reader: what is
-    asked of short answers, what is asked of long ones or made anew before anybody waits for it, and what is done by those
-    who have signed in. Each has read the record up to a size of its own, and an answer is of one of them.
+    It is open in three threads, so that no reader waits for a signer, nor for a long question of another reader. Of two
+    that answer readers, the one in front has worked out what pages share, and stays at its size of the record; the one behind
+    takes what was recorded since, works the same out, and takes its place; it answers long questions too. The third is for
+    what is done by those who have signed in.
 
     While the record grows, pages are given as they are kept until they are made anew: each says up to which statement and
-    checkpoint it reaches. None that is older than :data:`STALE_S` is given; whoever has signed in gets the newest of all.
+    checkpoint it reaches. None is given that was superseded more than :data:`STALE_S` ago where the one in front knows a newer
+    one; whoever has signed in gets the newest of all.
 
     Attributes:
         asks: whether residents ask here and people of parties sign in.
@@ -84,12 +97,18 @@ class Site:
         self._lock = Lock()
         self._kept: OrderedDict[PageKey, tuple[int, Sent]] = OrderedDict()
         self._held = 0
-        self._remaking: set[PageKey | None] = set()
+        self._remaking: set[PageKey] = set()
         self._size = 0
-        self._looked_at = self._look_at = 0.0
+        self._looked_at = self._look_at = self._idle_at = 0.0
         self._superseded: OrderedDict[int, float] = OrderedDict()
-        self._short, self._long, self._desk = (Asker(folder, name, self._note) for name in ("short", "long", "desk"))
-        self._short.ask(lambda answers: answers)
+        self._wanted: dict[PageKey, float] = {}
+        self._turning = self._closed = False
+        self._fault: BaseException | None = None
+        self._front, self._back = (
+            Asker(folder, name, self._note, follows=False, idle=self._unasked) for name in ("first", "second")
+        )
+        self._desk = Asker(folder, "desk", self._note)
+        self._at = self._front.ask(lambda answers: answers).size
 
     @property
     def size(self) -> int:
@@ -109,7 +128,7 @@ class Site:
     @property
     def waiting(self) -> int:
         """Questions that wait for the one before."""
-        return sum(each.waiting for each in (self._short, self._long, self._desk))
+        return sum(each.waiting for each in (self._front, self._back, self._desk))
 
     @property
     def programme(self) -> "enduse.Programme":
@@ -117,12 +136,19 @@ class Site:
         return self._desk.programme
 
     def warm(self) -> None:
-        """Work the first page out before anybody asks for it; returns at once."""
-        self._short.soon(lambda answers: self._made((HOME, "", ENGLISH, ""), answers))
+        """Work the first page out before anybody asks for it, and then what pages share; returns at once."""
+        front, started = self._front, time.monotonic()
+        self._turning = True
+        front.soon(lambda answers: self._made((HOME, "", ENGLISH, ""), answers))
+        front.soon(
+            lambda answers: self._work(front, iter(shared(answers)), partial(self._end, front, answers.size, started)),
+            behind=True,
+        )
 
     def close(self) -> None:
         """Let go of the programme."""
-        for each in (self._short, self._long, self._desk):
+        self._closed = True
+        for each in (self._front, self._back, self._desk):
             each.close()
 
     def ask(self, question: Callable[[SiteAnswers], _Found]) -> _Found:
@@ -135,8 +161,19 @@ class Site:
         Args:
             question: gets the answers of now.
             long: whether it may take seconds, so that nobody with a short one waits for it.
+
+        Raises:
+            RecordError: the record was found broken when it was last looked at.
         """
-        return (self._long if long else self._short).ask(question)
+        return self._asked(question, long=long).result()
+
+    def _asked(self, question: Callable[[SiteAnswers], _Found], *, long: bool) -> "Future[_Found]":
+        if self._fault is not None:
+            self._look(time.monotonic(), self._look_at)
+            raise self._fault
+        if not long:
+            return self._front.soon(question)
+        return self._back.soon(question, newest=not self._turning)
 
     def follow(self) -> None:
         """Take in at once what was recorded, as after a statement that was just signed here."""
@@ -157,33 +194,41 @@ class Site:
     def kept_page(self, key: PageKey) -> Sent | None:
         """Return a page as it is kept, and see to it that it is made anew where the record has grown; ``None``: it must be made."""
         now = time.monotonic()
+        long = PAGES[key[0]].long
         with self._lock:
             kept = self._kept.get(key)
-            if kept is None or now - self._looked_at > STALE_S:
-                return None
-            grown = kept[0] != self._size
-            if grown and now - self._superseded.get(kept[0], -STALE_S) > STALE_S:
-                return None
-            self._kept.move_to_end(key)
-            anew = key if grown else None
-            if anew in self._remaking or not (grown or now >= self._look_at):
-                return kept[1]
-            self._remaking.add(anew)
-        self._long.soon(lambda answers: self._remade(anew, answers), behind=True)
-        return kept[1]
+            if kept is not None:
+                self._kept.move_to_end(key)
+                if long:
+                    self._wanted[key] = now
+            behind = kept is not None and kept[0] < self._at
+            old = behind and kept is not None and now - self._superseded.get(kept[0], -STALE_S) > STALE_S
+            if old or (self._fault is not None and now - self._looked_at > STALE_S):
+                kept = None
+            anew = kept is not None and behind and not long and key not in self._remaking
+            if anew:
+                self._remaking.add(key)
+        if anew:
+            self._front.soon(lambda answers: self._remade(key, answers), behind=True)
+        self._look(now, self._look_at)
+        return None if kept is None else kept[1]
 
     def made_page(self, key: PageKey, *, newest: bool = False) -> "Future[Sent | None]":
         """Return what will hold a page that is not kept, or is to be the newest.
 
         Args:
             key: of the page.
-            newest: whether it is to hold whatever was recorded, as for somebody who has just signed.
+            newest: whether it is to hold whatever was recorded, as for somebody who has just signed; what takes long holds what
+                is known.
 
         Raises:
             LimitError: very many wait already.
+            RecordError: the record was found broken when it was last looked at.
         """
-        asker = self._long if PAGES[key[0]].long else self._short
-        return asker.soon(lambda answers: self._made(key, answers), newest=newest)
+        long = PAGES[key[0]].long
+        if newest and not long:
+            return self._desk.soon(lambda answers: self._made(key, answers), newest=True)
+        return self._asked(lambda answers: self._made(key, answers), long=long)
 
     def keep(self, key: PageKey, answers: SiteAnswers, make: Callable[[], Sent]) -> Sent:
         """Return what was made of these answers under a key, else make it; in the thread of the answers."""
@@ -205,7 +250,62 @@ class Site:
             elif size < self._size:  # by one who has read less of it
                 return
             self._size, self._looked_at = size, time.monotonic()
-            self._look_at = max(self._look_at, self._looked_at + FOLLOW_S)
+
+    def _unasked(self) -> None:
+        """Follow the record while nobody asks, with more patience."""
+        self._look(time.monotonic(), self._idle_at)
+
+    def _look(self, now: float, due: float) -> None:
+        """Have the one behind look at the record and work out what pages share, if it is time, and change places."""
+        with self._lock:
+            if self._turning or now < due:
+                return
+            self._turning, back = True, self._back
+        looked = back.soon(lambda answers: self._begin(back, answers, now), newest=True, behind=True)
+        looked.add_done_callback(lambda done: self._looked(done.exception()))
+
+    def _looked(self, fault: BaseException | None) -> None:
+        """Note whether the record could be read: nobody is told what a broken one says."""
+        with self._lock:
+            self._fault = fault
+            if fault is not None:
+                self._look_at = self._idle_at = time.monotonic() + FOLLOW_S
+                self._turning = False
+
+    def _begin(self, back: Asker, answers: SiteAnswers, started: float) -> None:
+        """Begin to work out what pages share, where there is anything new; in the thread of the one behind."""
+        with self._lock:
+            self._wanted = {key: asked for key, asked in self._wanted.items() if started - asked < WANTED_S}
+            old = [key for key in self._wanted if key in self._kept and self._kept[key][0] < answers.size]
+            grown = answers.size != self._at
+        work: list[Callable[[], object]] = [*shared(answers)] if grown else []
+        work += [partial(self._made, key, answers) for key in old]
+        self._work(back, iter(work), partial(self._end, back, answers.size, started))
+
+    def _work(self, asker: Asker, work: Iterator[Callable[[], object]], end: Callable[[], None]) -> None:
+        """Do one piece of work after the other; whatever somebody waits for comes in between."""
+        if self._closed:
+            return
+        piece = next(work, None)
+        if piece is None:
+            end()
+            return
+        try:
+            piece()
+        except Exception:  # noqa: BLE001 - whoever asks for it is told; the rest is worked out all the same
+            _LOG.exception("what pages share could not be worked out")
+        asker.soon(lambda _: self._work(asker, work, end), behind=True)
+
+    def _end(self, back: Asker, size: int, started: float) -> None:
+        """Let the one behind answer from now on."""
+        ended = time.monotonic()
+        with self._lock:
+            if size > self._at:
+                self._front, self._back, self._at = back, self._front, size
+            patience = PATIENCE * (ended - started)
+            self._look_at = ended + max(FOLLOW_S, min(patience, STALE_S / 2))
+            self._idle_at = ended + max(FOLLOW_S, patience)
+            self._turning = False
 
     def _put(self, key: PageKey, size: int, body: Sent) -> None:
         with self._lock:
@@ -220,11 +320,10 @@ class Site:
                 _, (_, gone) = self._kept.popitem(last=False)
                 self._held -= len(gone.data)
 
-    def _remade(self, key: PageKey | None, answers: SiteAnswers) -> None:
-        """Make a page anew for which nobody waits; without one only the record was looked at."""
+    def _remade(self, key: PageKey, answers: SiteAnswers) -> None:
+        """Make a page anew for which nobody waits."""
         try:
-            if key is not None:
-                self._made(key, answers)
+            self._made(key, answers)
         finally:
             with self._lock:
                 self._remaking.discard(key)
@@ -235,15 +334,27 @@ class Site:
             kept = self._kept.get(key)
         if kept is not None and kept[0] >= answers.size:
             return kept[1]
-        started = time.monotonic()
         name, written, language, part = key
         body = compose(answers, name, written, language, part=part, asks=self.asks)
-        ended = time.monotonic()
-        with self._lock:
-            self._look_at = max(self._look_at, ended + min(PATIENCE * (ended - started), STALE_S / 2))
         if body is not None:  # whatever somebody makes up is not kept
             self._put(key, answers.size, body)
         return body
+
+
+def shared(answers: SiteAnswers) -> Iterable[Callable[[], object]]:
+    """Give, piece by piece, the work that many pages rest on, and the answers of those about no one thing, but long ones."""
+    yield lambda: answers.standing
+    for page in PAGES.values():
+        if page.about is not None:
+            yield partial(known, answers, page)
+        elif not page.long:
+            yield partial(whole_answer, answers, page, "")
+    yield partial(carried, answers)
+
+
+def whole_answer(answers: SiteAnswers, page: Page, about: str) -> msgspec.Struct:
+    """Return the answer of a page, with its lists in full."""
+    return answers.recent(f"{page.name} {about}", lambda: page.answer(answers, about))
 
 
 def compose(
@@ -276,7 +387,7 @@ def compose(
     asked = asked_part(part) if part else ("", 1)
     if asked is None:
         return None
-    whole = answers.recent(f"{name} {about}", lambda: page.answer(answers, about))
+    whole = whole_answer(answers, page, about)
     whole = _in_order(whole, page, language, answers)
     answer, cuts = cut(whole, page.lists, asked)
     if part and part not in further(cuts):
@@ -336,5 +447,5 @@ def _continued(found: Cut, name: str, about: str) -> ListPart:
 def parts_of(answers: SiteAnswers, name: str, about: str) -> tuple[str, ...]:
     """Return the further parts of a page's lists, as they stand in addresses."""
     page = PAGES[name]
-    whole = answers.recent(f"{name} {about}", lambda: page.answer(answers, about))
+    whole = whole_answer(answers, page, about)
     return tuple(further(cut(whole, page.lists, ("", 1))[1]))
