@@ -3,7 +3,8 @@
 For each size a programme is made as in ``size.py`` and served by ``enduse serve`` in a process of its own. Questions are sent
 at 50 a second whether or not those before are answered, so that waiting counts (Tene, "How NOT to measure latency", 2013);
 meanwhile another process records 100 statements a second, or as many as it can, which is printed. Each page is asked for in
-turn; the time is that from when a question was due until the last byte of its answer. The last lines give the exponent with
+turn; the time is that from when a question was due until the last byte of its answer. Then answers are asked for that nobody
+has asked for before, and the portal is stopped and started again. The last lines give the exponent with
 which each grows: 0 is not at all, 1 as the programme.
 
     python benchmarks/portal.py [2000 20000] [--seconds 20] [--asked 50] [--said 100] [--keep FOLDER]
@@ -14,6 +15,7 @@ import asyncio
 import http.client
 import json
 import math
+import os
 import socket
 import statistics
 import subprocess
@@ -32,7 +34,7 @@ from enduse.statements.goods import Goods
 from enduse.terms.times import instant_of
 from machine import describe
 
-LIMITS = {"page": 0.100, "json": 0.050, "start": 3.0, "kilobytes": 100.0}
+LIMITS = {"page": 0.100, "json": 0.050, "unasked": 0.050, "start": 3.0, "kilobytes": 100.0}
 PATHS = {
     "page": (
         "/en/",
@@ -48,6 +50,11 @@ PATHS = {
     ),
     "json": ("/home.json", "/missing.json", "/money.json", "/place/store-05.json"),
 }
+UNASKED = [
+    f"/{page}.json" for page in ("parties", "tranches", "findings", "undertakings", "services", "places", "projects")
+]
+UNASKED += [f"/place/store-{number:02d}.json" for number in range(6, 18)]
+"""Answers that nobody has asked for, one of them each second while statements come in."""
 STARTED = 120
 READY = "/health"
 SAYING = "import sys; sys.path.insert(0, {here!r}); import portal; portal.say_many(portal.Path({folder!r}), {rate}, {seconds})"
@@ -101,6 +108,7 @@ def served(folder: Path) -> Iterator[tuple[int, int, float]]:
             yield port, serving.pid, time.perf_counter() - clock
         finally:
             serving.terminate()
+            serving.wait()
 
 
 def fetch(port: int, path: str) -> int:
@@ -139,6 +147,12 @@ def p95(times: list[float]) -> float:
     return statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
 
 
+def processor(process: int) -> float:
+    """Return the seconds of processor that a process took until now."""
+    told = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def peak(process: int) -> float:
     """Return the most memory a process held, in MB."""
     told = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
@@ -171,8 +185,23 @@ def measure(folder: Path, given: argparse.Namespace) -> dict[str, float]:
                     f" (limit {1000 * LIMITS[kind]:.0f}), slowest {slowest}",
                     flush=True,
                 )
-        found["memory"] = peak(process)
+        grows = SAYING.format(
+            here=str(Path(__file__).parent), folder=str(folder), rate=given.said, seconds=len(UNASKED)
+        )
+        with subprocess.Popen([sys.executable, "-c", grows], stdout=subprocess.DEVNULL):
+            times = asyncio.run(ask(port, tuple(UNASKED), 1, len(UNASKED)))
+        found["unasked"] = p95([each for _, each in times])
+        found["memory"], found["processor"] = peak(process), processor(process)
+        slowest, longest = max(times, key=lambda one: one[1])
+        print(
+            f"  asked for the first time, {len(times)} answers: median {1000 * statistics.median(each for _, each in times):.0f} ms,"
+            f" p95 {1000 * found['unasked']:.0f} ms (limit {1000 * LIMITS['unasked']:.0f}), slowest {slowest} {1000 * longest:.0f} ms",
+            flush=True,
+        )
+    with served(folder) as (_, process, took):
+        found["start again"], found["processor to start"] = took, processor(process)
     print(
+        f"  started again {found['start again']:.1f} s, {found['processor to start']:.1f} s of processor; all the other {found['processor']:.0f} s\n"
         f"  first answer after {found['start']:.1f} s (limit {LIMITS['start']:.0f}); heaviest page {found['kilobytes']:.0f} KB"
         f" (limit {LIMITS['kilobytes']:.0f}); peak memory {found['memory']:,.0f} MB",
         flush=True,

@@ -1,6 +1,7 @@
 """The questions everybody may ask of the arrangement and of a load, as a part of a programme's questions."""
 
 from enduse.api.access import AccessQuestions
+from enduse.errors import UnknownError
 from enduse.views import arrangement, differences, indicators, loads, works
 from enduse.views.areas import AreasView, areas
 from enduse.views.arrangement import (
@@ -33,6 +34,26 @@ class PublicQuestions(AccessQuestions):
             64
         """
         return self._book.root.hex()
+
+    def root_at(self, size: int) -> str:
+        """Return the Merkle root of the first so many statements, in hexadecimal; it tells whether an answer that was kept is of this record.
+
+        Args:
+            size: how many; not more than are counted.
+
+        Raises:
+            UnknownError: the record was never so long.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.root_at(programme.size) == programme.root
+            True
+        """
+        if not 0 < size <= self._book.size:
+            raise UnknownError(
+                "plan.size_beyond_record", source=str(self._book.folder), entries=self._book.size, wanted=size
+            )
+        return self._book.log.store.tree(size).root().hex()
 
     def places(self) -> tuple[PlaceInTree, ...]:
         """Return the tree of places, each before those that lie in it.

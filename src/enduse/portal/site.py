@@ -30,6 +30,7 @@ from enduse.portal.answers import AsOf, SiteAnswers
 from enduse.portal.asking import FOLLOW_S, Asker
 from enduse.portal.collation import order_of
 from enduse.portal.drawing import PageLists, PageWords, draw
+from enduse.portal.kept_pages import keep_pages, pages_kept
 from enduse.portal.pages import HOME, PAGES, Page, address, homes, known, twin
 from enduse.portal.parties import carried
 from enduse.portal.parts import Cut, ListPart, asked_part, cut, further
@@ -41,13 +42,15 @@ KEPT: Final = 2_000
 """Pages kept; the one that was asked for longest ago goes first."""
 KEPT_BYTES: Final = 100_000_000
 """Bytes of pages and tables kept."""
-STALE_S: Final = 60.0
-"""Seconds for which a page is given after the record was last seen to be no longer than it."""
+STALE_S: Final = 300.0
+"""Seconds for which a page is given, once, that nobody has asked for since the record was last seen to be no longer than it."""
+LOOK_S: Final = 30.0
+"""Seconds after which the record is looked at again at the latest while somebody reads."""
 SIZES: Final = 1_000
 """Sizes of the record of which it is known until when it had them."""
 PATIENCE: Final = 20
 """A record that grows all the time is followed so that at most one part in so many of the time goes into asking it anew; while
-somebody reads, within :data:`STALE_S`."""
+somebody reads, within :data:`LOOK_S`."""
 WANTED_S: Final = 3_600.0
 """Seconds for which a page that takes long is made anew before anybody asks for it again."""
 
@@ -98,6 +101,7 @@ class Site:
         self._kept: OrderedDict[PageKey, tuple[int, Sent]] = OrderedDict()
         self._held = 0
         self._remaking: set[PageKey] = set()
+        self._before: set[PageKey] = set()
         self._size = 0
         self._looked_at = self._look_at = self._idle_at = 0.0
         self._superseded: OrderedDict[int, float] = OrderedDict()
@@ -108,7 +112,20 @@ class Site:
             Asker(folder, name, self._note, follows=False, idle=self._unasked) for name in ("first", "second")
         )
         self._desk = Asker(folder, "desk", self._note)
-        self._at = self._front.ask(lambda answers: answers).size
+        self._at = self._front.ask(lambda answers: answers.size)
+        self._front.ask(self._recall)
+
+    def _recall(self, answers: SiteAnswers) -> None:
+        """Take the pages of the last stop, where they are of this record."""
+        if (kept := pages_kept(self.folder, asks=self.asks)) is None:
+            return
+        found, ago = kept
+        if not 0 < found.size <= answers.size or answers.programme.root_at(found.size) != found.root:
+            return
+        self._superseded[found.size] = time.monotonic() - ago
+        for key, data in reversed(found.pages):
+            self._put(key, found.size, Sent.of(data))
+            self._before.add(key)
 
     @property
     def size(self) -> int:
@@ -139,15 +156,23 @@ class Site:
         """Work the first page out before anybody asks for it, and then what pages share; returns at once."""
         front, started = self._front, time.monotonic()
         self._turning = True
-        front.soon(lambda answers: self._made((HOME, "", ENGLISH, ""), answers))
+        if (HOME, "", ENGLISH, "") not in self._before:
+            front.soon(lambda answers: self._made((HOME, "", ENGLISH, ""), answers))
         front.soon(
             lambda answers: self._work(front, iter(shared(answers)), partial(self._end, front, answers.size, started)),
             behind=True,
         )
 
     def close(self) -> None:
-        """Let go of the programme."""
+        """Let go of the programme; pages are kept for the next start."""
+        if self._closed:
+            return
         self._closed = True
+        asked = self._front.soon(lambda answers: (answers.size, answers.programme.root), behind=True)
+        size, root = asked.result()
+        pages = {key: sent.data for key, (of, sent) in reversed(self._kept.items()) if of == size and key[0] in PAGES}
+        if pages:
+            keep_pages(self.folder, root, size, pages, asks=self.asks)
         for each in (self._front, self._back, self._desk):
             each.close()
 
@@ -202,10 +227,11 @@ class Site:
                 if long:
                     self._wanted[key] = now
             behind = kept is not None and kept[0] < self._at
+            again = behind or key in self._before
             old = behind and kept is not None and now - self._superseded.get(kept[0], -STALE_S) > STALE_S
             if old or (self._fault is not None and now - self._looked_at > STALE_S):
                 kept = None
-            anew = kept is not None and behind and not long and key not in self._remaking
+            anew = kept is not None and again and not long and key not in self._remaking
             if anew:
                 self._remaking.add(key)
         if anew:
@@ -303,12 +329,13 @@ class Site:
             if size > self._at:
                 self._front, self._back, self._at = back, self._front, size
             patience = PATIENCE * (ended - started)
-            self._look_at = ended + max(FOLLOW_S, min(patience, STALE_S / 2))
+            self._look_at = ended + max(FOLLOW_S, min(patience, LOOK_S))
             self._idle_at = ended + max(FOLLOW_S, patience)
             self._turning = False
 
     def _put(self, key: PageKey, size: int, body: Sent) -> None:
         with self._lock:
+            self._before.discard(key)
             before = self._kept.get(key)
             if before is not None:
                 if before[0] > size:  # made meanwhile by one who has read more
@@ -331,7 +358,7 @@ class Site:
     def _made(self, key: PageKey, answers: SiteAnswers) -> Sent | None:
         """Return a page from what is kept, else worked out; in the thread of the answers."""
         with self._lock:
-            kept = self._kept.get(key)
+            kept = None if key in self._before else self._kept.get(key)
         if kept is not None and kept[0] >= answers.size:
             return kept[1]
         name, written, language, part = key

@@ -10,6 +10,7 @@ import pytest
 import enduse
 from enduse.errors import LimitError, RecordError
 from enduse.portal import asking, site
+from enduse.portal.kept_pages import KEPT_FILE
 from enduse.portal.site import Site
 from enduse.statements.party import Party, PartyBody
 
@@ -42,7 +43,7 @@ def turn(opened):
 def rest(opened):
     """Wait until nothing is worked out before anybody asks for it."""
     while opened._turning:
-        opened._back.soon(lambda answers: answers, behind=True).result()
+        opened._back.soon(lambda answers: answers, behind=True).exception()
     opened._front.soon(lambda answers: answers, behind=True).result()
 
 
@@ -148,6 +149,55 @@ def test_what_is_too_old_is_made_anew_and_whoever_signs_gets_the_newest(followed
     monkeypatch.setattr(site, "STALE_S", -1)
     assert opened.kept_page(other) is None
     assert size_of(opened.page(*other)) == opened.size
+
+
+def test_pages_are_given_at_the_next_start_as_they_were_if_nothing_is_different(followed, monkeypatch):
+    opened, small = followed
+    page = opened.page(*TWIN)
+    opened.close()
+    asked = Counter()
+    compose = site.compose
+
+    def counted(answers, name, *given, **more):
+        asked[name] += 1
+        return compose(answers, name, *given, **more)
+
+    monkeypatch.setattr(site, "compose", counted)
+
+    def first_answer(**given):
+        again = Site(small.folder, **given)
+        try:
+            found = again.page(*TWIN)
+            rest(again)
+            return found, again.page(*TWIN)
+        finally:
+            again.close()
+
+    assert first_answer() == (page, page)
+    assert asked == {"log": 1}, "once, behind: what others confirmed meanwhile is told too"
+    file = small.folder / KEPT_FILE
+    whole = file.read_bytes()
+    for other in (whole[:-1], whole.replace(b"standing", b"standinG"), b""):
+        asked.clear()
+        file.write_bytes(other)
+        assert first_answer() == (page, page)
+        assert asked == {"log": 1}, "whatever does not fit is worked out anew"
+    speak(small)
+    asked.clear()
+    found, newer = first_answer()
+    assert (found, asked) == (page, {"log": 1}), "what was said since is made known behind its reader"
+    assert size_of(newer) > size_of(page)
+    with monkeypatch.context() as patch:
+        patch.setattr(enduse.Programme, "root_at", lambda *_: "of another record")
+        asked.clear()
+        assert (first_answer()[0], asked) == (newer, {"log": 1})
+    speak(small)
+    with monkeypatch.context() as patch:
+        patch.setattr(site, "STALE_S", -1)
+        assert size_of(first_answer()[0]) > size_of(newer), "what is old is not given"
+    asked.clear()
+    assert first_answer(asks=True)[0] is not None
+    assert asked == {"log": 1}, "pages say whether one can ask there"
 
 
 def test_one_who_has_read_less_puts_nothing_in_place_of_the_newer(followed):
