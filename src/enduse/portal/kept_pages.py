@@ -13,6 +13,8 @@ from typing import Final
 import msgspec
 
 import enduse
+from enduse.errors import EnduseError
+from enduse.system import read_file
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -81,12 +83,12 @@ def pages_kept(folder: Path, *, asks: bool) -> tuple[KeptPages, float] | None:
     path = folder / KEPT_FILE
     try:
         ago = max(0.0, time.time() - path.stat().st_mtime)
-        read = path.read_bytes()
+        read = read_file(path, 2 * FILE_BYTES)
         body = read[_DIGEST:]
         if sha256(body).digest() != read[:_DIGEST]:
             return None
         found = msgspec.msgpack.decode(body, type=KeptPages)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, EnduseError, msgspec.DecodeError):
         return None
     return (found, ago) if (found.software, found.asks) == (software(), asks) else None
 
