@@ -32,6 +32,7 @@ pytest.register_assert_rewrite("support")
 
 from support.arrangement import OPEN_ACTS  # noqa: E402 - rewritten first
 from support.played import Demo, play_demo  # noqa: E402 - rewritten first
+from support.rewritten import all_tests, rewrite  # noqa: E402 - rewritten first
 from support.seven_folders import found  # noqa: E402 - rewritten first
 
 # Whoever runs `make test` on one commit tries the same examples; `make soak` draws others each time ("drawn").
@@ -176,6 +177,12 @@ def server():
 def address(server, tmp_path):
     """Address of a programme of its own on that server."""
     return Address(server, f"p{sha256(str(tmp_path).encode()).hexdigest()[:16]}")
+
+
+def pytest_sessionstart(session):
+    """Before the workers start, where there are any."""
+    if getattr(session.config.option, "tx", None) and not hasattr(session.config, "workerinput"):
+        rewrite(session.config, all_tests())
 
 
 def pytest_addoption(parser):
