@@ -52,6 +52,23 @@ def test_links_lead_somewhere():
     assert lost == []
 
 
+def headings(page):
+    """Give the names under which the headings of a page are linked to."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    titles = re.findall(r"^#{1,3} (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_links_to_a_heading_lead_to_one():
+    lost = [
+        f"{page.name} links to {target}#{heading}"
+        for page in sorted((ROOT / "docs").rglob("*.md"))
+        for target, heading in re.findall(r"\]\(([\w./-]*\.md)?#([^)\s]+)\)", page.read_text(encoding="utf-8"))
+        if heading not in headings(page.parent / target if target else page)
+    ]
+    assert lost == []
+
+
 def test_the_schemas_accept_what_the_code_encodes():
     from enduse.simulate.demo import build
     from enduse.statements.envelope import unwrap

@@ -1,5 +1,10 @@
-"""The site that ``make docs`` builds: no broken link, nothing fetched from elsewhere, and Python's public names in full."""
+"""The site that ``make docs`` builds: no broken link, nothing fetched from elsewhere, and Python's public names in full.
 
+To build it takes most of a minute, half of it for the signatures of Python's names: ``make soak`` does, and here stand the
+same questions asked of the source, and of a site of one page.
+"""
+
+import inspect
 import os
 import re
 import shutil
@@ -26,13 +31,26 @@ SPHINX = "import gc, sys; gc.disable(); from sphinx.cmd.build import main; sys.e
 SPARED = ("-D", "smartquotes=0", "-D", "extensions=myst_parser,sphinx.ext.autodoc,sphinx.ext.napoleon")
 
 
-def build(source, target):
+def build(source, target, *more):
     """Build as ``make docs`` does but for what is spared; it prints what is wrong."""
     words = [sys.executable, "-c", SPHINX, "-q", "-W", "--keep-going", "-b", "html", "-d", target / "trees", *SPARED]
+    words += [word for one in more for word in ("-D", one)]
     plain = {**os.environ, "NO_COLOR": "1"}  # Otherwise coloured where CI is set.
     return subprocess.run(
         [*words, source, target / "site"], cwd=ROOT, env=plain, capture_output=True, text=True, check=False
     )
+
+
+@pytest.fixture(scope="module")
+def one_page(tmp_path_factory):
+    target = tmp_path_factory.mktemp("one")
+    source = target / "docs"
+    source.mkdir()
+    shutil.copy(DOCS / "conf.py", source)
+    shutil.copy(DOCS / "glossary.md", source / "index.md")
+    done = build(source, target, "suppress_warnings=myst.header,myst.xref_missing")
+    assert done.returncode == 0, done.stderr
+    return target / "site"
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +76,11 @@ class Asked(HTMLParser):
             self.found.append(named["href"])
 
 
-def test_a_page_asks_nothing_of_anybody_else(site):
+@pytest.mark.parametrize(("built", "least"), [("one_page", 1), pytest.param("site", 90, marks=pytest.mark.soak)])
+def test_a_page_asks_nothing_of_anybody_else(built, least, request):
+    site = request.getfixturevalue(built)
     pages, styles = list(site.rglob("*.html")), list(site.rglob("*.css"))
-    assert len(pages) > 15
+    assert len(pages) >= least
     assert styles
     asked = {link for page in pages for link in Asked(page.read_text(encoding="utf-8")).found}
     assert any(link.endswith(".js") or ".js?" in link for link in asked)
@@ -70,12 +90,28 @@ def test_a_page_asks_nothing_of_anybody_else(site):
     assert not [page for page in pages if "ethical" in page.read_text(encoding="utf-8")]  # no place for advertisements
 
 
+def pages_to_reach():
+    """Give each page that a reader is to find, without its ending."""
+    names = (page.relative_to(DOCS).with_suffix("") for page in DOCS.rglob("*.md"))
+    return [name for name in names if name.stem not in {"README", "index"}]
+
+
+def test_every_page_is_named_by_the_first():
+    first = (DOCS / "index.md").read_text(encoding="utf-8")
+    named = [
+        line
+        for tree in re.findall(r"```{toctree}\n(.*?)```", first, re.DOTALL)
+        for line in tree.splitlines()
+        if line and not line.startswith(":")
+    ]
+    assert [str(name) for name in pages_to_reach() if not any(name.match(line) for line in named)] == []
+
+
+@pytest.mark.soak
 def test_every_page_can_be_reached_from_the_first(site):
     first = (site / "index.html").read_text(encoding="utf-8")
-    for page in DOCS.rglob("*.md"):
-        name = page.relative_to(DOCS).with_suffix(".html")
-        if name.stem not in {"README", "index"}:
-            assert f'href="{name}"' in first, name
+    for name in pages_to_reach():
+        assert f'href="{name}.html"' in first, name
 
 
 def public(module):
@@ -85,6 +121,19 @@ def public(module):
     return [(name, getattr(module, name)) for name in names if not name.startswith("_")]
 
 
+def test_what_is_neither_a_class_nor_a_function_is_named_on_the_page_of_python():
+    """Classes and functions are shown by the directives for their whole module."""
+    page = (DOCS / "reference" / "api.md").read_text(encoding="utf-8")
+    for module in (enduse, enduse.errors):
+        assert re.search(rf"automodule:: {module.__name__}\n   :members:\n", page)
+    for name, value in public(enduse):
+        if isinstance(value, ModuleType):
+            assert f"automodule:: enduse.{name}\n" in page
+        elif not (inspect.isclass(value) or inspect.isfunction(value)):
+            assert re.search(rf"\b{name}\b", page), name
+
+
+@pytest.mark.soak
 @pytest.mark.parametrize("module", [enduse, enduse.errors], ids=lambda module: module.__name__)
 def test_every_public_name_of_python_stands_on_its_page(site, module):
     page = (site / "reference" / "api.html").read_text(encoding="utf-8")

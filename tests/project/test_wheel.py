@@ -10,6 +10,7 @@ import subprocess
 import sys
 import venv
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,12 @@ def wheel(tmp_path_factory):
 def installed(wheel, tmp_path_factory):
     """The folder of commands of a fresh environment that holds the wheel and what it depends on."""
     folder = tmp_path_factory.mktemp("fresh")
-    venv.create(folder, with_pip=True)
-    pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--retries", "1"]
-    code, output, errors = run(*pip, "install", "--quiet", wheel)
+    # To make a pip of its own and to compile all of it takes half the time: where there is a pip at hand, that one installs.
+    at_hand = find_spec("pip") is not None
+    venv.create(folder, with_pip=not at_hand)
+    pip = [sys.executable, "-m", "pip", "--python", folder] if at_hand else [folder / "bin" / "python", "-m", "pip"]
+    pip += ["--disable-pip-version-check", "--retries", "1"]
+    code, output, errors = run(*pip, "install", "--quiet", "--no-compile", wheel)
     if code and not RELEASED and any(word in output + errors for word in INDEX_AWAY):
         pytest.skip("LOUD: no package index was reached, so the wheel was not installed (make wheel insists)")
     assert code == 0, output + errors

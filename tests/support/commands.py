@@ -20,6 +20,8 @@ from tempfile import TemporaryDirectory
 
 BYTES_MAX = 1 << 20
 STANDARD = 0, 1, 2
+LATER = "duckdb openpyxl psycopg python_calamine scipy.optimize scipy.stats scipy.sparse segno typst uvicorn lxml.etree"
+"""What some commands import only when they come to need it: a second and more of each of them."""
 STARTED = 30
 # Nothing but the standard library, and neither site-packages nor the user's own: it starts in a few milliseconds.
 STUB = """#!{python} -IS
@@ -65,6 +67,8 @@ def _import_everything():
 
     for module in walk_packages(enduse.__path__, "enduse."):
         import_module(module.name)
+    for name in LATER.split():
+        import_module(name)
     # What Python imports only to read a line and to say a sentence is had by a command that is refused.
     sys.argv = ["enduse", "status", "nowhere"]
     with redirect_stderr(StringIO()) as told:

@@ -77,9 +77,10 @@ def test_a_loss_on_a_way_that_lasts_is_stated_larger_where_two_scales_alone_spea
     assert wider["n1"] < 1.5  # one scale weighs what comes and goes: its error cancels
 
 
-def test_what_is_stated_is_then_seen():
+@pytest.mark.parametrize("campaigns", [2, pytest.param(4, marks=pytest.mark.soak)])
+def test_what_is_stated_is_then_seen(campaigns):
     seen = 0
-    for seed in range(4):
+    for seed in range(campaigns):
         truth, readings = calm("three", 20 + seed)
         one = stated(truth, readings, known=False)["n0>n1", 1]
         last = truth.used.shape[1] - 1
@@ -87,7 +88,7 @@ def test_what_is_stated_is_then_seen():
         robbed = happened(np.random.default_rng([5, 20 + seed]), "three", {}, ("link", 0.0, share), (0, 0, last))
         again = read(np.random.default_rng([5, 20 + seed, 2]), robbed, {}, None)
         seen += Assessor(truth.network, truth.errors).assess(again).p_value <= 0.05
-    assert seen >= 3  # of what was stated before the loss itself was thought of, 3 of 24 were
+    assert seen >= campaigns - 1  # of what was stated before the loss itself was thought of, 3 of 24 were
 
 
 def test_past_the_campaigns_judged_again_the_worst_errors_stand_in(monkeypatch):
