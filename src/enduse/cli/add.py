@@ -1,7 +1,6 @@
 """``enduse add``: bring files into a programme."""
 
 import sys
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import partial
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from enduse import Answers, ImportResult, Programme
     from enduse.pages.localizer import Localizer
 
-EXAMPLES_SHOWN = 3
 CHANGES_SHOWN = 5
 QUESTIONS_MAX = 20
 Done = TypeVar("Done")
@@ -402,11 +400,13 @@ def _issues(total: "ImportResult", words: "Localizer") -> None:
 
 def say_remarks(total: "ImportResult", words: "Localizer") -> None:
     """Print what there is to say of rows that were taken or passed over, each remark once."""
+    from enduse.pages.imports import remarks
+
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right")
     table.add_column()
-    for item in total.notes:
-        table.add_row(words.number(item.count), Text(words.message(item.note)))
+    for item in remarks(total.notes, words):
+        table.add_row(words.number(item.rows) if item.rows else "", Text(item.told))
     if table.row_count:
         console.print(table, style="dim")
 
@@ -429,15 +429,14 @@ def _figures(total: "ImportResult", words: "Localizer") -> None:
 
 def say_problems(problems: Iterable[Problem], words: "Localizer") -> None:
     """Print each kind of problem once, the most frequent first, with the first rows that have it."""
-    grouped: dict[Message, list[Problem]] = defaultdict(list)
-    for problem in problems:
-        grouped[problem.told].append(problem)
-    for told, alike in sorted(grouped.items(), key=lambda item: -len(item[1])):
-        errors.print(Text(f"{words.number(len(alike)):>9}  {words.message(told)}", style="yellow"))
-        places = [words.isolate(problem.place) for problem in alike[:EXAMPLES_SHOWN]]
-        where = words.listed(places)
-        if len(alike) > EXAMPLES_SHOWN:
-            where += " " + words.count("and one more", "and {n} more", len(alike) - EXAMPLES_SHOWN)
-        for line in (where, words.remedy(told)):
+    from enduse.pages.imports import refusals
+
+    for kind in refusals(problems, words):
+        number = words.number(kind.rows) if kind.rows else ""
+        errors.print(Text(f"{number:>9}  {kind.told}", style="yellow"))
+        where = words.listed(kind.places)
+        if (more := kind.rows - len(kind.places)) > 0:
+            where += " " + words.count("and one more", "and {n} more", more)
+        for line in (where, kind.remedy):
             if line:
                 errors.print(Text(f"           {line}", style="dim"))

@@ -79,12 +79,15 @@ class KeptTables(msgspec.Struct, frozen=True):
 
     def show(self) -> None:
         """Print what was kept, whose word it is, and what comes next."""
+        from enduse.pages.imports import remarks
+
         words = localizer(self.names)
         console.print()
         print_started(self.started, self.folder, words)
         for file, result in self.started.imports.items():
-            for message in (*(note.note for note in result.notes), *(m for each in result.issues for m in each.told)):
-                console.print(Text(f"  {words.isolate(file)}: {words.message(message)}", style="dim"))
+            issues = [words.message(message) for each in result.issues for message in each.told]
+            for told in (*(line.told for line in remarks(result.notes, words)), *issues):
+                console.print(Text(f"  {words.isolate(file)}: {told}", style="dim"))
         keeper = self.started.parties[0]
         told = words.say(
             "{keeper} signed all of it, as what the tables say; no other party has a key here, or has signed anything.",

@@ -1,7 +1,6 @@
 """Tables at the desk: asked about, shown row by row as they will be understood, signed elsewhere or here, and recorded whole."""
 
 import base64
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +13,7 @@ from enduse import Answers, PreparedTable, TableLimits
 from enduse.errors import ConflictError, EnduseError, LimitError, MalformedError, Problem, UnknownError
 from enduse.messages import Message
 from enduse.pages.catalogue import mark
-from enduse.pages.imports import figure_words
+from enduse.pages.imports import figure_words, refusals, remarks
 from enduse.pages.localizer import Localizer
 from enduse.pages.said_words import UNSAID, act_of, flat_lines, said_lines
 from enduse.portal.desk import FileReply, PageReply, Reply, Visit, WayReply
@@ -285,7 +284,8 @@ def preview_page(visit: Visit, upload: Upload, found: PreparedTable, *, anew: bo
         "issues": result.issues,
         "changes_shown": CHANGES_SHOWN,
         "figures": [(figure, figure_words(figure, words)) for figure in result.figures if figure.count],
-        "problems": grouped(result.problems, words),
+        "remarks": remarks(result.notes, words),
+        "problems": refusals(result.problems, words, PLACES_SHOWN),
         "rows": _rows(visit, shown, found.header, told),
         "first": first,
         "earlier": max(0, first - ROWS_SHOWN) if first else None,
@@ -303,15 +303,6 @@ def preview_page(visit: Visit, upload: Upload, found: PreparedTable, *, anew: bo
 def _first(asked: str, n: int) -> int:
     at = int(asked) if asked.isdecimal() and len(asked) < 7 else 0  # noqa: PLR2004 - digits of a number of rows
     return at if at < n else 0
-
-
-def grouped(problems: Sequence[Problem], words: Localizer) -> list[tuple[Message, int, list[str]]]:
-    """Return each kind of problem once, the most frequent first, with how many there are and where the first of them are."""
-    found: dict[Message, list[str]] = defaultdict(list)
-    for problem in problems:
-        found[problem.told].append(words.isolate(problem.place))
-    most_first = sorted(found.items(), key=lambda item: -len(item[1]))
-    return [(told, len(places), places[:PLACES_SHOWN]) for told, places in most_first]
 
 
 def _rows(
