@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 16
 """Digits of a digest that are shown."""
+_CHECK: Final = "`enduse history DIR --check`"
 
 
 def history(
@@ -64,6 +65,12 @@ def history(
         console.print(Text(str(written.folder / file)))
     if not written.files:
         console.print(Text(words.say("Nothing is new.")))
+    if written.first:
+        # Said each time: who can change a file can change the list beside it too.
+        told = words.say(
+            "Rows that were here before are not compared with the record; {command} does that.", command=_CHECK
+        )
+        console.print(Text(told, style="yellow"))
     _say_root(words, written.after, written.root)
 
 

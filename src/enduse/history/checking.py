@@ -8,14 +8,13 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from enduse.book.book import Book
-from enduse.errors import EnduseError, Problem, UnknownError
+from enduse.errors import Problem, UnknownError
 from enduse.history.engines import Engine, engine_of
-from enduse.history.files import HistoryList, duckdb, file_problems, read_list, write_rows
+from enduse.history.files import LIST, HistoryList, duckdb, file_problems, read_list, write_rows
 from enduse.history.questions import HISTORY_QUESTIONS, HistoryQuestion, canonical, digest_of, own_answers
 from enduse.history.tables import HISTORY_TABLES, rows_between
-from enduse.history.writing import check_goes_on
+from enduse.history.writing import check_goes_on, list_problems
 from enduse.ledger.balances import Moment
-from enduse.record.trust import Trust
 from enduse.terms.times import instant_of
 
 
@@ -88,10 +87,10 @@ def check_history(book: Book, folder: Path, engines: Sequence[str], moments: Seq
     """
     duckdb()
     found = read_list(folder)
-    if found is None:
+    if found is None or not found.ranges:
         raise UnknownError("history.none", source=str(folder))
     check_goes_on(book, folder, found, book.size)
-    problems = [*_list_problems(book, folder, found), *file_problems(folder, found)]
+    problems = [*list_problems(book, folder, found), *file_problems(folder, found)]
     if not problems:
         problems += _other_rows(book, folder, found)
     answers: list[HistoryAnswer] = []
@@ -109,18 +108,6 @@ def check_history(book: Book, folder: Path, engines: Sequence[str], moments: Seq
     )
 
 
-def _list_problems(book: Book, folder: Path, found: HistoryList) -> Iterator[Problem]:
-    """Give what of the list is not what the record signs: its checkpoint, and the root at the end of each range."""
-    log, path = book.log, str(folder / "history.json")
-    try:
-        signed = Trust(log.verifier, log.policy).open(found.checkpoint.encode()).checkpoint
-        sound = (signed.size, signed.root.hex()) == (found.size, found.ranges[-1].root)
-    except EnduseError:
-        sound = False
-    if not sound or any(log.store.tree(one.after).root().hex() != one.root for one in found.ranges):
-        yield Problem.of("history.list_unsigned", source=path)
-
-
 def _other_rows(book: Book, folder: Path, found: HistoryList) -> Iterator[Problem]:
     """Give the files that hold other rows than the record gives, each told by its name."""
     with TemporaryDirectory() as scratch, duckdb().connect() as engine:
@@ -129,7 +116,8 @@ def _other_rows(book: Book, folder: Path, found: HistoryList) -> Iterator[Proble
         for each in found.ranges:
             for table, file in each.files.items():
                 span = (each.first, each.after)
-                fresh = write_rows(Path(scratch), table, span, rows_between(book, table, *span)).file
+                written = write_rows(Path(scratch), table, span, rows_between(book, table, *span))
+                fresh = written.file
                 kept, right = (f"'{_escaped(path)}'" for path in (folder / file.file, Path(scratch) / fresh))
                 difference = f"((FROM {kept} EXCEPT ALL FROM {right}) UNION ALL (FROM {right} EXCEPT ALL FROM {kept}))"
                 try:
@@ -138,6 +126,8 @@ def _other_rows(book: Book, folder: Path, found: HistoryList) -> Iterator[Proble
                     yield Problem.of("history.damaged", source=str(folder / file.file))
                     continue
                 (Path(scratch) / fresh).unlink()
+                if not n and written.rows != file.rows:
+                    yield Problem.of("history.list_unsigned", source=str(folder / LIST))
                 if n:
                     yield Problem.of("history.other_rows", source=str(folder / file.file), n=n)
 

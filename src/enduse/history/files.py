@@ -112,7 +112,17 @@ def read_list(folder: Path) -> HistoryList | None:
         raise MalformedError("history.other_format", source=str(path))
     if [each.first for each in found.ranges] != [0, *(each.after for each in found.ranges[:-1])][: len(found.ranges)]:
         raise RecordError("history.damaged", source=str(path))
+    for each in found.ranges:
+        # Only names that we give: whoever can edit the list has no other file of this machine read by it.
+        named = {table: file.file for table, file in each.files.items()}
+        if not each.first < each.after or named != _names(each.first, each.after):
+            raise RecordError("history.damaged", source=str(path))
     return found
+
+
+def _names(first: int, after: int) -> dict[str, str]:
+    """Return the path of each table's file of a range."""
+    return {table: f"{table}/{first:012d}-{after:012d}.parquet" for table in HISTORY_TABLES}
 
 
 def whole_list(folder: Path) -> HistoryList:
@@ -124,7 +134,7 @@ def whole_list(folder: Path) -> HistoryList:
         MalformedError: it was written by another version of the software.
     """
     found = read_list(folder)
-    if found is None:
+    if found is None or not found.ranges:
         raise UnknownError("history.none", source=str(folder))
     for problem in file_problems(folder, found):
         raise RecordError(problem.code, source=problem.source)
@@ -140,10 +150,12 @@ def file_problems(folder: Path, found: HistoryList) -> Iterator[Problem]:
         path = folder / each.file
         try:
             with path.open("rb") as file:
-                sound = file_digest(file, "sha256").hexdigest() == each.sha256
+                sound = file_digest(file, "sha256").hexdigest() == each.sha256 and file.tell() == each.bytes
         except FileNotFoundError:
             yield Problem.of("history.file_gone", source=str(path))
             continue
+        except OSError:  # a folder in its place, say
+            sound = False
         if not sound:
             yield Problem.of("history.damaged", source=str(path))
     for path in _unlisted(folder, found):
@@ -185,15 +197,9 @@ def tidy(folder: Path, found: HistoryList) -> None:
     """Take away what a killed run left: files of ours that the list does not name.
 
     Raises:
-        RecordError: a file that it names is gone, or of another length, or one lies there that is not ours.
+        RecordError: a file that it names is gone, or is not to the byte what was written, or one lies there that is not ours.
     """
-    named = {file.file: file.bytes for file in _files(found)}
-    for name, size in named.items():
-        path = folder / name
-        if not path.exists():
-            raise RecordError("history.file_gone", source=str(path))
-        if path.stat().st_size != size:
-            raise RecordError("history.damaged", source=str(path))
+    named = {file.file for file in _files(found)}
     for path in folder.glob(f".{LIST}.*.tmp"):
         path.unlink()
     for table in HISTORY_TABLES:
@@ -201,8 +207,8 @@ def tidy(folder: Path, found: HistoryList) -> None:
         for path in (folder / table).iterdir():
             if _NAME.fullmatch(path.name) and f"{table}/{path.name}" not in named:
                 path.unlink()
-    for path in _unlisted(folder, found):
-        raise RecordError("history.foreign_file", source=str(path))
+    for problem in file_problems(folder, found):
+        raise RecordError(problem.code, source=problem.source)
 
 
 def new_list(record: str, meaning: int, clocks: tuple[int, ...]) -> HistoryList:
@@ -240,7 +246,7 @@ def write_rows(
         rows: without the columns of :data:`enduse.history.tables.DERIVED`.
         told: what the file says of itself in its metadata.
     """
-    name = f"{table}/{span[0]:012d}-{span[1]:012d}.parquet"
+    name = _names(*span)[table]
     path = folder / name
     lines, part = path.with_name(f".{path.name}.json.tmp"), path.with_name(f".{path.name}.tmp")
     encoded = list(rows)

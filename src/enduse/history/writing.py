@@ -8,8 +8,9 @@ import msgspec
 
 from enduse.book.book import Book
 from enduse.book.store import FORMAT
-from enduse.errors import ConflictError, RecordError
+from enduse.errors import ConflictError, EnduseError, Problem, RecordError
 from enduse.history.files import (
+    LIST,
     HistoryList,
     HistoryRange,
     duckdb,
@@ -21,6 +22,7 @@ from enduse.history.files import (
     writing,
 )
 from enduse.history.tables import HISTORY_TABLES, rows_between
+from enduse.record.trust import Trust
 
 MOST: Final = 65_536
 """Entries in one file: so many are held in memory, and a kill costs no more."""
@@ -51,6 +53,9 @@ class HistoryWritten(msgspec.Struct, frozen=True, kw_only=True):
 def write_history(book: Book, folder: Path) -> HistoryWritten:
     """Write what a history lacks of a book.
 
+    What it holds already must be, to the byte, what its list says, and the list under a checkpoint of this record. Whether its rows
+    are those of the record, only :func:`enduse.history.checking.check_history` tells.
+
     Args:
         book: of the programme.
         folder: of the history; made where it is missing.
@@ -70,6 +75,8 @@ def write_history(book: Book, folder: Path) -> HistoryWritten:
         if found is None:
             found = new_list(book.log.origin, FORMAT, _clocks(book))
         check_goes_on(book, folder, found, size)
+        for problem in list_problems(book, folder, found) if found.ranges else ():
+            raise RecordError(problem.code, source=problem.source)
         tidy(folder, found)
         before, files = found.size, list[str]()
         rows = dict.fromkeys(HISTORY_TABLES, 0)
@@ -114,6 +121,19 @@ def check_goes_on(book: Book, folder: Path, found: HistoryList, size: int) -> No
         raise ConflictError("history.other_meaning", source=str(folder))
     if found.clocks != clocks:
         raise ConflictError("history.clock_corrected", source=str(folder), entries=list(clocks))
+
+
+def list_problems(book: Book, folder: Path, found: HistoryList) -> Iterator[Problem]:
+    """Give what of the list is not what the record signs: its checkpoint, and the root at the end of each range."""
+    log, path = book.log, str(folder / LIST)
+    try:
+        signed = Trust(log.verifier, log.policy).open(found.checkpoint.encode()).checkpoint
+        # A run that was killed has written less than it was signed for.
+        sound = found.size <= signed.size <= log.size and log.store.tree(signed.size).root() == signed.root
+    except EnduseError:
+        sound = False
+    if not sound or any(log.store.tree(one.after).root().hex() != one.root for one in found.ranges):
+        yield Problem.of("history.list_unsigned", source=path)
 
 
 def _clocks(book: Book) -> tuple[int, ...]:

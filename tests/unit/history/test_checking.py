@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 import enduse
 from e2e.test_any_statement import Played
 from enduse.cli.main import app
-from enduse.errors import EnduseError, MissingExtraError
+from enduse.errors import EnduseError, MissingExtraError, RecordError, UnknownError
 from enduse.history import writing
 from enduse.history.engines import DuckDBEngine, engine_of
 from enduse.history.files import LIST, HistoryFile, whole_list, write_list
@@ -250,11 +250,66 @@ def test_a_torn_a_missing_and_a_foreign_file_are_told_by_name_with_what_to_do(co
     assert "move it elsewhere" in said if harm == "foreign" else "write the history into a new folder" in said
     (problem,) = checked(programme, history).problems
     assert (problem.code, problem.source) == (f"history.{code}", str(victim))
-    if harm != "byte":  # whoever writes looks at names and lengths
-        with enduse.open(programme) as opened, pytest.raises(EnduseError) as raised:
-            opened.history(history)
-        assert (raised.value.problem.code, raised.value.problem.source) == (f"history.{code}", str(victim))
-        assert victim.exists() == (harm != "gone"), "nothing of anybody's is taken away"
+    with enduse.open(programme) as opened, pytest.raises(EnduseError) as raised:
+        opened.history(history)
+    assert (raised.value.problem.code, raised.value.problem.source) == (f"history.{code}", str(victim))
+    assert victim.exists() == (harm != "gone"), "nothing of anybody's is taken away"
+
+
+def test_who_writes_says_that_rows_which_were_there_are_not_compared(copied):
+    """Over a forged file whose list was edited with it, *Nothing is new* was all that was said."""
+    rewritten(copied[1], "SELECT * REPLACE (amount + CAST(n = 0 AS BIGINT) AS amount) FROM {}")
+    words = ["history", str(copied[0]), "--to", str(copied[1])]
+    said = CliRunner().invoke(app, words, env={"COLUMNS": "300"})
+    assert said.exit_code == 0
+    assert "Nothing is new." in said.stdout
+    assert "not compared with the record; `enduse history DIR --check` does that" in said.stdout
+    assert CliRunner().invoke(app, [*words, "--check"]).exit_code == 1
+
+
+def _edits(found):
+    """Give lists that no run of ours has written: what is edited, and how."""
+    first = found.ranges[0]
+    name, file = next(iter(first.files.items()))
+    for path in ("/etc/passwd", "../programme/record.db", "", name, "a" * 5_000, "a\0b"):
+        yield {"files": {**first.files, name: msgspec.structs.replace(file, file=path)}}
+    yield {"files": {key: first.files[key] for key in first.files if key != name}}
+    yield {"files": {**first.files, "other": file}}
+    yield {"files": dict.fromkeys(first.files, file)}
+
+
+def test_an_edited_list_is_refused_by_who_writes_and_who_checks_and_reads_no_other_file(copied):
+    """Some ended in a traceback, and a path out of the folder was read."""
+    programme, history = copied
+    right = whole_list(history)
+    edited = [
+        {"ranges": (msgspec.structs.replace(right.ranges[0], **change), *right.ranges[1:])} for change in _edits(right)
+    ]
+    lists = [(msgspec.structs.replace(right, **change), "damaged") for change in edited]
+    with enduse.open(programme) as opened:
+        for one, code in (*lists, (msgspec.structs.replace(right, checkpoint="x"), "list_unsigned")):
+            write_list(history, one)
+            with pytest.raises(EnduseError) as raised:
+                opened.history(history)
+            assert (raised.value.problem.code, raised.value.problem.source) == (f"history.{code}", str(history / LIST))
+        for one, _ in lists:
+            write_list(history, one)
+            with pytest.raises(RecordError):
+                opened.check_history(history)
+        write_list(history, msgspec.structs.replace(right, ranges=()))
+        with pytest.raises(UnknownError):
+            opened.check_history(history)
+
+
+def test_a_list_that_counts_other_rows_or_bytes_is_named(copied):
+    programme, history = copied
+    right = whole_list(history)
+    first = right.ranges[0]
+    for field, code in (("rows", "list_unsigned"), ("bytes", "damaged")):
+        file = msgspec.structs.replace(first.files["postings"], **{field: 1})
+        ranges = (msgspec.structs.replace(first, files={**first.files, "postings": file}), *right.ranges[1:])
+        write_list(history, msgspec.structs.replace(right, ranges=ranges))
+        assert [one.code for one in checked(programme, history).problems] == [f"history.{code}"]
 
 
 def test_what_a_run_under_way_has_not_listed_yet_is_no_fault(copied):
