@@ -4,6 +4,7 @@ Movements are those of June, which lies back far enough to be told. They are sen
 impedes is as invented as who asks.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
@@ -47,17 +48,18 @@ DISPUTED: Final = 5
 """The one of which somebody else says that it was held up."""
 
 
-def plan_access(writer: Writer, last: datetime) -> None:
+def plan_access(writer: Writer, last: datetime, loads: Sequence[tuple[datetime, str]]) -> None:
     """Put it on the calendar, behind everything else of the play's last day.
 
     Args:
         writer: of the play.
         last: the evening of the play's last day.
+        loads: food that was sent by then, and when: one is what a movement carried.
     """
-    writer.at(last, lambda: _say(writer))
+    writer.at(last, lambda: _say(writer, loads))
 
 
-def _say(writer: Writer) -> None:
+def _say(writer: Writer, loads: Sequence[tuple[datetime, str]]) -> None:
     opened = datetime(2026, 3, 1, tzinfo=UTC)
     road = PlaceBody(place=ROAD, name=text("Coast road", "طريق الساحل"), type="corridor", within=COAST)
     writer.say(Place, KEEPER, road)
@@ -70,7 +72,7 @@ def _say(writer: Writer) -> None:
     writer.say(Closure, GATE_KEEPER, closed, when=CLOSED.start)
     _requests(writer)
     _points(writer)
-    _movements(writer)
+    _movements(writer, loads)
 
 
 def _requests(writer: Writer) -> None:
@@ -109,12 +111,15 @@ def _points(writer: Writer) -> None:
     writer.say(ServicePoint, "party:health", hospital, "place:middle", when=datetime(2026, 8, 27, 8, tzinfo=UTC))
 
 
-def _movements(writer: Writer) -> None:
+def _movements(writer: Writer, loads: Sequence[tuple[datetime, str]]) -> None:
     """Say what became of the movements of June; of one that went through, by its own word, another says that it was held up."""
     for number, answer in enumerate(ANSWERS):
         name = f"movement:{number:02d}"
         departs = datetime(2026, 6, 2 + 2 * number, 7, tzinfo=UTC)
-        notified = MovementBody(movement=name, action="submit", to=GATE_KEEPER, planned=departs)
+        carried = next(load for sent, load in loads if sent >= departs.replace(hour=0)) if number == DISPUTED else None
+        notified = MovementBody(
+            movement=name, action="submit", to=GATE_KEEPER, planned=departs, carries=(carried,) if carried else ()
+        )
         writer.say(MovementStatement, RELIEF, notified, NORTH, when=departs - timedelta(hours=48))
         answered = MovementBody(movement=name, action=answer)
         if answer == "deny":

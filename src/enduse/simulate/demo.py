@@ -8,6 +8,7 @@ import msgspec
 
 from enduse.simulate import parties
 from enduse.simulate.access import plan_access
+from enduse.simulate.arrangement import plan_arrangement
 from enduse.simulate.freight import Freight
 from enduse.simulate.funds import DONORS, TRANCHE, Funds
 from enduse.simulate.incident import BUILT_IN, CARRIER, FINDING, FUEL_CLAIM, RECEIVED, ROAD_CLAIM, SENT, SITE, Incident
@@ -19,9 +20,11 @@ from enduse.statements.condition import ConditionStatement
 from enduse.statements.mandate import Mandate, MandateBody
 from enduse.statements.party import Party, PartyBody
 from enduse.statements.programme import (
+    Composition,
     Function,
     Incompatibility,
     Material,
+    OfferRule,
     Place,
     PlaceBody,
     ProgrammeBody,
@@ -53,7 +56,7 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
         finding: moved ``off_purpose`` out of use.
         noise: consignment to the difference its scales explain.
         damaged: consignment whose spoiled parcels a finding resolved, and how many.
-        no_effect: identifiers of statements made without a mandate.
+        no_effect: identifiers of statements that have no effect: made without a mandate, or against a rule of the programme.
         corrected: identifiers of statements that their parties took back.
         tranches: tranche to ``met``, ``not_met`` or ``not_known``.
         claims: assertions that stand beside the findings.
@@ -131,7 +134,8 @@ def build(seed: int = 1) -> Simulation:
     funds.plan(trade.take_back)
     incident.plan(lambda: trade.damaged, funds.release)
     plan_review(writer, LAST)
-    plan_access(writer, LAST)
+    plan_access(writer, LAST, trade.humanitarian)
+    idle = plan_arrangement(writer, LAST)
     batches = writer.run()
     return Simulation(
         origin=parties.ORIGIN,
@@ -139,7 +143,7 @@ def build(seed: int = 1) -> Simulation:
         keys=keys,
         log_seed=demo_seed(seed, "log"),
         batches=batches,
-        truth=_truth(trade, funds, incident, freight),
+        truth=_truth(trade, funds, incident, freight, idle),
     )
 
 
@@ -156,6 +160,14 @@ def _found(writer: Writer) -> None:
             open_acts=parties.OPEN_ACTS,
             rules=tuple(Rule(act=act, function=function) for act, function in parties.RULES),
             incompatible=tuple(Incompatibility(functions=pair, reason=why) for pair, why in parties.INCOMPATIBLE),
+            offer_rules=tuple(
+                OfferRule(function=function, accepts=accepts, reason=why)
+                for function, accepts, why in parties.OFFER_RULES
+            ),
+            compositions=tuple(
+                Composition(rule=rule, party=party, categories=among, at_least=share, reason=why)
+                for rule, party, among, share, why in parties.COMPOSITIONS
+            ),
             materials=tuple(Material(material=name, name=said) for name, said in parties.MATERIALS),
         )
     )
@@ -223,7 +235,7 @@ def _condition(writer: Writer) -> None:
         writer.say(ConditionStatement, "party:umbrella", tranche.body, parties.COAST)
 
 
-def _truth(trade: Trade, funds: Funds, incident: Incident, freight: Freight) -> Truth:
+def _truth(trade: Trade, funds: Funds, incident: Incident, freight: Freight, idle: list[str]) -> Truth:
     withheld = trade.day(18, 2, 12)
     extra = {"party:azura": TRANCHE}
     return Truth(
@@ -241,7 +253,7 @@ def _truth(trade: Trade, funds: Funds, incident: Incident, freight: Freight) -> 
         finding=FINDING,
         noise=trade.noise,
         damaged=(trade.damaged, 12),
-        no_effect=(incident.no_effect,),
+        no_effect=(incident.no_effect, *idle),
         corrected=(*trade.corrected,),
         tranches={tranche.body.tranche: tranche.expected for tranche in TRANCHES},
         claims=(ROAD_CLAIM, FUEL_CLAIM),

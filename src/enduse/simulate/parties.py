@@ -59,6 +59,7 @@ ROLES = (
     Role("party:fund", "fund", text("Palm Coast Reconstruction Fund", "صندوق إعمار ساحل النخيل")),
     Role("party:administration", "administration", text("Interim Administration", "الإدارة الانتقالية")),
     Role("party:health", "administration", text("Interim Health Service", "الخدمة الصحية الانتقالية")),
+    Role("party:authority", "administration", text("Elected Coast Authority", "سلطة الساحل المنتخبة")),
     Role("party:monitor", "monitor", text("Independent Monitor", "هيئة الرقابة المستقلة")),
     Role("party:relief", "civil_society", text("Salma Relief", "إغاثة سلمى")),
     Role("party:watch", "civil_society", text("Harbour Watch", "مرصد الميناء")),
@@ -74,6 +75,7 @@ ROLES = (
 )
 """All parties. Every one is invented."""
 
+HANDED_TO = "party:authority"
 COAST = "place:coast"
 ABROAD = "place:abroad"
 CROSSING = "place:east-gate"
@@ -112,6 +114,8 @@ MATERIALS = (
 """Materials and their names."""
 
 FUNCTIONS = (
+    ("administration", text("Interim administration", "الإدارة المؤقتة")),
+    ("police", text("Police", "الشرطة")),
     ("custody", text("Custody of goods", "حيازة البضائع")),
     ("building", text("Building", "البناء")),
     ("distribution", text("Distribution to people", "التوزيع على السكان")),
@@ -165,7 +169,27 @@ INCOMPATIBLE = (
 )
 """Separation of duties."""
 
+OFFER_RULES = (
+    ("police", ("civil-police",), text("Police only; soldiers are not taken.", "شرطة فقط؛ لا يُقبل جنود.")),
+)
+"""What may be offered for a function, and why."""
+
+COMPOSITIONS = (
+    (
+        "composition:coast",
+        "party:administration",
+        ("coast", "diaspora"),
+        "0.6",
+        text(
+            "At least six in ten of the posts that are filled are of the coast or its diaspora, counted without names.",
+            "ستة من كل عشرة مناصب مشغولة على الأقل من أهل الساحل أو شتاته، عدًّا بلا أسماء.",
+        ),
+    ),
+)
+"""Who may fill posts: rule, whose posts, the categories counted together, their smallest share, and why."""
+
 GRANTS = (
+    Grant("mandate:administration", "party:administration", ("administration",), (COAST,)),
     Grant("mandate:funds", "party:fund", ("funds",), (COAST, ABROAD)),
     Grant("mandate:release", "party:umbrella", ("release",), (COAST,)),
     Grant("mandate:release-donors", "party:azura", ("release",), (COAST,)),

@@ -90,6 +90,21 @@ def test_needs_works_crossings_and_movements_are_written_in_the_workbook(tmp_pat
         assert (again.accepted, again.refused) == (0, 0), "nothing is said twice"
 
 
+def test_a_notified_movement_names_in_the_workbook_the_waybills_it_carries(tmp_path):
+    number = TOWN["dispatches"][0]["waybill"]
+    told = rows(movements=[{**NOTIFIED, "carries": f"{number}؛ W-404, {number}"}, THROUGH])
+    enduse.create(tmp_path / "town", written(tmp_path / "t.xlsx", told), play_all_parties=True)
+    with enduse.open(tmp_path / "town") as programme:
+        named = f"waybill:{number.lower()}"
+        assert programme.trace("movement:m-1").movements[0].carries == (named, "waybill:w-404")
+        assert [one.movement for one in programme.trace(named).movements] == ["movement:m-1"]
+    told["movements"][1]["carries"] = number
+    with pytest.raises(FaultsError) as refused:
+        enduse.create(tmp_path / "other", written(tmp_path / "u.xlsx", told), play_all_parties=True)
+    (fault,) = refused.value.problems
+    assert (fault.sheet, fault.code, bool(fault.cell)) == ("Movements", "movement.carries_misplaced", True)
+
+
 def test_contracts_are_written_in_the_workbook_and_payments_and_dispatches_name_them(tmp_path):
     told = rows(
         contracts=[

@@ -11,6 +11,7 @@ from enduse.errors import EnduseError
 from enduse.record.tree import leaf_hash, root
 from enduse.simulate.demo import Simulation, build
 from enduse.simulate.freight import ppm, roll
+from enduse.statements.access import MovementStatement
 from enduse.statements.claim import Finding
 from enduse.statements.codec import AnyStatement, kind_of
 from enduse.statements.condition import Decision
@@ -74,7 +75,7 @@ def test_it_holds_every_kind_that_the_spine_needs():
     wanted = (
         "programme party key umbrella mandate pledge commitment disbursement expenditure goods reading need project "
         "milestone condition attestation claim finding decision correction place clock norm estimate weights visit control indicator "
-        "contract invoice crossing closure clearance movement service_point"
+        "contract invoice crossing closure clearance movement service_point post request undertaking"
     )
     assert set(wanted.split()) == set(kinds)
 
@@ -101,7 +102,7 @@ def test_running_numbers_have_no_gap():
 
 def test_every_party_is_invented_and_named_in_both_languages():
     parties = of(Party)
-    assert len(parties) == len(play().keys)
+    assert {item.body.party for item in parties} == set(play().keys)
     assert all(item.body.invented and set(item.body.name) == {"en", "ar"} for item in parties)
 
 
@@ -200,3 +201,11 @@ def test_the_dice_are_whole_numbers_with_the_spread_they_promise():
     assert all(isinstance(value, int) and abs(value) <= 2_000 for value in rolls)
     assert 900 < spread < 1_010
     assert ppm("0.012") == 12_000
+
+
+def test_one_movement_carried_a_load_that_was_sent_on_its_day():
+    (carried,) = [item.body for item in of(MovementStatement) if item.body.carries]
+    (load,) = carried.carries
+    events = [read_event(item.body.event) for item in of(Goods)]
+    (sent,) = [one for one in events if one.biz_step == "shipping" and one.transaction("desadv") == load]
+    assert (carried.movement, sent.event_time.date()) == ("movement:05", carried.planned.date())

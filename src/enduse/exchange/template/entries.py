@@ -4,6 +4,7 @@ Goods become EPCIS events as a table's profile would write them, waybills by the
 another party's table says meet in one consignment.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -29,6 +30,7 @@ Fields = dict[str, Any]
 PROFILE: Final = "enduse-workbook"
 """Profile of what is read from the workbook of a programme: by it its rows are told from those of other tables."""
 
+_DIVIDED: Final = re.compile("[,;،؛\n]")
 _COLUMNS: Final = {
     "budget": "budget",
     "amount": "amount",
@@ -46,6 +48,7 @@ _COLUMNS: Final = {
     "project": "id",
     "period": "end",
     "planned": "departs",
+    "carries": "carries",
     "progress": "done",
 }
 """Column to which a fault of a statement belongs, by the last of the fields that its path names."""
@@ -316,6 +319,7 @@ class Entries:
             "action": step,
             "planned": format_instant(departs) if departs else None,
             "to": authority,
+            "carries": [_id("waybill", one) for one in _several(cells.take("carries"))] or None,
             "reason": cells.take("why"),
         }
         return _one(cells, "movement", party, at, _filled(body), area)
@@ -358,6 +362,11 @@ def _offset(at: datetime) -> str:
 
 def _filled(body: Fields) -> Fields:
     return {name: value for name, value in body.items() if value not in (None, [])}
+
+
+def _several(text: str | None) -> list[str]:
+    """Return the numbers that stand in one cell, each once, divided by commas or semicolons of any script."""
+    return list(dict.fromkeys(part for one in _DIVIDED.split(text or "") if (part := one.strip())))
 
 
 def _id(prefix: str, number: str | None) -> str | None:

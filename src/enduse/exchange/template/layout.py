@@ -359,6 +359,7 @@ FORMS: Final = (
             _place("area", "town", needed=True),
             _day("2026-03-12", "departs", needed=False),
             _party("authority", "registry"),
+            FormColumn(code="carries", example="W-1"),
             FormColumn(code="why", holds="choice", of="why"),
         ),
     ),
