@@ -101,8 +101,8 @@ class PublicQuestions(AccessQuestions):
 
         Example:
             >>> with enduse.open("demo") as programme:
-            ...     programme.undertakings()
-            ()
+            ...     [(one.body.by, one.state) for one in programme.undertakings()]
+            [('party:administration', 'waiting'), ('party:fund', 'lapsed'), ('party:marwen', 'not_stated')]
         """
         return arrangement.undertakings(self._book)
 
@@ -111,8 +111,8 @@ class PublicQuestions(AccessQuestions):
 
         Example:
             >>> with enduse.open("demo") as programme:
-            ...     programme.requests()
-            ()
+            ...     [(one.body.to, one.state) for one in programme.requests()]
+            [('party:dorran', 'overdue'), ('party:lumen', 'accepted'), ('party:arzan', 'declined')]
         """
         return arrangement.requests(self._book)
 

@@ -16,7 +16,7 @@ from enduse.errors import UnknownError
 from enduse.exchange import light_copy
 from enduse.exchange.importing import ImportResult, Step, import_file
 from enduse.exchange.matching import NO_ANSWERS, Answers
-from enduse.exchange.standards.contracting import is_json_contracts
+from enduse.exchange.standards.contracting import is_json_contracts, is_json_register
 from enduse.exchange.starting import Announce, JoinedProgramme, StartedProgramme, join_programme, start_programme
 from enduse.exchange.template.adding import add_workbook, plan_files
 from enduse.exchange.template.reading import is_template
@@ -172,7 +172,8 @@ class Programme(SealedValues):
 
         Args:
             file: a table that a profile knows, a workbook of the programme (:func:`enduse.template`), releases or records of
-                open contracting (OCDS), whose contracts are taken, or signed envelopes, one a line.
+                open contracting (OCDS), whose contracts are taken, projects of OC4IDS or DREAM with their contracts, plans of
+                Prozorro that name a project of DREAM, or signed envelopes, one a line.
             party: who says what a table says; its key must be in the folder. Of a workbook, whose rows alone are taken.
                 Envelopes are signed already.
             profile: a shipped profile's name, or a mapping file of one's own.
@@ -195,7 +196,7 @@ class Programme(SealedValues):
         with self.trying() if dry_run else self.writing() as intake:
             if how is None and is_template(path):
                 return add_workbook(intake, path, party=party, step=step, answers=answers)
-            if how is None and is_json_contracts(path):
+            if how is None and (is_json_contracts(path) or is_json_register(path)):
                 from enduse.exchange.standards.contract_import import add_contracts  # noqa: PLC0415 - needs an extra
 
                 return add_contracts(intake, path, party=party, step=step, answers=answers)

@@ -33,7 +33,8 @@ def mandates(
     """Show who holds each function in each place on a day, and every gap and overlap from that day on.
 
     Shows too which mandates ought not to be in one hand, or in related hands, where that came to light after acceptance,
-    and which holders are held related, by which ties; a tie that is over counts for a time after. Leaves with exit code 1 when there is a gap, an overlap or such a clash.
+    and which holders are held related, by which ties; a tie that is over counts for a time after. Last, how posts are filled, in
+    counts, beside the programme's rule. Leaves with exit code 1 when there is a gap, an overlap or such a clash.
 
     Example: enduse mandates demo --on 2026-06-01
     """
@@ -87,7 +88,9 @@ def _print(answer: "Responsibilities", words: "Localizer") -> None:
         rows.add_row(Text(words.say("clash"), style="red"), Text(words.message(clash)))
     for path in answer.related[:SHOWN]:
         rows.add_row(Text(words.say("related"), style="yellow"), Text(words.listed(map(words.message, path))))
-    shown = (answer.gaps, answer.overlaps, answer.clashes, answer.related)
+    for told in answer.posts[:SHOWN]:
+        rows.add_row(Text(words.say("posts"), style="yellow"), Text(words.message(told)))
+    shown = (answer.gaps, answer.overlaps, answer.clashes, answer.related, answer.posts)
     more = sum(max(0, len(each) - SHOWN) for each in shown)
     if more:
         rows.add_row("", more_words(more, words))

@@ -7,6 +7,7 @@ between them. Marks differ by form as well as colour, and every figure of the dr
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from html import escape
+from textwrap import wrap
 from typing import Final
 
 from enduse.pages.indicators import (
@@ -20,11 +21,13 @@ from enduse.pages.localizer import Localizer
 from enduse.terms.times import Period, next_month
 from enduse.views.indicators import IndicatorsView, SeriesValue, SeriesView
 
-WIDTH: Final = 720
+WIDTH: Final = 420
+"""Little more than a phone is wide, so that its letters are read there."""
 EDGE: Final = 24
+LETTERS: Final = 46
+"""How many stand in a line of the drawing."""
 ROW: Final = 88
-HEAD: Final = 22
-KEY: Final = 20
+LINE: Final = 18
 MONTHS_MAX: Final = 120
 """Longer series are told by their table alone."""
 COLOURS: Final = ("#1f6f8b", "#a1582e", "#5b4b8a", "#4b6b2f")
@@ -93,8 +96,7 @@ def _row(lines: list[SeriesView], y: int, axis: _Axis, words: Localizer, parts: 
     values = [Decimal(value.body.value) for one in lines for value in one.values]
     low, high = min([Decimal(0), *values]), max([Decimal(0), *values])
     span = high - low or Decimal(1)
-    parts.append(_text(_lead(axis), y + 14, title_of(lines[0], words), "start"))
-    top = y + HEAD
+    top = _written(title_of(lines[0], words), _lead(axis), y, parts) + 4
 
     def height(value: SeriesValue) -> float:
         return top + 16 + float((high - Decimal(value.body.value)) / span) * (ROW - 40)
@@ -125,8 +127,7 @@ def _row(lines: list[SeriesView], y: int, axis: _Axis, words: Localizer, parts: 
         key = _lead(axis)
         inward = 14 if key < WIDTH / 2 else -14
         parts.append(_mark(number, key + inward / 2, y + 9, COLOURS[number % len(COLOURS)], one.source))
-        parts.append(_text(key + inward * 1.4, y + 14, one.source, "start"))
-        y += KEY
+        y = _written(one.source, key + inward * 1.4, y, parts) + 2
     return y + 8
 
 
@@ -141,8 +142,7 @@ def _bars(
 ) -> int:
     """Draw what came of a material, one bar a month; return where the next row begins."""
     most = max(1, *sums.values())
-    parts.append(_text(_lead(axis), y + 14, title, "start"))
-    floor = y + HEAD + 40
+    floor = _written(title, _lead(axis), y, parts) + 44
     for month, amount in sums.items():
         after = next_month(month)
         ends = [axis.at(datetime(one.year, one.month, 1, tzinfo=UTC)) for one in (month, after)]
@@ -172,6 +172,14 @@ def _mark(number: int, x: float, y: float, colour: str, title: str) -> str:
             return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="none" stroke="{colour}" stroke-width="2">{told}</circle>'
         case _:
             return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{colour}">{told}</circle>'
+
+
+def _written(text: str, x: float, y: int, parts: list[str]) -> int:
+    """Write a text from the side on which it begins, in as many lines as it needs; return where the next one begins."""
+    for line in wrap(text, LETTERS):
+        parts.append(_text(x, y + 14, line, "start"))
+        y += LINE
+    return y
 
 
 def _text(x: float, y: float, text: str, anchor: str) -> str:

@@ -4,10 +4,11 @@ from datetime import datetime
 
 import msgspec
 
+from enduse.messages import Message
 from enduse.portal import access
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.contracts import contracts
-from enduse.views.arrangement import KnownMatter, PartyPage, UndertakingView
+from enduse.views.arrangement import KnownMatter, PartyPage, RequestView, UndertakingView
 from enduse.views.carried import Carried
 from enduse.views.cash import DonorMoney, PartyMoney
 from enduse.views.contract_shapes import ContractView
@@ -26,6 +27,7 @@ class PartySite(msgspec.Struct, frozen=True, kw_only=True):
         tasks: what they are asked to do.
         contracts: as buyer or supplier.
         findings: that name them: by them, or about what they answer for.
+        composition: how their posts are filled beside the programme's rules, in counts.
     """
 
     page: PartyPage
@@ -36,6 +38,7 @@ class PartySite(msgspec.Struct, frozen=True, kw_only=True):
     tasks: tuple[Task, ...]
     contracts: tuple[ContractView, ...]
     findings: tuple[FindingView, ...]
+    composition: tuple[Message, ...]
 
 
 class PartiesPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,9 +48,10 @@ class PartiesPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UndertakingsPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Who promised what publicly?"""
+    """Who promised what publicly, and what was asked of whom?"""
 
     undertakings: tuple[UndertakingView, ...]
+    requests: tuple[RequestView, ...]
 
 
 class FindingsPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +127,7 @@ def party(answers: SiteAnswers, about: str) -> PartySite:
             for finding in answers.status.findings
             if about == finding.party or any(part.owner == about for part in finding.moved)
         ),
+        composition=tuple(told for told in answers.mandates.posts if told.values.get("party") == about),
     )
 
 
@@ -132,8 +137,8 @@ def carried(answers: SiteAnswers) -> dict[str, Carried]:
 
 
 def undertakings(answers: SiteAnswers, _about: str) -> UndertakingsPage:
-    """Answer who promised what publicly."""
-    return UndertakingsPage(undertakings=answers.programme.undertakings())
+    """Answer who promised what publicly, and what was asked of whom."""
+    return UndertakingsPage(undertakings=answers.programme.undertakings(), requests=answers.programme.requests())
 
 
 def findings(answers: SiteAnswers, _about: str) -> FindingsPage:

@@ -111,7 +111,8 @@ def _say(writer: Writer, idle: list[str]) -> None:
         name=text("Republic of Azura", "جمهورية أزورا"),
         type="state",
         purpose=text(
-            "We pay for homes and a clinic, and for nothing that is armed.", "ندفع ثمن مساكن وعيادة، ولا ندفع لشيء مسلّح."
+            "We pay for homes and a clinic, and for nothing that is armed.",
+            "ندفع ثمن مساكن وعيادة، ولا ندفع لشيء مسلّح.",
         ),
         invented=True,
     )

@@ -169,9 +169,7 @@ INCOMPATIBLE = (
 )
 """Separation of duties."""
 
-OFFER_RULES = (
-    ("police", ("civil-police",), text("Police only; soldiers are not taken.", "شرطة فقط؛ لا يُقبل جنود.")),
-)
+OFFER_RULES = (("police", ("civil-police",), text("Police only; soldiers are not taken.", "شرطة فقط؛ لا يُقبل جنود.")),)
 """What may be offered for a function, and why."""
 
 COMPOSITIONS = (

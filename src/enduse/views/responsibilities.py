@@ -53,6 +53,7 @@ class Responsibilities(msgspec.Struct, frozen=True, kw_only=True):
         clashes: separations of duties that came to light as broken after acceptance.
         related: for each two holders that are held related, the path of ties between them; of a tie that is over, until
             when it counts.
+        posts: by rule on who may fill a body's posts, how they are filled, in counts.
     """
 
     on: datetime
@@ -61,6 +62,7 @@ class Responsibilities(msgspec.Struct, frozen=True, kw_only=True):
     overlaps: tuple[Overlap, ...]
     clashes: tuple[Refusal, ...]
     related: tuple[tuple[Message, ...], ...]
+    posts: tuple[Message, ...]
 
 
 def responsibilities(
@@ -84,6 +86,7 @@ def responsibilities(
         overlaps=covered.overlaps,
         clashes=tuple(clashes(book.programme)),
         related=tuple(path for pair in pairs if (path := book.programme.related(*pair))),
+        posts=tuple(book.programme.posts.share(rule).told() for rule in book.programme.founded.compositions),
     )
 
 

@@ -23,14 +23,16 @@ from enduse.exchange.called import called, only_new
 from enduse.exchange.further_issue import ChangedField, FurtherIssue
 from enduse.exchange.importing import CountedNote, ImportResult, Step, import_rows
 from enduse.exchange.matching import NO_ANSWERS, Answers
-from enduse.exchange.standards.contracting import ContractingFile
+from enduse.exchange.standards.contracting import ContractingFile, is_json_register
 from enduse.exchange.standards.contracting_processes import ContractingProcess, ContractingProcesses
 from enduse.exchange.standards.contracting_totals import listed, process_key
+from enduse.exchange.standards.project_import import ProjectRows, project_named
 from enduse.exchange.tables.leaf import slug
 from enduse.exchange.unsigned import Row, unsigned_statement
 from enduse.messages import Message
 from enduse.statements.base import Source
 from enduse.terms.currencies import is_currency
+from enduse.terms.ed25519 import SigningKey
 from enduse.terms.times import parse_instant
 from enduse.terms.units import UNITS, WRITTEN
 from enduse.works.contracts import ContractVersion, key_of
@@ -62,13 +64,31 @@ def add_contracts(
     if party is None:
         raise MalformedError("table.nobody_says_it", source=str(path))
     key = intake.key_of(party)
+    stated = _add_projects(intake, path, party, key, step)
+    if is_json_register(path):
+        return stated
     reader = _Reader(intake.book, path, party, answers)
     rows = list(reader.rows())
     done = import_rows(intake, rows, lambda _statement: (party, key), step)
     before = ImportResult(no_effect=reader.before, already_recorded=reader.before)
     notes = tuple(CountedNote(note, count) for note, count in reader.notes.items())
     issues = (reader.issue(),) if reader.changed or reader.before else ()
-    return msgspec.structs.replace(ImportResult.total([before, done]), notes=(*done.notes, *notes), issues=issues)
+    told = msgspec.structs.replace(ImportResult.total([before, done]), notes=(*done.notes, *notes), issues=issues)
+    return ImportResult.total([stated, told])
+
+
+def _add_projects(intake: Intake, path: Path, party: str, key: SigningKey, step: Step | None) -> ImportResult:
+    """Take in the projects that a file tells of, so that its contracts find them."""
+    notes: Counter[Message] = Counter()
+    reader = ProjectRows(intake.book, path, party, lambda note: notes.update([note]))
+    rows = list(reader.of_register() if is_json_register(path) else reader.of_contracting(ContractingFile(path)))
+    done = import_rows(intake, rows, lambda _statement: (party, key), step)
+    told = ImportResult(
+        no_effect=reader.before,
+        already_recorded=reader.before,
+        notes=tuple(CountedNote(note, count) for note, count in notes.items()),
+    )
+    return ImportResult.total([told, done])
 
 
 class _Reader:
@@ -265,7 +285,8 @@ class _Reader:
         planning = compiled.get("planning") or {}
         project, budget = planning.get("project") or {}, planning.get("budget") or {}
         named = [project.get("id"), budget.get("projectID"), project.get("title"), budget.get("project")]
-        for name in (one for one in named if isinstance(one, str) and one.strip()):
+        dream = project_named(project.get("uri"), budget.get("uri"), *named)
+        for name in (one for one in (dream, *named) if isinstance(one, str) and one.strip()):
             for one in (name, self._called.get(f"project:{slug(name)}", f"project:{slug(name)}")):
                 if one in self._book.works.projects:
                     return one

@@ -28,8 +28,11 @@ PROJECTS: Final = "projects"
 LISTS: Final = (RELEASES, RECORDS, PROJECTS)
 _RECORD: Final = frozenset({"compiledRelease", "versionedRelease", "releases"})
 _START: Final = 1 << 16
-_NAMES: Final = (b"ocid", b"contractingProcesses", b"publicAuthority")
+_NAMES: Final = (b"ocid", b"contractingProcesses", b"publicAuthority", b"budgetBreakdowns")
 """What stands near the beginning of every file of open contracting, one or the other."""
+_FORMS: Final = (b'"planID"', b'"cdu_response"', b'"approaches"')
+"""What a plan of Prozorro, or a project of DREAM in its own form, has; one that has many may say so late."""
+_REACH: Final = 1 << 20
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -125,6 +128,26 @@ class ContractingFile:
         self.faults.append(msgspec.structs.replace(error.problem, source=str(self.path), line=line))
 
 
+def json_objects(path: Path) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
+    """Yield the objects of a file of JSON, of a list in it or of JSON lines, with the line each begins in; or why one cannot be read.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    number = 0
+    with _mapped(path) as data:
+        try:
+            for piece in Pieces(data, ()) if data is not None else ():
+                number += 1
+                try:
+                    yield piece.line, _object(piece, number)
+                except EnduseError as error:
+                    yield piece.line, msgspec.structs.replace(error.problem, source=str(path), line=piece.line)
+        except MalformedError as error:
+            values = {**error.problem.values, "number": number}
+            yield number, msgspec.structs.replace(error.problem, values=values, source=str(path))
+
+
 def is_json(path: Path) -> bool:
     """Say whether a file begins as JSON does.
 
@@ -155,8 +178,44 @@ def is_json_contracts(path: Path) -> bool:
     return True
 
 
+def is_json_register(path: Path) -> bool:
+    """Say whether a file holds plans of Prozorro, or projects of DREAM in its own form.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if not path.is_file() or not is_json(path):
+        return False
+    with path.open("rb") as stream:
+        start = stream.read(_REACH)
+    return any(name in start for name in _FORMS) and b'"ocid"' not in start
+
+
 def _item(piece: Piece, number: int) -> ContractingItem:
     """Return an item.
+
+    Raises:
+        MalformedError, LimitError: it cannot be read; the problem's ``number`` says which it is.
+    """
+    value = _object(piece, number)
+    kind = piece.list or _kind(value)
+    if not kind:
+        raise MalformedError("standards.json_neither", number=number)
+    identifier = value.get("id" if kind == PROJECTS else "ocid")
+    return ContractingItem(
+        kind=kind,
+        number=number,
+        identifier=identifier.strip() if isinstance(identifier, str) else "",
+        value=value,
+        data=piece.data,
+        start=piece.start,
+        line=piece.line,
+        listed=bool(piece.list),
+    )
+
+
+def _object(piece: Piece, number: int) -> dict[str, Any]:
+    """Return an object.
 
     Raises:
         MalformedError, LimitError: it cannot be read; the problem's ``number`` says which it is.
@@ -180,20 +239,7 @@ def _item(piece: Piece, number: int) -> ContractingItem:
         raise MalformedError("standards.json_item", number=number, reason=str(error)) from error
     if not isinstance(value, dict):
         raise MalformedError("standards.json_neither", number=number)
-    kind = piece.list or _kind(value)
-    if not kind:
-        raise MalformedError("standards.json_neither", number=number)
-    identifier = value.get("id" if kind == PROJECTS else "ocid")
-    return ContractingItem(
-        kind=kind,
-        number=number,
-        identifier=identifier.strip() if isinstance(identifier, str) else "",
-        value=value,
-        data=piece.data,
-        start=piece.start,
-        line=piece.line,
-        listed=bool(piece.list),
-    )
+    return value
 
 
 def _kind(value: dict[str, Any]) -> str:

@@ -90,6 +90,28 @@ TEXTS: Final = {
     "contracting.transactions": Text(
         "payments that the file tells of a contract are not taken: who pays states them, with the contract's number"
     ),
+    "register.approaches": Text("a project of DREAM has several approaches that are open; no budget of it is stated"),
+    "register.item_left": Text(
+        "something that a plan is to buy has no quantity in a unit that is known, or no description, and is left out of the bill",
+        "let who keeps the file name the unit by its UN/ECE code, such as KGM",
+    ),
+    "register.known": Text("{project:name} is stated by {party:name}; what the file says of it is not stated"),
+    "register.no_day": Text(
+        "{named} says no day on which it was changed", "take the file as its register gives it out"
+    ),
+    "register.no_number": Text(
+        "a project has no number of DREAM (DREAM-UA-…)", "take the file as DREAM's public interface gives it out"
+    ),
+    "register.of_another": Text(
+        "{project:name}, which the plan is for, is stated by {party:name}", "let that party add the plan"
+    ),
+    "register.plan_alone": Text(
+        "plan {plan} names no project of DREAM", "leave it out, or let its project name one: a uri with DREAM-UA-…"
+    ),
+    "register.two_units": Text(
+        "{material:material} stands in the bill in {other:unit}, and in the plan in {unit:unit}",
+        "restate the bill in the unit of the plan: enduse say DIR project",
+    ),
     "standards.copy_later": Text(
         "{identifier} tells other money in {others:list}; this copy is counted, being updated later"
     ),
