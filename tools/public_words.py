@@ -58,6 +58,9 @@ ANSWERED_BY: Final = (
 FURTHER_CODES: Final = frozenset(
     (
         "key.marked",
+        "post.share_outside",
+        "post.share_unknown",
+        "post.share_within",
         "key.mark_quorum",
         "key.mark_witnesses",
         "key.mark_clock",
