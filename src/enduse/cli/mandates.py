@@ -88,8 +88,8 @@ def _print(answer: "Responsibilities", words: "Localizer") -> None:
         rows.add_row(Text(words.say("clash"), style="red"), Text(words.message(clash)))
     for path in answer.related[:SHOWN]:
         rows.add_row(Text(words.say("related"), style="yellow"), Text(words.listed(map(words.message, path))))
-    for told in answer.posts[:SHOWN]:
-        rows.add_row(Text(words.say("posts"), style="yellow"), Text(words.message(told)))
+    for filled in answer.posts[:SHOWN]:
+        rows.add_row(Text(words.say("posts"), style="yellow"), Text(words.message(filled)))
     shown = (answer.gaps, answer.overlaps, answer.clashes, answer.related, answer.posts)
     more = sum(max(0, len(each) - SHOWN) for each in shown)
     if more:

@@ -119,23 +119,21 @@ def test_dreams_own_form_is_read_with_the_budget_of_the_approach_that_is_followe
         {"id": "c-2", "amount": {"amount": 20.5, "currency": "UAH"}, "classifications": {"costItem": "design"}},
     ]
     approach = {"id": "a", "title": "New roof", "status": "active", "budget": {"budgetBreakdown": costs}}
+    internal = {"id": "0", "code": NUMBER.removeprefix("DREAM-UA-")}
     told = {
-        "internal": {"id": "0", "code": NUMBER.removeprefix("DREAM-UA-")},
-        "cdu_response": {
-            "updated": "2026-02-03T00:00:00Z",
-            "title": [{"lang": "uk", "translation": "Школа"}, {"lang": "en", "translation": "School"}],
-            "approaches": [approach, {"id": "b", "title": "No roof", "status": "cancelled"}],
-        },
+        "updated": "2026-02-03T00:00:00Z",
+        "title": [{"lang": "uk", "translation": "Школа"}, {"lang": "en", "translation": "School"}],
+        "approaches": [approach, {"id": "b", "title": "No roof", "status": "cancelled"}],
     }
-    assert add(told).accepted == 1
+    assert add({"internal": internal, "cdu_response": told}).accepted == 1
     first = body(small)
     assert (first.title, first.budget.value) == ({"uk": "Школа", "en": "School"}, "120.5")
     assert [(one.line, one.title) for one in first.lines] == [
         ("c-1", {"en": "construction"}),
         ("c-2", {"en": "design"}),
     ]
-    told["cdu_response"] |= {"updated": "2026-02-04T00:00:00Z", "approaches": [approach, approach]}
-    again = add(told)
+    later = {**told, "updated": "2026-02-04T00:00:00Z", "approaches": [approach, approach]}
+    again = add({"internal": internal, "cdu_response": later})
     assert [one.note.code for one in again.notes] == ["register.approaches"]
     assert body(small).budget == first.budget, "where two are open neither is taken, and what was stated stays"
 

@@ -32,7 +32,7 @@ from enduse.exchange.unsigned import Row, unsigned_statement
 from enduse.messages import Message
 from enduse.statements.base import Source
 from enduse.terms.currencies import is_currency
-from enduse.terms.ed25519 import SigningKey
+from enduse.terms.ed25519 import PrivateKey
 from enduse.terms.times import parse_instant
 from enduse.terms.units import UNITS, WRITTEN
 from enduse.works.contracts import ContractVersion, key_of
@@ -77,7 +77,7 @@ def add_contracts(
     return ImportResult.total([stated, told])
 
 
-def _add_projects(intake: Intake, path: Path, party: str, key: SigningKey, step: Step | None) -> ImportResult:
+def _add_projects(intake: Intake, path: Path, party: str, key: PrivateKey, step: Step | None) -> ImportResult:
     """Take in the projects that a file tells of, so that its contracts find them."""
     notes: Counter[Message] = Counter()
     reader = ProjectRows(intake.book, path, party, lambda note: notes.update([note]))

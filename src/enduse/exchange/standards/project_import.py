@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any, Final
@@ -79,7 +80,7 @@ class ProjectRows:
         published = file.head.get("publishedDate", b"").decode(errors="replace").strip('"')
         for item in file.items():
             if item.kind == PROJECTS and item.identifier and (item.value.get("title") or item.value.get("budget")):
-                yield from self._rows(item.number, item.line, lambda value=item.value: _oc4ids(value, published))
+                yield from self._rows(item.number, item.line, partial(_oc4ids, item.value, published))
 
     def of_register(self) -> Iterator[Row]:
         """Yield the plans and projects of a file of Prozorro or DREAM that the record does not have so."""
@@ -92,7 +93,7 @@ class ProjectRows:
             within = found.get("data")
             for one in within if isinstance(within, list) else [within if isinstance(within, dict) else found]:
                 if isinstance(one, dict):
-                    yield from self._rows(number, line, lambda value=one: self._of_register(value))
+                    yield from self._rows(number, line, partial(self._of_register, one))
                     number += 1
 
     def _rows(self, number: int, line: int, told: "Callable[[], _Told]") -> Iterator[Row]:
@@ -240,16 +241,14 @@ def _oc4ids(value: Fields, published: str) -> _Told:
     """Return what a project of OC4IDS says of itself."""
     named = str(value["id"])
     identifiers = [str(one.get("id")) for _, one in listed(value, "identifiers")]
-    budget = value.get("budget") if isinstance(value.get("budget"), dict) else {}
-    groups = [
-        one for _, group in listed(budget or {}, "budgetBreakdowns") for _, one in listed(group, "budgetBreakdown")
-    ]
+    budget = _within(value, "budget")
+    groups = [one for _, group in listed(budget, "budgetBreakdowns") for _, one in listed(group, "budgetBreakdown")]
     language = str(value.get("language") or "en")[:2]
     return _Told(
         project=project_named(named, *identifiers, value.get("externalReference")) or _identifier(named),
         title={language: str(value["title"])[:500]} if value.get("title") else {},
         at=_day(value.get("updated") or published, named),
-        budget=_money((budget or {}).get("amount")),
+        budget=_money(budget.get("amount")),
         lines=_lines(groups, language, lambda one: one.get("amount"), lambda one: one.get("description")),
         places=_places(value),
         source=named[:500],
@@ -258,10 +257,10 @@ def _oc4ids(value: Fields, published: str) -> _Told:
 
 def _dream(value: Fields, tell: Callable[[Message], None]) -> _Told:
     """Return what DREAM tells of a project in its own form: titles in several languages, and the budget of the approach that is followed."""
-    internal = value.get("internal") if isinstance(value.get("internal"), dict) else {}
-    told = value.get("cdu_response") if isinstance(value.get("cdu_response"), dict) else value
+    internal = _within(value, "internal")
+    told = _within(value, "cdu_response") or value
     identifiers = [str(one.get("id")) for _, one in listed(told, "identifiers")]
-    code = str((internal or {}).get("code") or "")
+    code = str(internal.get("code") or "")
     number = dream_number(*identifiers, code, code and f"DREAM-UA-{code}", told.get("id"))
     if not number:
         raise MalformedError("register.no_number")
@@ -269,7 +268,7 @@ def _dream(value: Fields, tell: Callable[[Message], None]) -> _Told:
     followed = [one for one in approaches if one.get("status") == "active"] or approaches
     budget: Fields = {}
     if len(followed) == 1:
-        budget = followed[0].get("budget") if isinstance(followed[0].get("budget"), dict) else {}
+        budget = _within(followed[0], "budget")
     elif followed:
         tell(Message.of("register.approaches"))
     parts = [one for name in ("valueBreakdown", "budgetBreakdown") for _, one in listed(budget, name)]
@@ -295,12 +294,11 @@ def _dream(value: Fields, tell: Callable[[Message], None]) -> _Told:
 
 def _plan(value: Fields) -> _Told:
     """Return what a plan of Prozorro says of the project that it names."""
-    plan, named = str(value["planID"]), value.get("project")
-    named = named if isinstance(named, dict) else {}
+    plan, named = str(value["planID"]), _within(value, "project")
     number = dream_number(named.get("uri"), named.get("id"), named.get("title"))
     if not number:
         raise MalformedError("register.plan_alone", plan=plan)
-    budget = value.get("budget") if isinstance(value.get("budget"), dict) else {}
+    budget = _within(value, "budget")
     amount = _money(budget)
     title = str(budget.get("description") or plan)[:500]
     return _Told(
@@ -329,6 +327,12 @@ def _add(bill: dict[str, Fields], material: str, amount: Decimal, unit: str) -> 
         del bill[material]
 
 
+def _within(value: Mapping[str, Any], name: str) -> Fields:
+    """Return an object that lies in another; an empty one where it is missing or is none."""
+    found = value.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def _lines(
     parts: list[Fields], language: str, money: Callable[[Fields], object], title: Callable[[Fields], object]
 ) -> list[Fields]:
@@ -350,8 +354,7 @@ def _places(value: Mapping[str, Any]) -> list[str]:
     """Return by what names and codes a project or thing says where it lies."""
     found: list[str] = []
     for _, one in listed(value, "locations"):
-        gazetteer = one.get("gazetteer") if isinstance(one.get("gazetteer"), dict) else {}
-        codes = (gazetteer or {}).get("identifiers")
+        codes = _within(one, "gazetteer").get("identifiers")
         found += [str(code) for code in codes] if isinstance(codes, list) else []
         found += [str(one[name]) for name in ("id", "description") if one.get(name)]
     return [one for one in found if one.strip()]
