@@ -93,7 +93,7 @@ class Questions(VisitQuestions):
             >>> with enduse.open("demo") as programme:
             ...     now = programme.status()
             >>> now.size, now.mandates, len(now.tasks)
-            (1947, 17, 11)
+            (1955, 17, 11)
         """
         with self._then(as_at, as_known) as book:
             return status(book)
@@ -362,7 +362,7 @@ class Questions(VisitQuestions):
         Example:
             >>> with enduse.open("demo") as programme:
             ...     programme.decision_basis("tranche:school-2")["record_size"]
-            1947
+            1955
         """
         standing = next((known for known in self._book.tranches() if known.tranche == tranche), None)
         if standing is None:
@@ -380,7 +380,7 @@ class Questions(VisitQuestions):
             >>> with enduse.open("demo") as programme:
             ...     checkpoint = programme.verified()
             >>> checkpoint.size, checkpoint.beyond, checkpoint.cosigned
-            (1947, 0, ())
+            (1955, 0, ())
         """
         return verified(self._book)
 

@@ -11,12 +11,14 @@ from typing import Final, Literal
 from enduse.simulate.parties import COAST, CROSSING, KEEPER, text
 from enduse.simulate.writer import Writer
 from enduse.statements.access import (
+    AccessIncident,
     Clearance,
     ClearanceBody,
     Closure,
     ClosureBody,
     Crossing,
     CrossingBody,
+    IncidentBody,
     MovementBody,
     MovementStatement,
     OpeningWindow,
@@ -48,6 +50,13 @@ DISPUTED: Final = 5
 """The one of which somebody else says that it was held up."""
 
 
+INCIDENTS: Final[tuple[tuple[Literal["builders", "monitors"], str, str, tuple[int, ...]], ...]] = (
+    ("builders", "party:tessera", "place:middle", (4, 9, 11, 16, 22, 25)),
+    ("monitors", "party:monitor", NORTH, (13, 20)),
+)
+"""Incidents of June: against whom, who reports them, in which broad area, on which days; two are too few to be told in public."""
+
+
 def plan_access(writer: Writer, last: datetime, loads: Sequence[tuple[datetime, str]]) -> None:
     """Put it on the calendar, behind everything else of the play's last day.
 
@@ -73,6 +82,7 @@ def _say(writer: Writer, loads: Sequence[tuple[datetime, str]]) -> None:
     _requests(writer)
     _points(writer)
     _movements(writer, loads)
+    _incidents(writer)
 
 
 def _requests(writer: Writer) -> None:
@@ -131,3 +141,11 @@ def _movements(writer: Writer, loads: Sequence[tuple[datetime, str]]) -> None:
         if number == DISPUTED:
             held = MovementBody(movement=name, action="impede", reason="inspection", minutes=300)
             writer.say(MovementStatement, "party:watch", held, NORTH, when=departs + timedelta(hours=5))
+
+
+def _incidents(writer: Writer) -> None:
+    """Say what befell those who build and those who monitor, as each reports it of itself."""
+    for against, reporter, area, days in INCIDENTS:
+        for number, day in enumerate(days):
+            body = IncidentBody(incident=f"incident:{against}-{number}", type="interference", against=against)
+            writer.say(AccessIncident, reporter, body, area, when=datetime(2026, 6, day, 12, tzinfo=UTC))

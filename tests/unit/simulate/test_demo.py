@@ -75,7 +75,7 @@ def test_it_holds_every_kind_that_the_spine_needs():
     wanted = (
         "programme party key umbrella mandate pledge commitment disbursement expenditure goods reading need project "
         "milestone condition attestation claim finding decision correction place clock norm estimate weights visit control indicator "
-        "contract invoice crossing closure clearance movement service_point post request undertaking"
+        "contract invoice crossing closure clearance movement service_point post request undertaking incident"
     )
     assert set(wanted.split()) == set(kinds)
 
