@@ -39,7 +39,8 @@ def test_the_newest_are_shown_and_how_many_more_there_are(demo):
         said = [each for each in programme.statements() if each.kind != "clock"]
     assert lines[0] == f"{len(said) - 40:,} earlier statements are not shown: --all shows them"
     assert lines[1].split() == ["entry", "identifier", "happened", "recorded", "what"]
-    assert [line.split()[:2] for line in lines[2:]] == [[str(each.entry), each.id[:12]] for each in said[-40:]]
+    shown = [line.split()[:2] for line in lines[2:] if not line.strip().startswith("no effect: ")]
+    assert shown == [[str(each.entry), each.id[:12]] for each in said[-40:]]
     assert len(run(demo, "--all").splitlines()) >= len(said)
 
 
@@ -68,7 +69,7 @@ def test_a_few_are_read_where_a_few_are_shown_and_the_pages_before_follow(demo, 
 
 def test_each_line_says_who_said_what_of_how_much_where(demo):
     lines = run(demo, "--kind", "reading", "--all").replace("\N{NO-BREAK SPACE}", " ").splitlines()
-    line = next(each for each in lines if each.startswith("142 "))
+    line = next(each for each in lines if each.startswith("146 "))
     assert line.rstrip().endswith("Karst Cement: a reading · 24.99 t of cement · consignment:0001 · Karst yard")
     pledges = run(demo, "--kind", "pledge").replace("\N{NO-BREAK SPACE}", " ")
     assert "Republic of Azura: a pledge · USD 8 million · pledge:azura" in pledges
@@ -76,10 +77,11 @@ def test_each_line_says_who_said_what_of_how_much_where(demo):
 
 def test_what_has_no_effect_says_why(demo):
     with enduse.open(demo) as programme:
-        ((kind, refusal),) = [(said.kind, said.refusal) for said in programme.statements() if said.refusal is not None]
-        words = programme.words().message(refusal)
-    shown = " ".join(run(demo, "--kind", kind, "--all").split())
-    assert f"no effect: {words}" in shown
+        found = [(said.kind, said.refusal) for said in programme.statements() if said.refusal is not None]
+        told = [(kind, programme.words().message(refusal)) for kind, refusal in found]
+    assert [kind for kind, _ in told] == ["attestation", "mandate", "umbrella"]
+    for kind, words in told:
+        assert f"no effect: {words}" in " ".join(run(demo, "--kind", kind, "--all").split())
 
 
 def test_filters_agree_with_the_record(demo):

@@ -29,7 +29,7 @@ class HistoryTables(OpenProgramme):
             >>> with enduse.open("demo") as programme:
             ...     written = programme.history("ledger")
             >>> written.after, written.files[0]
-            (1955, 'postings/000000000000-000000001947.parquet')
+            (1955, 'postings/000000000000-000000001955.parquet')
         """
         return write_history(self._book, self._history(to))
 

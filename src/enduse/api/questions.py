@@ -93,7 +93,7 @@ class Questions(VisitQuestions):
             >>> with enduse.open("demo") as programme:
             ...     now = programme.status()
             >>> now.size, now.mandates, len(now.tasks)
-            (1955, 17, 11)
+            (1955, 18, 13)
         """
         with self._then(as_at, as_known) as book:
             return status(book)
@@ -223,7 +223,7 @@ class Questions(VisitQuestions):
             >>> with enduse.open("demo") as programme:
             ...     new = programme.changes("2026-06-01")
             >>> new.since_size, [finding.finding for finding in new.findings]
-            (1167, ['finding:clinic-cement'])
+            (1171, ['finding:clinic-cement'])
         """
         return changes(self._stood(self._size(since, before=True)), self._book, now)
 
@@ -292,7 +292,7 @@ class Questions(VisitQuestions):
         Example:
             >>> with enduse.open("demo") as programme:
             ...     len(programme.mandates("2026-06-01").held)
-            17
+            18
         """
         gone = {party: as_instant(day) for party, day in (leaving or {}).items()}
         return responsibilities(self._book, None if on is None else as_instant(on), gone)
