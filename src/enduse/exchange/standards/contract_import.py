@@ -26,7 +26,7 @@ from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.exchange.standards.contracting import ContractingFile, is_json_register
 from enduse.exchange.standards.contracting_processes import ContractingProcess, ContractingProcesses
 from enduse.exchange.standards.contracting_totals import listed, process_key
-from enduse.exchange.standards.project_import import ProjectRows, project_named
+from enduse.exchange.standards.project_import import RegisterRows, project_named
 from enduse.exchange.tables.leaf import slug
 from enduse.exchange.unsigned import Row, unsigned_statement
 from enduse.messages import Message
@@ -80,7 +80,7 @@ def add_contracts(
 def _add_projects(intake: Intake, path: Path, party: str, key: PrivateKey, step: Step | None) -> ImportResult:
     """Take in the projects that a file tells of, so that its contracts find them."""
     notes: Counter[Message] = Counter()
-    reader = ProjectRows(intake.book, path, party, lambda note: notes.update([note]))
+    reader = RegisterRows(intake.book, path, party, lambda note: notes.update([note]))
     rows = list(reader.of_register() if is_json_register(path) else reader.of_contracting(ContractingFile(path)))
     done = import_rows(intake, rows, lambda _statement: (party, key), step)
     told = ImportResult(

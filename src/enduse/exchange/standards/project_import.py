@@ -54,7 +54,7 @@ def project_named(*texts: object) -> str:
     return f"project:{slug(number)}" if number else ""
 
 
-class ProjectRows:
+class RegisterRows:
     """Rows of the projects that a file tells of, each held beside what the record says of it.
 
     Args:
