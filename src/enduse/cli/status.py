@@ -122,8 +122,8 @@ def _keys(answer: "Status", words: "Localizer", rows: Table) -> None:
     """Add how much was recorded late, what waits for a decision on a key, and how much recovered ones have signed."""
     if answer.late:
         late = words.count(
-            "{n} statement that counts here was recorded long after it is said to have happened, {days} days after",
-            "{n} statements that count here were recorded long after they are said to have happened, up to {days} days",
+            "at least {n} statement that counts here was recorded long after it is said to have happened, {days} days after",
+            "at least {n} statements that count here were recorded long after they are said to have happened, one of them {days} days after",
             len(answer.late),
             days=words.number(max(answer.late.values())),
         )

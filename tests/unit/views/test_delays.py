@@ -63,10 +63,11 @@ def test_what_was_recorded_late_says_so_wherever_it_counts(made):
     made.intake.publish()
     page = re.sub("<[^>]*>", "", render(build_report(made.book), ("en",)))
     assert f"2 statements: {taken.index - 2}, {taken.index}, recorded 210 days after" in page
-    assert "1 statement that counts here was recorded long after it is said to have happened, 210 days after" in run(
-        "status", made.folder
+    assert (
+        "at least 1 statement that counts here was recorded long after it is said to have happened, 210 days after"
+        in run("status", made.folder)
     )
-    assert re.search(r"told late\s+1 statement", run("status", made.folder)), "enduse late tells of goods"
+    assert re.search(r"told late\s+at least 1 statement", run("status", made.folder)), "enduse late tells of goods"
     listed = run("list", made.folder, "--kind", "pledge")
     assert listed.count("recorded 210 days after") == 1
 
