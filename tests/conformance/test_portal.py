@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 import enduse
-from support.chromium import chromium_needed
+from support.axe import axe_script, violations
+from support.chromium import FOCUSED, chromium_needed
 from support.goverify import go_needed
 from support.seven_folders import PROGRAMME, run
 
@@ -229,6 +230,72 @@ def test_from_the_first_link_to_signed_work(browser, served, goverify):
         [goverify, "statements", "keeper/log.vkey", "keeper/tiles"], capture_output=True, text=True, check=True
     )
     assert "webauthn-" in done.stdout
+
+
+STOPS = """(() => {
+  const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary')];
+  const seen = all.filter(each => each.type !== 'hidden' && !each.disabled && each.checkVisibility());
+  return new Set(seen.map(each => each.type === 'radio' ? each.name : each)).size;
+})()"""
+NOW = "document.activeElement.outerHTML.slice(0, 160)"
+BEHIND = """[...document.querySelectorAll('main *')].filter(
+  each => !each.closest('svg, pre') && each.getBoundingClientRect().width > innerWidth).map(each => each.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.soak
+def test_every_page_of_the_desk_in_both_languages_on_a_phone_and_wide(browser, served, tmp_path):
+    """axe-core finds nothing wrong, nothing runs out at the side, and Tab reaches all that can be pressed, with the focus seen."""
+    origin, link = served
+    script, keeper, seen = axe_script(tmp_path), AtDesk(browser, origin), []
+    page = keeper.page
+
+    def look(path=""):
+        """Look at a page, or at the one that is shown, in every view."""
+        path = path or str(page.run("location.pathname.slice(4)"))
+        for language in ("en", "ar"):
+            for width in (360, 1280):
+                page.call(
+                    "Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False
+                )
+                page.go(f"{origin}/{language}/{path}")
+                about = (language, width, path)
+                assert violations(page, script) == [], about
+                assert (page.run("document.documentElement.scrollWidth <= innerWidth"), page.run(BEHIND)) == (True, [])
+            for _ in range(int(page.run(STOPS))):
+                page.press("Tab")
+                assert page.run(FOCUSED.replace("SELECTOR", "'*'")) == [True, True], (*about, page.run(NOW))
+        page.go(f"{origin}/en/{path}")
+        seen.append(path)
+
+    look(link.partition("/en/")[2])
+    keeper.join(link)
+    own = keeper.new_key()
+    look()
+    keeper.take("a[href$='key.request']", f"{own[:8]}.request")
+    run("key", "enrol", "keeper", f"{own[:8]}.request", "--as", "party:keeper")
+    for path in (
+        "desk/",
+        "desk/people/",
+        "desk/keys/",
+        "desk/say/",
+        "desk/tables/",
+        "desk/questions/",
+        "desk/say/claim/",
+    ):
+        look(path)
+    page.press("Tab")
+    keeper.press("main form button")
+    look()
+    while "You will sign" not in keeper.text():
+        asked = page.run("document.querySelector('form[data-asks]').dataset.asks")
+        given = {"claim": "claim:1", "about": "W-1", "asserts": "It is said to have come."}
+        keeper.fill(answer=given.get(asked.rpartition(".")[2], "")).press()
+    look()
+    keeper.sign()
+    look()
+    look("ask/")
+    look("desk/sign-in/")
+    assert len(seen) == 14
 
 
 @pytest.mark.soak

@@ -147,7 +147,7 @@ def _bars(
         after = next_month(month)
         ends = [axis.at(datetime(one.year, one.month, 1, tzinfo=UTC)) for one in (month, after)]
         left, wide, high = min(ends) + 3, abs(ends[1] - ends[0]) - 6, max(0.0, 38 * amount / most)
-        told = escape(f"{month:%Y-%m}: {words.amount(amount, resource)}")
+        told = escape(f"{words.isolate(f'{month:%Y-%m}')}: {words.amount(amount, resource)}")
         parts.append(
             f'<rect x="{left:.1f}" y="{floor - high:.1f}" width="{max(1.0, wide):.1f}" height="{high:.1f}" fill="#8a8f98">'
             f"<title>{told}</title></rect>"

@@ -15,6 +15,7 @@ from enduse.pages.catalogue import mark
 from enduse.pages.fields import FIELDS
 from enduse.pages.localizer import Localizer
 from enduse.pages.said_words import act_of, said_lines, told_goods, visible
+from enduse.portal.collation import order_of
 from enduse.portal.desk import FileReply, PageReply, Reply, Visit, WayReply
 from enduse.portal.desk_form import ANSWERS_MAX, FormStep, PageOfQuestions, meant, step
 from enduse.portal.drafts import Draft, Drafts, Given
@@ -82,11 +83,13 @@ def say_list(visit: Visit) -> Reply:
     """Show what can be said, and by which of the party's keys."""
     keys, words = own_keys(visit), visit.sheet().s
     mine = {kind for key in keys for kind in may_say(visit, key.key)}
+    kinds = [Choice(kind, called(kind, words)) for kind in enduse.SAYABLE]
+    kinds.sort(key=lambda one: order_of(one.words, visit.language))
     return PageReply(
         template="desk_say_list.html",
         values={
-            "mine": [Choice(kind, called(kind, words)) for kind in enduse.SAYABLE if kind in mine],
-            "rest": [Choice(kind, called(kind, words)) for kind in enduse.SAYABLE if kind not in mine],
+            "mine": [one for one in kinds if one.value in mine],
+            "rest": [one for one in kinds if one.value not in mine],
             "keys": keys,
         },
     )
