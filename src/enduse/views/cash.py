@@ -7,6 +7,7 @@ import msgspec
 
 from enduse.book.book import Book
 from enduse.ledger.accounts import class_of, held, item_of, owner_of
+from enduse.ledger.accounts import spent as spent_on
 from enduse.ledger.owners import parts_of, split
 from enduse.ledger.posting import Posting
 from enduse.ledger.sums import AccountSum
@@ -15,6 +16,7 @@ from enduse.system import uncollected
 from enduse.terms.amounts import base_of, money_resource
 from enduse.views.advances import AdvanceMoney, advances
 from enduse.views.budgets import LineMoney, ProjectFunds, Tags, funds, lines_of
+from enduse.views.contracts import project_under
 from enduse.views.money import currencies, nothing_yet
 from enduse.views.reporting import MoneyReported, reported
 from enduse.views.shapes import CurrencyTotals, DonorTotals, Figure
@@ -156,7 +158,7 @@ class MoneyView(msgspec.Struct, frozen=True, kw_only=True):
 @uncollected()
 def money(book: Book) -> MoneyView:
     """Return money by donor, party, project and place."""
-    postings = [one for block in book.summed() for one in block.money]
+    postings = [_under_contract(book, one) for block in book.summed() for one in block.money]
     totals = currencies(Sums(postings), book.ledger)
     tags = {int(entry): tag for entry, tag in book.works.funds.items()}
     view = money_of(postings, _plans(book), totals, tags)
@@ -166,6 +168,14 @@ def money(book: Book) -> MoneyView:
         return view
     told = reported(founded.reporting, book.ledger.rates.values(), _valued(book, postings), totals, book.head.clock)
     return msgspec.structs.replace(view, reported=told)
+
+
+def _under_contract(book: Book, one: Posting) -> Posting:
+    """Return what was spent and names no project as spent on that for which the contract is that it names."""
+    if class_of(one.account) != "spent" or item_of(one.account) in book.works.projects:
+        return one
+    project = project_under(book, one.of if one.reverses is None else one.reverses)
+    return msgspec.structs.replace(one, account=spent_on(owner_of(one.account), project)) if project else one
 
 
 def _valued(book: Book, postings: list[Posting]) -> list[Posting]:

@@ -117,6 +117,20 @@ def _ends(book: Book, kind: str, key: str) -> set[str]:
     return set() if invoice is None else {owner, invoice.party, *([invoice.body.buyer] if invoice.body.buyer else ())}
 
 
+def project_under(book: Book, entry: int) -> str:
+    """Return the project of the contract that a payment names and is joined to; empty where there is none."""
+    naming = book.contracts.naming.get(str(entry))
+    key = "" if naming is None else joined(book, naming)
+    said = book.contracts.stands(key) if key else None
+    return "" if said is None else said.body.project or ""
+
+
+def keys_for(book: Book, project: str) -> tuple[str, ...]:
+    """Return the keys of the contracts that are for a project."""
+    every = ((key, book.contracts.stands(key)) for key in contract_keys(book))
+    return tuple(key for key, said in every if said is not None and said.body.project == project)
+
+
 def unjoined(book: Book, one: Naming) -> Message | None:
     """Return that what a payment or consignment names is not joined to it, and who is asked; nothing where it is."""
     if one.contract and not joined(book, one):

@@ -53,7 +53,9 @@ def lookup(book: Book, among: Named = "anything") -> Lookup:
         }
         return Lookup({identifier: called[identifier] for identifier in own[among]}, called.former)
     numbers: dict[str, Text] = {one.number: {} for one in book.ledger.consignments.values()}
-    paid: dict[str, Text] = {key.split(" ")[-1]: {} for key in book.ledger.names}
+    paid: dict[str, Text] = {
+        key.split(" ")[2]: {} for key in book.ledger.names
+    }  # kind, party, number, and who reports it
     papers: dict[str, Text] = {number: {} for number in book.contracts.written()}
     return Lookup({**numbers, **paid, **papers, **parties, **called}, called.former)
 

@@ -22,7 +22,7 @@ from enduse.terms.amounts import is_money, money_resource
 from enduse.terms.lookup import Lookup
 from enduse.terms.texts import Text
 from enduse.terms.times import Period, instant_of
-from enduse.views.contracts import contract_keys, joined
+from enduse.views.contracts import contract_keys, joined, project_under
 from enduse.views.names import names
 from enduse.views.shapes import Figure
 from enduse.views.sums import MOVES, Sums
@@ -409,9 +409,9 @@ def _said(book: Book, one: Posting) -> Iterator[tuple[str, PublishedPayment]]:
 
 
 def _spent(book: Book, one: Posting, step: PublishedPayment) -> tuple[str, PublishedPayment]:
-    """Return what was spent with its project and its contract."""
+    """Return what was spent with its project and its contract; where it names no project, that which the contract is for."""
     project = item_of(one.account)
-    known = project if project in book.works.projects else _named(book, one)
+    known = project if project in book.works.projects else _named(book, one) or project_under(book, one.of)
     return known, msgspec.structs.replace(step, contract=_under(book, one.of))
 
 

@@ -18,7 +18,7 @@ from enduse.terms.amounts import base_of, material_of
 from enduse.views import booked
 from enduse.views.access import ItemOnTheWay, MovementView
 from enduse.views.contract_shapes import ContractView
-from enduse.views.contracts import consignments_of, contract_view, joined, keys_named, tied, unjoined
+from enduse.views.contracts import consignments_of, contract_view, joined, keys_for, keys_named, tied, unjoined
 from enduse.views.shapes import Figure
 from enduse.views.trace_access import movements_of, parts_carried, waits_of
 from enduse.views.trace_ends import set_apart
@@ -137,10 +137,26 @@ def contract_trace(book: Book, key: str, held_back: Collection[str] = ()) -> Joi
 
 
 def _named(book: Book, identifier: str) -> JoinedTrace:
-    """Trace what the ledger knows by a name."""
+    """Trace what the ledger knows by a name; a project also through the contracts that are for it."""
+    keys = keys_for(book, identifier) if identifier in book.works.projects else ()
+    paid = [part for key in keys for part in _members(book, _nameless(book, key))]
+    if paid:
+        members = dict.fromkeys((*_accounts(book, [identifier]), *paid))
+        return _joined(book, identifier, "project", list(members), keys)
     tracer = _tracer(book, identifier)
     traced = set_apart(tracer.trace(identifier), book)
-    return _with(book, traced, _naming(book, tracer.passed), ())
+    return _with(book, traced, _naming(book, tracer.passed), keys)
+
+
+def _nameless(book: Book, key: str) -> Iterator[tuple[int, Naming]]:
+    """Give the payments under a contract that name no project themselves."""
+    return ((index, one) for index, one in tied(book, key).payments if str(one.entry) not in book.works.funds)
+
+
+def _accounts(book: Book, projects: Collection[str]) -> list[TracePart]:
+    """Return the accounts of what was used for projects or spent on them, as what a trace begins with."""
+    found = {account for account in book.ledger.balances for name in projects if _is_of(account, name)}
+    return [TracePart("account", account) for account in sorted(found)]
 
 
 def _together(book: Book, identifier: str) -> JoinedTrace | None:
@@ -158,9 +174,9 @@ def _together(book: Book, identifier: str) -> JoinedTrace | None:
         )
     if identifier in book.works.needs:
         projects = [name for name, state in book.works.projects.items() if state.now.body.need == identifier]
-        accounts = {account for account in book.ledger.balances for name in projects if _is_of(account, name)}
-        members = [TracePart("account", account) for account in sorted(accounts)]
-        return _joined(book, identifier, "need", members, ())
+        return _joined(book, identifier, "need", _accounts(book, projects), ())
+    if identifier in book.works.projects and (keys := keys_for(book, identifier)):
+        return _joined(book, identifier, "project", (), keys)
     if identifier in book.access.movements:
         return _joined(book, identifier, "movement", parts_carried(book, identifier), ())
     if book.access.clearances.get(identifier):

@@ -32,8 +32,10 @@ from enduse.statements.reading import Reading, ReadingBody
 from enduse.statements.works import Milestone, MilestoneBody, Need, NeedBody, Project, ProjectBody
 from enduse.terms.amounts import Instrument, Money, Quantity
 from enduse.terms.times import micros
+from enduse.views.cash import money as cash
 from enduse.views.contracts import contract_keys, contract_view
 from enduse.views.names import lookup
+from enduse.views.published import standing_money
 from enduse.views.trace import trace
 from support.cement import goods
 from support.ledger_hand import Hand, usd
@@ -79,6 +81,34 @@ def test_what_is_sealed_of_a_movement_is_in_no_trace_before_it_is_disclosed(tmp_
         programme.disclose_due(party="fund", now=small.now + timedelta(days=90))
         (one,) = programme.trace("W-1").movements
         assert (one.movement, one.carries) == ("m", ("W-1",))
+
+
+def test_what_is_paid_under_a_contract_and_names_no_project_is_spent_on_that_of_the_contract(built):
+    body = ExpenditureBody(expenditure="E-9", amount=usd_of(100), payee="warehouse", contract="C-7")
+    said = built.say("fund", Expenditure, body)
+    foreign = ExpenditureBody(expenditure="E-8", amount=usd_of(7), payee="warehouse", contract="C-8")
+    built.say("fund", Expenditure, foreign)
+    assert spent_on_projects(built) == {"library": 5_500, "": 7}
+    published = {project: one.amount for project, one in standing_money(built.book) if one.name == "E-9"}
+    assert {name: figure.value for name, figure in published.items()} == {"library": 100}
+    traced = trace(built.book, "library")
+    assert traced.amounts["money/USD"] == usd_of(5_500).minor()
+    assert [view.contract for view in traced.contracts] == ["C-7"]
+    built.say("fund", Correction, CorrectionBody(corrects=built.book.statement(said.index).id, reason="did_not_occur"))
+    assert spent_on_projects(built) == {"library": 5_400, "": 7}, "what is taken back is off it again"
+
+
+def spent_on_projects(small):
+    (money,) = cash(small.book).currencies
+    return {one.project: one.spent.value for one in money.projects}
+
+
+def test_a_project_for_which_there_is_only_a_contract_is_traced_to_it(small):
+    small.say("keeper", Place, PlaceBody(place="site", name={"en": "Site"}, type="site"))
+    plan = ProjectBody(project="library", title={"en": "Library"}, purpose="reconstruction", contractor="fund")
+    small.say("keeper", Project, plan, place="site")
+    small.say("fund", Contract, stated())
+    assert [view.contract for view in trace(small.book, "library").contracts] == ["C-7"]
 
 
 def usd_of(value):
@@ -403,6 +433,15 @@ def test_a_trace_reads_of_what_names_contracts_only_what_it_passes(built, monkey
         built.say("warehouse", Expenditure, body)
         if number in {19, 39}:
             assert 0 < rows_read() < 20, number
+
+
+def test_what_others_report_is_found_by_its_number_too(small):
+    paid = DisbursementBody(disbursement="fund-sr-d-21", amount=usd_of(20), recipient="fund", donor="donor")
+    small.say("keeper", Disbursement, paid)
+    found = lookup(small.book)
+    assert found.find("Fund SR-D-21") == "fund-sr-d-21"
+    with pytest.raises(UnknownError, match="fund-sr-d-21"):
+        found.find("SR-D-21")
 
 
 def test_what_has_no_number_is_joined_to_no_trace_of_something_else_without_one(built):

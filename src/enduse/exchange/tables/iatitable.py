@@ -1,7 +1,8 @@
 """Transactions of an IATI file as a table: a row a transaction, with what its activity says beside it.
 
-The columns are named after the standard's own elements and attributes, but for the last three: which commitment of its activity
-a transaction is or keeps, where the activity says so; and who gave what went out, who received what came in. That is the
+The columns are named after the standard's own elements and attributes, but for the last four: which commitment of its activity
+a transaction is or keeps, where the activity says so; by which number a payment is known, where its own reference names just
+one of its activity; and who gave what went out, who received what came in. That is the
 reporting organisation, but where it is a secondary reporter, which tells of the money of others: there it is who is named.
 The value of a promise is what is left of it after what its activity takes off it. An activity that is no XML is a row at fault,
 and what follows it is read. What stands in the file twice is taken once.
@@ -22,6 +23,7 @@ from enduse.exchange.tables.cells import MomentCell, NumberCell
 from enduse.messages import Message
 from enduse.terms.currencies import is_currency
 from enduse.terms.forms import unknown_word
+from enduse.terms.names import identifier_form
 
 TRANSACTIONS: Final = "transactions"
 """The one sheet."""
@@ -54,6 +56,7 @@ _ORGANISATIONS: Final = frozenset({"reporting-org", "provider-org", "receiver-or
 _NAMED: Final = (*sorted(_ORGANISATIONS), "participating-org", "accountable-org")
 _NAMES_MAX: Final = 100_000
 COMMITMENT: Final = "commitment of the activity"
+NUMBER: Final = "number of the payment"
 GIVER: Final = "giver of what went out"
 RECEIVER: Final = "receiver of what came in"
 _PLACES: Final = 4
@@ -71,6 +74,7 @@ _WAYS: Final = {
 }
 """The other end of promises and of what is paid, by the code of their type."""
 _COMMITMENTS: Final = ("2", "11")
+_PAYMENTS: Final = ("1", "3", "4")
 _PROMISES: Final = (*_COMMITMENTS, "12", "13")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DATES: Final = frozenset({"transaction-date", "value-date"})
@@ -87,14 +91,14 @@ class IatiTable:
         MalformedError: it is no file of activities, or has no such sheet.
 
     Attributes:
-        columns: names of elements and attributes, and :data:`COMMITMENT`, :data:`GIVER` and :data:`RECEIVER`.
+        columns: names of elements and attributes, and :data:`COMMITMENT`, :data:`NUMBER`, :data:`GIVER` and :data:`RECEIVER`.
         header_row: 1, as if the names stood in a row.
         sheet: ``transactions``.
         sheets: that one.
     """
 
     header_row = 1
-    columns: tuple[str, ...] = (*_OF_ACTIVITY, *_OF_TRANSACTION, COMMITMENT, GIVER, RECEIVER)
+    columns: tuple[str, ...] = (*_OF_ACTIVITY, *_OF_TRANSACTION, COMMITMENT, NUMBER, GIVER, RECEIVER)
     sheet = TRANSACTIONS
     sheets: tuple[str, ...] = (TRANSACTIONS,)
 
@@ -112,7 +116,7 @@ class IatiTable:
     def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
         """Yield each transaction with its number from 1, of an activity commitments first; one at fault comes as its problem."""
         number = told = 0
-        copies = _copies_of(self._path)
+        copies, taken = _copies_of(self._path), set[str]()
         self._lost.clear()
         for item in self._file.items():
             for fault in self._file.faults[told:]:
@@ -138,11 +142,12 @@ class IatiTable:
             after = _after_corrections(rows)
             self._lost[Message.of("table.corrected")] += after.count(None)
             promised = _commitments(above[0], rows, after)
-            told_of = zip(range(number + 1, number + 1 + len(rows)), rows, promised, after, strict=True)
-            for at, row, commitment, left in sorted(told_of, key=_promised_first):
+            numbers = _numbers(above[0], rows, taken)
+            told_of = zip(range(number + 1, number + 1 + len(rows)), rows, promised, after, numbers, strict=True)
+            for at, row, commitment, left, known in sorted(told_of, key=_promised_first):
                 ends = [(others and row[end]) or above[_REPORTER] for end in ("provider-org", "receiver-org")]
                 if left is not None:
-                    yield at, [*above, *{**row, "value": left}.values(), commitment, *ends]
+                    yield at, [*above, *{**row, "value": left}.values(), commitment, known, *ends]
             number += len(rows)
         for fault in self._file.faults[told:]:
             number += 1
@@ -245,13 +250,36 @@ def _commitments(activity: str, rows: Sequence[dict[str, str]], after: Sequence[
     return names
 
 
+def _numbers(activity: str, rows: Sequence[dict[str, str]], taken: set[str]) -> list[str]:
+    """Return for each payment the number it is known by: its activity and its reference there; nothing where several have that.
+
+    Publishers put words there too, or one number for all. ``taken`` are the identifiers of earlier activities, and takes these.
+    """
+    called = [
+        f"{activity} {row['transaction/@ref']}" if activity and row["transaction/@ref"] and _pays(row) else ""
+        for row in rows
+    ]
+    forms = [identifier_form(one) for one in called]
+    often = Counter(forms)
+    numbers = [
+        one if form and often[form] == 1 and form not in taken else "" for one, form in zip(called, forms, strict=True)
+    ]
+    taken.update(forms)
+    return numbers
+
+
+def _pays(row: dict[str, str]) -> bool:
+    """Say whether a transaction is a payment and takes nothing back."""
+    return row["transaction-type/@code"] in _PAYMENTS and not row["value"].startswith("-")
+
+
 def _end(row: dict[str, str]) -> tuple[str, str, str, str] | tuple[()]:
     """Return between whom and in what a promise or a payment is: which end, its reference, its name, the currency."""
     way = _WAYS.get(row["transaction-type/@code"])
     return (way, row[f"{way}/@ref"], row[way].casefold(), row["currency"]) if way else ()
 
 
-def _promised_first(told: tuple[int, dict[str, str], str, str | None]) -> tuple[bool, int]:
+def _promised_first(told: tuple[int, dict[str, str], str, str | None, str]) -> tuple[bool, int]:
     """Put an activity's commitments before what is paid under them, whatever their order in the file."""
     number, row, *_ = told
     return row["transaction-type/@code"] not in _COMMITMENTS, number

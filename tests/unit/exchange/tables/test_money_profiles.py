@@ -209,3 +209,33 @@ def test_where_an_activity_has_two_commitments_to_a_party_it_does_not_say_which_
     ]
     assert len({number for _, _, number in told}) == 3
     assert told[2][2] is None
+
+
+def test_a_payment_is_known_by_its_activity_and_the_reference_that_the_file_gives_it(tmp_path):
+    """Where two bear one reference, or it is an identifier that another activity's has, neither is taken for the other."""
+
+    def payment(reference, value):
+        return (
+            f'<transaction ref="{reference}"><transaction-type code="3"/><transaction-date iso-date="2026-03-01"/>'
+            f"<value>{value}</value><receiver-org><narrative>Builder</narrative></receiver-org></transaction>"
+        )
+
+    def activity(name, *payments):
+        return (
+            f'<iati-activity default-currency="USD"><iati-identifier>{name}</iati-identifier>'
+            f'<reporting-org ref="XX-2"><narrative>Fund</narrative></reporting-org>{"".join(payments)}</iati-activity>'
+        )
+
+    told = (
+        activity("XX-2-1", *(payment(*one) for one in (("SR-D-21", 10), ("SR-D-22", 20), ("SR-D-22", 30), ("", 1)))),
+        activity("XX-2-1-SR", payment("D 21", 40)),
+        activity("B", payment("sr d 21", 60), payment("SR-D-21", 70)),
+    )
+    path = tmp_path / "activities.xml"
+    path.write_text(f'<iati-activities version="2.03">{"".join(told)}</iati-activities>', encoding="utf-8")
+    said, wrong = made(path)
+    assert wrong == {}
+    named = {amount: body.disbursement for _, amount, body in said}
+    assert named.pop("10") == "disbursement:xx-2-1-sr-d-21"
+    assert set(named) == {"20", "30", "1", "40", "60", "70"}, "all are taken"
+    assert not any("sr-d" in identifier for identifier in named.values())
