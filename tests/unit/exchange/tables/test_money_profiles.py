@@ -5,6 +5,8 @@ from collections import Counter
 
 import pytest
 
+import enduse
+from conftest import Small
 from enduse.exchange.tables.table import read_table
 
 
@@ -239,3 +241,28 @@ def test_a_payment_is_known_by_its_activity_and_the_reference_that_the_file_give
     assert named.pop("10") == "disbursement:xx-2-1-sr-d-21"
     assert set(named) == {"20", "30", "1", "40", "60", "70"}, "all are taken"
     assert not any("sr-d" in identifier for identifier in named.values())
+
+
+def test_a_later_edition_changes_the_payment_of_that_reference_though_other_rows_cannot_be_read(tmp_path):
+    """As published files are: a transaction without a type stands in every edition. Nothing has to be asked, nothing counts twice."""
+    rows = (
+        '<transaction ref="P-{}"><transaction-type code="{}"/><transaction-date iso-date="2026-03-01"/><value>{}</value>'
+        "<receiver-org><narrative>Builder</narrative></receiver-org></transaction>"
+    )
+    small = Small(tmp_path / "town", open_acts=("report:disbursement",))
+    small.intake.close()
+    with enduse.open(small.folder) as programme:
+        for value in (300, 350):
+            path = tmp_path / str(value) / "activities.xml"
+            path.parent.mkdir()
+            told = rows.format(1, 3, value) + rows.format(2, 3, 200) + rows.format(3, "", 9)
+            path.write_text(
+                '<iati-activities version="2.03"><iati-activity default-currency="USD"><iati-identifier>B</iati-identifier>'
+                f'<reporting-org ref="XX-2"><narrative>Fund</narrative></reporting-org>{told}'
+                "</iati-activity></iati-activities>",
+                encoding="utf-8",
+            )
+            added = programme.add(path, party="keeper")
+            assert (added.refused, programme.add(path, party="keeper").statements) == (1, 0)
+        (money,) = programme.cash().currencies
+        assert {one.party: one.received.value for one in money.parties if one.received.value} == {"party:builder": 550}
