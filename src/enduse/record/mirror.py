@@ -10,6 +10,7 @@ everybody, so that a quorum outlives the log's operator.
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -166,23 +167,31 @@ class Mirror:
         if before is not None and before.text == shown.text:
             shown = notes.parse(read_file(served)).adding(shown.signatures)
         waits = published is None or notes.parse(published).text != shown.text
+        if waits and published is not None and self._serve_older(published, before):
+            before = notes.parse(read_file(served))
         if before is not None and self._others(before) and (waits or not self._others(shown)):
             # Never in the place of one that more than the log and this mirror have signed.
             files.write(folder / PENDING, shown.encode())
-            if waits and published is not None:
-                self._put_out_older(published, before)
             return
         files.write(served, shown.encode())
         (folder / PENDING).unlink(missing_ok=True)
 
-    def _put_out_older(self, published: bytes, before: notes.Note) -> None:
-        # The log has published more than is served here, and shows still more that waits.
+    def _serve_older(self, published: bytes, before: notes.Note | None) -> bool:
+        # The log has published more than is served here, if anything is, and shows still more that waits.
         note = notes.parse(published)
-        head = checkpoints.parse(note.text)
-        if head.size <= checkpoints.parse(before.text).size or not self._others(note):
-            return
-        if TileReader(self._own, head.size).root() == head.root:
-            files.write(self.folder / TILES / CHECKPOINT, note.encode())
+        head, served = checkpoints.parse(note.text), 0 if before is None else checkpoints.parse(before.text).size
+        own = self.checkpoint
+        if own is None or not served < head.size <= own.checkpoint.size or not self._others(note):
+            return False
+
+        def entries(start: int, stop: int) -> Iterator[bytes]:
+            return islice(TileReader(self._own, own.checkpoint.size).entries(start), stop - start)
+
+        TileWriter(self.folder / TILES).extend(entries, 0, head.size)  # its partial tiles, which were never copied
+        if TileReader(self._own, head.size).root() != head.root:
+            return False
+        files.write(self.folder / TILES / CHECKPOINT, note.encode())
+        return True
 
     def _others(self, note: notes.Note) -> bool:
         # Whether somebody else than the log and this mirror has signed.

@@ -13,6 +13,7 @@ import msgspec
 from enduse.errors import ConflictError, RecordError, UnknownError
 from enduse.record import checkpoint as checkpoints
 from enduse.record import files
+from enduse.record import policy as policies
 from enduse.record.log import CHECKPOINT, DATABASE, KEYS, LOG_KEY, POLICY, TILES, VKEY, read_vkey
 from enduse.record.note import Verifier
 from enduse.record.postgres import PART, PostgresStore, started
@@ -93,16 +94,14 @@ def restore(folder: Path, source: TileSource, trust: Trust, read: Read, address:
             if before < head.size:
                 _append(store, theirs, before, read)
     with closing(_opened(folder, place) or SQLiteStore(folder / DATABASE)) as store:
+        stays = _cosigned_here(folder, data, head.size, trust)
         _tiles(folder, store, head.size)
         if not (folder / VKEY).exists():
             files.write(folder / VKEY, log.vkey.encode() + b"\n")
         if trust.policy is not None and not (folder / POLICY).exists():
             files.write(folder / POLICY, trust.policy.text.encode())
         store.keep_checkpoint(head.size, head.root, data)
-        if isinstance(store, PostgresStore):
-            _share(store, data, log, trust)
-            store.address.point(folder)
-        _checkpoint(folder, data, head.size, trust)
+        _put_out(folder, store, data, trust, stays)
         size = store.size
     signs = (folder / KEYS / LOG_KEY).exists()
     return Restored(size, max(0, head.size - before), max(0, before - head.size), signs)
@@ -179,6 +178,37 @@ def _tiles(folder: Path, store: Store, size: int) -> None:
 
     files.make_folder(folder / TILES)
     TileWriter(folder / TILES).extend(entries, 0, size)
+
+
+def _cosigned_here(folder: Path, data: bytes, size: int, trust: Trust) -> int:
+    """Return the size of the checkpoint published here that stays, since it has what the kept policy asks for and a larger one has not.
+
+    What comes beyond it is recorded, and waits for its cosigners as what anybody adds does; 0 where it does not stay.
+    """
+    path, kept = folder / TILES / CHECKPOINT, folder / POLICY
+    if not path.exists() or not kept.exists():
+        return 0
+    asked = Trust(trust.key(data), policies.load(kept))
+    here = asked.open(read_file(path))
+    if here.checkpoint.size >= size:
+        return 0
+    rules = asked.policy
+    if rules is None or not rules.satisfied(here.cosigned) or rules.satisfied(asked.open(data).cosigned):
+        return 0
+    return here.checkpoint.size
+
+
+def _put_out(folder: Path, store: SQLiteStore | PostgresStore, data: bytes, trust: Trust, stays: int) -> None:
+    """Publish the checkpoint that was brought, unless the one that is here stays."""
+    log = trust.key(data)
+    if isinstance(store, PostgresStore):
+        if not stays:
+            _share(store, data, log, trust)
+        store.address.point(folder)
+    if stays:
+        _tiles(folder, store, stays)
+    else:
+        _checkpoint(folder, data, checkpoints.open_checkpoint(data, log).checkpoint.size, trust)
 
 
 def _checkpoint(folder: Path, data: bytes, size: int, trust: Trust) -> None:

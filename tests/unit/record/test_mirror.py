@@ -95,6 +95,23 @@ def test_the_quorum_outlives_the_operator(log, quorum, mirror):
     assert not (mirror.folder / "tiles" / "pending").exists()
 
 
+def test_a_mirror_that_begins_while_something_waits_serves_what_has_its_quorum(log, quorum, mirror):
+    """It served what waited alone, and the cosignatures of what was published died with the operator."""
+    rules, witnesses = quorum
+    trust = Trust(policy=rules)
+    log.publish(rules, witnesses)
+    log.append(rows(10, 17))
+    assert not log.publish(cosigners={}).published
+    assert mirror.follow().checkpoint.size == 17
+    assert (verify(mirror.folder, trust=trust).ok, verify(mirror.folder, trust=trust).size) == (True, 10)
+    # And what is published next, while yet more waits, takes its place: all of these end within one tile.
+    log.publish(rules, witnesses)
+    log.append(rows(17, 23))
+    assert not log.publish(cosigners={}).published
+    assert mirror.follow().checkpoint.size == 23
+    assert (verify(mirror.folder, trust=trust).ok, verify(mirror.folder, trust=trust).size) == (True, 17)
+
+
 class Counting:
     """Tiles that can only be read so often."""
 

@@ -142,6 +142,28 @@ def test_an_older_copy_is_brought_forward_and_a_newer_one_kept(log, mirror, tmp_
     assert verify(log).unpublished == 3
 
 
+def test_a_restore_takes_no_cosigned_checkpoint_from_the_record_for_one_without_its_quorum(tmp_path):
+    """A mirror that held what still waited for the quorum gave it back as published, without the quorum."""
+    hand = note.Signer("w.example", SigningKey.from_seed(b"w" * 32), note.COSIGNATURE_V1)
+    with (
+        Log.create(tmp_path / "log", ORIGIN, KEY) as log,
+        closing(Witness(tmp_path / "w.db", hand, {ORIGIN: log.verifier})) as witness,
+        closing(Mirror(tmp_path / "m", FolderSource(log.folder / "tiles"), log.verifier, name="m.x")) as mirror,
+    ):
+        rules = policy.parse(f"log {log.verifier.vkey}\nwitness w {hand.verifier.vkey}\ngroup g all w\nquorum g\n")
+        log.append([new(n) for n in range(10)])
+        log.publish(rules, {"w": witness})
+        log.append([new(n) for n in range(10, 17)])
+        assert not log.publish(cosigners={}).published
+        mirror.follow()
+        # As a mirror served it that began while this waited.
+        (mirror.folder / "tiles" / "checkpoint").write_bytes((log.folder / "tiles" / "pending").read_bytes())
+    (tmp_path / "log" / "record.db").unlink()
+    assert restore(tmp_path / "log", FolderSource(tmp_path / "m" / "tiles"), Trust(), read).size == 17
+    report = verify(tmp_path / "log", trust=Trust(policy=rules))
+    assert (report.ok, report.size, report.unpublished) == (True, 10, 7)
+
+
 def test_nothing_is_overwritten_and_nothing_unchecked_taken(log, mirror, tmp_path):
     backup = shutil.copytree(log, tmp_path / "backup")
     grow(log, 5)
