@@ -33,7 +33,7 @@ _App = Callable[[Any, Any, Any], Awaitable[None]]
 
 BOUNDS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds up to which answers are counted together."""
-FORMAT: Final = "text/plain; version=0.0.4; charset=utf-8"
+FORMAT: Final = "text/plain; version=0.0.4"
 LOG: Final = logging.getLogger("enduse.portal.requests")
 OTHER: Final = "other"
 """The form of an address that the portal does not have."""
