@@ -40,7 +40,9 @@ def test_health_asks_the_programme(app):
 def test_metrics_count_answers_by_the_form_of_their_address(app):
     asked(app, "/en/", "/en/place/none/", "/nothing/at/all", "/en/find/?q=somebody+looked")
     (answer,) = asked(app, "/metrics")
-    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8", "said once: Prometheus takes none that says it twice"
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8", (
+        "said once: Prometheus takes none that says it twice"
+    )
     told = dict(line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#"))
     assert told['enduse_answers_total{method="GET",form="/en/place/{about}",status="404"}'] == "1"
     assert "somebody" not in answer.text
