@@ -31,13 +31,14 @@ import_module("enduse.cli.screen")
 pytest.register_assert_rewrite("support")
 
 from support.arrangement import OPEN_ACTS  # noqa: E402 - rewritten first
+from support.examples import SHARE  # noqa: E402 - rewritten first
 from support.played import Demo, play_demo  # noqa: E402 - rewritten first
 from support.rewritten import all_tests, rewrite  # noqa: E402 - rewritten first
 from support.seven_folders import found  # noqa: E402 - rewritten first
 
 # Whoever runs `make test` on one commit tries the same examples; `make soak` draws others each time ("drawn").
 settings.register_profile("drawn", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("house", settings.get_profile("drawn"), derandomize=True)
+settings.register_profile("house", settings.get_profile("drawn"), derandomize=True, max_examples=100 // SHARE)
 settings.load_profile("house")
 
 

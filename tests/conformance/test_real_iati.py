@@ -140,6 +140,7 @@ def test_links_that_are_not_given_in_the_real_sample_stay_unresolved(money):
     assert (links.unresolved, links.proposals, len(links.faults)) == (1_000, (), 21)
 
 
+@pytest.mark.soak
 def test_a_second_load_changes_nothing_and_a_later_edition_gives_changes_not_doubles(money, tmp_path):
     """The 401 activities: what the first load took, the second knows; of a payment told anew the earlier word is taken back."""
     acts = tuple(f"report:{kind}" for kind in ("commitment", "disbursement", "refund"))

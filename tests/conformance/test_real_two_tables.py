@@ -47,6 +47,7 @@ def test_rows_of_september_that_are_gone_and_those_that_came_back(register):
     assert (len(found.gone), found.back, found.back_but) == (769, 640, "data_source")
 
 
+@pytest.mark.soak
 def test_it_takes_less_than_500_megabytes(register, tmp_path):
     command = [
         str(Path(sys.executable).parent / "enduse"),
@@ -112,6 +113,7 @@ def registers(shared, register, tmp_path):
     return shared / "field" / COGAT, register[1], path, register[0]
 
 
+@pytest.mark.soak
 def test_two_parties_registers_lateness_scope_private_cargo_and_28_rows(registers):
     ours, theirs, mapping, earlier = registers
     view = enduse.compare_registers(ours, theirs, ["period", "item"], mapping, earlier=earlier)

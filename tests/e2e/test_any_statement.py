@@ -132,7 +132,7 @@ def held_up(tmp_path, seed, count):
 
 
 def test_whatever_is_signed_the_book_is_stored_and_every_command_answers(tmp_path):
-    held_up(tmp_path, 0, 600)
+    held_up(tmp_path, 0, 300)
 
 
 @pytest.mark.soak

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
+import enduse
 from enduse.book import assessment as book_assessment
 from enduse.book import keys
 from enduse.book.book import Book
@@ -79,8 +80,7 @@ HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "ask-if-it-is-all-there
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("built") / "demo"
-    made = CliRunner().invoke(app, ["demo", "--into", str(folder), "--json"])
-    assert made.exit_code == 0, made.output
+    enduse.demo.build(folder)
     return folder
 
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.errors import MarkupError
 from typer.testing import CliRunner
 
+import enduse
 from enduse.book.book import Book
 from enduse.book.evidence import check_decision
 from enduse.cli.main import app
@@ -132,9 +133,10 @@ def test_the_demo_finds_what_was_planted(demo):
 
 def test_the_same_seed_gives_the_same_record_and_book(demo, tmp_path):
     _, told = demo
-    again = answer("demo", "--into", tmp_path / "again")
-    assert again["record"]["root"] == told["record"]["root"]
-    assert again["book"] == told["book"]
+    enduse.demo.build(tmp_path / "again", seed=1)
+    with enduse.open(tmp_path / "again") as again:
+        assert again.verify().root.hex() == told["record"]["root"]
+        assert again.digest() == told["book"]
 
 
 def test_the_demo_replaces_only_a_demo(tmp_path):

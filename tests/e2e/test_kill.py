@@ -22,10 +22,8 @@ from enduse.book.store import BookStore
 from enduse.record.shared import open_log
 
 ROWS = 1_000
-ROUNDS = 50
 HEADER = "donor,pledged_support_to_gaza_usd_m,disbursed_usd_m,disbursement_ratio,as_of,footnote_marker_in_source"
 ISSUE = 400
-ISSUE_ROUNDS = 12
 STARTER = """
 import json, os, sys, traceback
 from pathlib import Path
@@ -128,14 +126,15 @@ def folded_anew(folder):
         return fresh.digest()
 
 
-def test_kill_at_any_moment(small, table, starter):
+@pytest.mark.parametrize("rounds", [20, pytest.param(50, marks=pytest.mark.soak)])
+def test_kill_at_any_moment(small, table, starter, rounds):
     seed = random.SystemRandom().randrange(10**6)
     dice = random.Random(seed)
     small.intake.close()
     killed = 0
     size = 0
     found: dict[int, int] = {}
-    for at in range(ROUNDS):
+    for at in range(rounds):
         # On a busy machine the first batch takes longer than that: at every third time one is waited for.
         beyond, after = (len(found), 0.01) if at % 3 == 2 else (None, 0.06)
         rows, ended = run(starter, dice.uniform(0, after), small.folder, table, 16, "monitor", None, beyond=beyond)
@@ -147,7 +146,7 @@ def test_kill_at_any_moment(small, table, starter):
             assert digest == folded_anew(small.folder), f"seed {seed}: the book differs from the record"
         if ended:
             break
-    assert killed > ROUNDS / 10, f"seed {seed}: the child was seldom caught at work"
+    assert killed > rounds / 10, f"seed {seed}: the child was seldom caught at work"
     assert found, f"seed {seed}: the child was never caught between two batches"
     small.intake = Intake.open(small.folder)
     small.intake.publish()
@@ -160,7 +159,8 @@ def test_kill_at_any_moment(small, table, starter):
     assert small.book.digest() == followed, f"seed {seed}: the book differs from the record"
 
 
-def test_a_further_issue_that_was_killed_is_completed_by_running_it_again(small, tmp_path, starter):
+@pytest.mark.parametrize("rounds", [5, pytest.param(12, marks=pytest.mark.soak)])
+def test_a_further_issue_that_was_killed_is_completed_by_running_it_again(small, tmp_path, starter, rounds):
     seed = random.SystemRandom().randrange(10**6)
     dice = random.Random(seed)
     profile = tmp_path / "list.toml"
@@ -180,7 +180,7 @@ def test_a_further_issue_that_was_killed_is_completed_by_running_it_again(small,
     for path, rows in issues:
         ended, before, tried = False, -1, 0
         while not ended:
-            after = dice.uniform(0, 0.25) if tried < ISSUE_ROUNDS else None
+            after = dice.uniform(0, 0.25) if tried < rounds else None
             _, ended = run(starter, after, small.folder, path, 16, "warehouse", str(profile))
             killed += not ended
             tried += 1
@@ -199,5 +199,5 @@ def test_a_further_issue_that_was_killed_is_completed_by_running_it_again(small,
         assert run(starter, None, small.folder, path, 16, "warehouse", str(profile))[1]
         with Book.open(small.folder) as book:
             assert book.size == size, f"seed {seed}: it was complete, and nothing was new"
-    assert killed > ISSUE_ROUNDS / 2, f"seed {seed}: the child was seldom caught at work"
+    assert killed > rounds / 2, f"seed {seed}: the child was seldom caught at work"
     small.intake = Intake.open(small.folder)

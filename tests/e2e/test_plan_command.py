@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import enduse
 from enduse.book.assure import uses
 from enduse.book.book import Book
 from enduse.cli.main import app
@@ -30,8 +31,7 @@ def answer(*words, code=0):
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plan") / "demo"
-    built = CliRunner().invoke(app, ["demo", "--into", str(folder), "--json"])
-    assert built.exit_code == 0, built.output
+    enduse.demo.build(folder)
     return folder
 
 

@@ -12,6 +12,7 @@ from support.pages import ENVIRONMENT, ROOT, Reader, blocks, commands, unchecked
 
 SHARED = ROOT / "docs" / "how-to" / "share-a-programme.md"
 LANGUAGE = ROOT / "docs" / "how-to" / "add-a-language.md"
+PORTAL = ROOT / "docs" / "how-to" / "put-the-portal-on-the-web.md"
 RELEASE = ROOT / "docs" / "how-to" / "release-a-version.md"
 TOLD = [ROOT / "README.md", ROOT / "docs" / "tutorial.md", *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
 OTHERS = [
@@ -56,6 +57,7 @@ def test_a_release_is_made_as_the_page_says(clone):
     assert re.search(r"^## \[Unreleased\]\n\n## \[0\.2\.0\] - \d{4}-\d\d-\d\d\n\n### Added\n", changes, re.MULTILINE)
 
 
+@pytest.mark.soak  # each catalogue is read from the whole source three times: unit/pages/test_catalogues.py does so too
 def test_a_language_is_added_as_the_page_says(clone):
     reader = Reader(LANGUAGE, clone)
     reader.environment["PYTHONPATH"] = str(clone / "src")
@@ -95,7 +97,14 @@ def test_a_programme_is_shared_as_the_page_says(address, tmp_path, commands_in):
 
 
 @pytest.mark.parametrize(
-    "page", [page for page in PAGES if page not in {RELEASE, LANGUAGE, SHARED}], ids=lambda page: page.stem
+    "page",
+    [
+        # The portal's writes all its 888 pages twice.
+        pytest.param(page, marks=pytest.mark.soak if page == PORTAL else ())
+        for page in PAGES
+        if page not in {RELEASE, LANGUAGE, SHARED}
+    ],
+    ids=lambda page: page.stem,
 )
 def test_a_page_does_what_it_says(page, tmp_path, made_demo, commands_in):
     assert Reader(page, tmp_path, made_demo, commands_in).read() >= 1, "a page shows at least one command"

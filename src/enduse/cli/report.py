@@ -46,8 +46,8 @@ def report(
             if path is not None:
                 check_suffix(path, *suffixes)
         with opened(folder) as programme:
+            new = None if since is None else programme.changes(since)  # refused at once where it is no day and no size
             answer = programme.report()
-            new = None if since is None else programme.changes(since)
             words = localizer(answer.names, marks=False)
             if pdf is not None:
                 from enduse.pages.report_pdf import write_pdf

@@ -26,7 +26,7 @@ from enduse.statements.reading import Reading, ReadingBody
 from enduse.terms.amounts import Money, Quantity
 from support.book_damage import DAMAGES, reseal, stored
 
-SMALL = 30
+SMALL = 15
 LARGE = 400
 """Each round asks everything of a damaged book, and once more where it was made anew: half a second of processor."""
 HEADER = "donor,pledged_support_to_gaza_usd_m,disbursed_usd_m,disbursement_ratio,as_of,footnote_marker_in_source"

@@ -24,6 +24,7 @@ from enduse.terms.times import micros
 from enduse.views.shapes import Figure
 from enduse.views.statements import headings, recorded
 from enduse.views.status import status
+from support.examples import examples
 
 DAYS = 16
 NUMBERS = ("W-1", "W-2")
@@ -105,7 +106,7 @@ def answers(then):
     )
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(ops=OPS, data=st.data())
 def test_what_was_known_at_a_size_is_what_a_programme_that_holds_no_more_answers(tmp_path_factory, ops, data):
     folder = tmp_path_factory.mktemp("known")
@@ -140,7 +141,7 @@ def figures_of(line):
     return [told for name in line.__struct_fields__ if isinstance(told := getattr(line, name), Figure)]
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(ops=OPS, day=st.integers(0, DAYS))
 def test_as_at_a_day_is_what_a_programme_says_in_which_nothing_later_happened(tmp_path_factory, ops, day):
     first = {

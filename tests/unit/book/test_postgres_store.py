@@ -14,6 +14,7 @@ from enduse.book.store import BookStore
 from enduse.errors import ConflictError, RecordError
 from enduse.record.postgres_session import Address, PostgresSession
 from enduse.rows import AFTER
+from support.examples import examples
 
 KEYS = st.integers(0, 40).map(lambda n: f"k{n:02d}")
 EDITS = st.lists(st.dictionaries(KEYS, st.none() | st.binary(min_size=1, max_size=9), max_size=20), max_size=4)
@@ -36,7 +37,7 @@ def opens(request, tmp_path):
 
 
 @given(steps=EDITS)
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_stored_is_what_a_dictionary_would_hold_and_has_the_digest_of_any_other_store(
     steps, opens, monkeypatch
 ):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from enduse.book import row_tree
 from enduse.book.row_tree import DamagedBookError, RowTree
 from enduse.rows import AFTER, Rows, from_whole, packed, rows, rows_of, unpacked, whole
+from support.examples import examples
 
 KEYS = st.integers(0, 60).map(lambda n: f"k{n:02d}" if n % 3 else f"ключ {n}")
 EDITS = st.lists(st.dictionaries(KEYS, st.none() | st.binary(min_size=1, max_size=9), max_size=40), max_size=6)
@@ -68,7 +69,7 @@ def test_nodes_above_the_leaves_are_no_larger_than_leaves(monkeypatch):
 
 
 @given(steps=EDITS)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_a_tree_is_its_rows_and_nothing_of_how_it_grew(steps):
     right = {}
     for edits in steps:
@@ -87,7 +88,7 @@ def test_a_tree_is_its_rows_and_nothing_of_how_it_grew(steps):
 
 
 @given(steps=EDITS.filter(any), number=st.integers(0, 10**6), at=st.integers(0, 10**6), flip=st.integers(1, 255))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_no_byte_of_a_tree_changes_unseen(steps, number, at, flip):
     tree, nodes = grown(steps)
     if not nodes:
@@ -130,7 +131,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_rows_are_a_dictionary_in_the_order_in_which_keys_came_in(steps):
     nodes: dict[int, bytes] = {}
     tree, state, right = RowTree(nodes.get), Held("a"), {}

@@ -17,6 +17,7 @@ from enduse.exchange.importing import import_file
 from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods
+from support.examples import examples
 
 PROFILE = """
 profile = "stock-list"
@@ -133,7 +134,7 @@ def histories(draw, identity):
 @pytest.mark.parametrize("kept", [True, False], ids=["row kept", "row not kept"])
 @pytest.mark.parametrize("identity", [True, False], ids=["named rows", "bags of rows"])
 @given(data=st.data())
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_the_book_counts_what_the_last_issue_says(tmp_path_factory, identity, kept, data):
     folder = tmp_path_factory.mktemp("again")
     issues = data.draw(histories(identity))

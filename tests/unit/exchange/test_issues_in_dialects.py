@@ -13,6 +13,7 @@ from enduse.book.intake import Intake
 from enduse.exchange.importing import import_file
 from enduse.exchange.matching import Answers
 from support.dialects import PLAIN, as_csv, as_workbook, dialects, rows
+from support.examples import examples
 
 PROFILE = """
 profile = "loads"
@@ -63,7 +64,7 @@ def one_of_a_paper(table):
     return list({row[1]: row for row in table}.values())
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     rows.map(one_of_a_paper),
     rows.map(one_of_a_paper),
@@ -98,7 +99,7 @@ def test_the_book_is_that_of_the_last_issue_however_each_was_written(
     assert (issue.added, issue.unchanged) == (len(added), len(first) - len(gone | edited))
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(5), suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(rows.map(one_of_a_paper), st.lists(dialects(), min_size=4, max_size=4), st.data())
 def test_however_a_table_is_cut_and_each_part_written_the_book_is_that_of_the_last_issue(
     programme, tmp_path_factory, table, ways, data

@@ -15,6 +15,7 @@ from enduse.assurance.readings import MOST_QUANTITY
 from enduse.assurance.tables.plain_tables import read_tables
 from enduse.errors import MalformedError, UnknownError
 from enduse.exchange import network
+from support.examples import examples
 
 NODES = (["node", "kind"], [["d", "donor"], ["w", "warehouse"], ["a", "site"]])
 LINKS = (["link", "from_node", "to_node"], [["dw", "d", "w"], ["wa", "w", "a"]])
@@ -289,7 +290,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(edits=EDITS)
 def test_whatever_stands_in_the_cells_each_row_is_used_or_told(tmp_path_factory, edits):
     tables = {

@@ -11,6 +11,7 @@ from enduse.book.copied import copy_in_memory
 from enduse.book.intake import Intake
 from enduse.exchange.importing import import_file
 from enduse.exchange.matching import Answers
+from support.examples import examples
 
 GOODS = """
 profile = "loads"
@@ -80,7 +81,7 @@ def figures(book):
 
 @pytest.mark.parametrize(("money", "named"), [(False, True), (False, False), (True, True), (True, False)])
 @settings(
-    max_examples=8,
+    max_examples=examples(8),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

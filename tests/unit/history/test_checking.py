@@ -23,6 +23,7 @@ from enduse.history.files import LIST, HistoryFile, whole_list, write_list
 from enduse.history.questions import HISTORY_QUESTIONS, canonical
 from enduse.ledger.balances import Moment
 from enduse.terms.times import micros
+from support.examples import examples
 
 SEED, STATEMENTS = 11, 400
 QUESTIONS = {question.name: question for question in HISTORY_QUESTIONS}
@@ -123,7 +124,7 @@ def as_that_book_answers(programme, history, size, at):
 
 
 @given(data=st.data())
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 def test_as_known_and_as_at_are_what_the_book_of_that_time_answers(random_history, data):
     with enduse.open(random_history[0]) as programme:
         size = data.draw(st.integers(20, programme.size), label="statements known")

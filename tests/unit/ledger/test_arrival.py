@@ -16,6 +16,7 @@ from enduse.ledger.arrival import arrivals
 from enduse.ledger.balances import Moment, balances
 from enduse.messages import Message, Refusal
 from enduse.statements.claim import Resolution
+from support.examples import examples
 from support.ledger_hand import Hand, T, at, event, resolution, tonnes, unbalanced
 
 NOON = at(1) // 2 - at(0) // 2
@@ -171,7 +172,7 @@ def test_7_a_dispatch_between_two_uses_of_a_number_hides_no_shortage(on):
     assert unbalanced(hand.postings) == {}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(days=st.lists(st.integers(0, 360), min_size=1, max_size=6))
 def test_7_dispatches_recorded_as_they_happen_part_where_the_number_rested_for_half_a_year(days):
     days.sort()
@@ -462,7 +463,7 @@ def statements(parts, words):
     return [sent(*part) for part in parts] + [got(tonnes, day, complete=complete) for tonnes, day, complete in words]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(parts=PARTS, words=WORDS, data=st.data())
 def test_parts_add_up_in_any_order_of_recording_on_every_day(parts, words, data):
     said = statements(parts, words)
@@ -488,7 +489,7 @@ def missing_by_hand(parts, words, on):
     return max(0, judged - sum(word[0] for word in words))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(parts=PARTS, words=WORDS, on=st.integers(0, 70))
 def test_what_has_not_arrived_is_what_a_storekeeper_would_say_and_never_goes_both_ways(parts, words, on):
     hand = hand_of(*statements(parts, words))
@@ -499,7 +500,7 @@ def test_what_has_not_arrived_is_what_a_storekeeper_would_say_and_never_goes_bot
     assert one.balance == (sum(part[0] for part in parts) - sum(word[0] for word in words)) * T
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(parts=PARTS, words=WORDS)
 def test_with_nothing_new_it_only_grows_and_nothing_is_missing_before_time_or_word(parts, words):
     hand = hand_of(*statements(parts, words))
@@ -509,7 +510,7 @@ def test_with_nothing_new_it_only_grows_and_nothing_is_missing_before_time_or_wo
         assert not any(course[: min(day for _, day in parts) + DUE_DAYS + 1])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(parts=PARTS, words=WORDS, more=st.tuples(st.integers(1, 60), st.integers(0, 40)), on=st.integers(0, 70))
 def test_one_more_receipt_never_raises_what_is_missing_and_touches_only_its_own_stock(parts, words, more, on):
     hand = hand_of(*statements(parts, words))
@@ -519,7 +520,7 @@ def test_one_more_receipt_never_raises_what_is_missing_and_touches_only_its_own_
     assert {one.account for one in outcome.postings} == {"transit mill W1", "stock store store"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(parts=PARTS, words=WORDS, data=st.data())
 def test_what_is_corrected_was_never_said(parts, words, data):
     said = statements(parts, words)
@@ -701,7 +702,7 @@ def assignments(carried, unloaded):
         )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(carried=CARRIED, unloaded=UNLOADED)
 def test_g8_a_carrier_is_named_alone_only_if_it_is_in_every_assignment_of_the_receipts(carried, unloaded):
     sums = {}
@@ -720,7 +721,7 @@ def test_g8_a_carrier_is_named_alone_only_if_it_is_in_every_assignment_of_the_re
             assert left[one.answers] > 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(parts=PARTS, words=WORDS)
 def test_g10_what_was_known_at_an_entry_never_changes(parts, words):
     hand, known = Hand(), []

@@ -22,6 +22,7 @@ from enduse.statements.money import CountsAs, DisbursementBody, ExchangeBody
 from enduse.terms.amounts import Money
 from enduse.views.money import currencies, donors
 from enduse.views.sums import Sums
+from support.examples import examples
 from support.ledger_hand import Hand, at, unbalanced, usd
 
 DOLLAR = 10_000
@@ -337,7 +338,7 @@ def test_what_makes_up_for_an_exchange_is_traced_through_it_and_a_circle_makes_u
         assert traced(hand, name)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(north=st.integers(1, 90), south=st.integers(1, 90), on=st.integers(0, 90), back=st.integers(1, 90))
 def test_m5_what_is_given_back_to_one_of_several_givers_is_as_if_that_one_had_paid_less(north, south, on, back):
     def held(paid, refunded):
@@ -715,7 +716,7 @@ def played(steps):
     return hand
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(STEPS)
 def test_cash_agrees_with_purses_in_a_dictionary(steps):
     hand, oracle = played(steps), Oracle(steps)
@@ -736,7 +737,7 @@ def test_cash_agrees_with_purses_in_a_dictionary(steps):
         assert told["paid"] + told["own"] == told["held"] + told["spent"] + away
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(STEPS, st.randoms(use_true_random=False))
 def test_cash_and_its_parts_do_not_depend_on_the_order_of_recording(steps, random):
     shuffled = list(steps)
@@ -751,7 +752,7 @@ def test_cash_and_its_parts_do_not_depend_on_the_order_of_recording(steps, rando
     ]
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(STEPS)
 def test_totals_and_trace_call_the_same_parties_givers(steps):
     hand = played(steps)
@@ -760,7 +761,7 @@ def test_totals_and_trace_call_the_same_parties_givers(steps):
         assert donors(sums, resource) == {party for party in PARTIES if traced_as.gives(party, resource)}
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(STEPS)
 def test_the_parts_of_what_a_party_holds_are_what_it_holds(steps):
     hand = played(steps)

@@ -15,6 +15,7 @@ from enduse.errors import InvalidValueError
 from enduse.ledger.balances import Moment, balances, differences, negative_stock, stock_by_place
 from enduse.ledger.count_rows import of_stock
 from enduse.messages import Amount, Message, Refusal
+from support.examples import examples
 from support.ledger_hand import Hand, T, at, event, unbalanced
 
 
@@ -280,7 +281,7 @@ def gaps_of(order):
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(words=EVENTS, data=st.data())
 def test_g13_a_count_contradicts_only_by_what_it_contradicts_in_every_order(words, data):
     possible = [gaps_of(order) for order in orders(words)]
@@ -308,7 +309,7 @@ def test_g13_a_count_contradicts_only_by_what_it_contradicts_in_every_order(word
     assert balances(again.postings) == balances(hand.postings)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(words=EVENTS, more=EVENTS)
 def test_a_fact_that_is_corrected_leaves_the_counts_as_if_it_had_never_been_said(words, more):
     hand, plain = Hand(), Hand()

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from enduse.ledger.balances import Moment, balances
 from enduse.messages import Message, Refusal
+from support.examples import examples
 from support.ledger_hand import Hand, T, at, event
 
 
@@ -228,7 +229,7 @@ LEGS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(legs=LEGS, counted=st.none() | st.tuples(st.integers(0, 60), st.integers(0, 5)), data=st.data())
 def test_the_order_of_recording_does_not_matter(legs, counted, data):
     said = []

@@ -17,6 +17,7 @@ from enduse.ledger.balances import balances
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.mixing import SOURCES, Mixing
 from enduse.ledger.trace import Tracer
+from support.examples import examples
 from support.ledger_hand import Hand, T, event, needed_of, resolution, unbalanced, usd
 
 PARTIES = st.sampled_from(("red", "blue"))
@@ -633,7 +634,7 @@ COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, He
 
 
 def test_random_statements_agree_with_a_dictionary():
-    run_state_machine_as_test(Machine, settings=settings(COMMON, max_examples=120, stateful_step_count=30))
+    run_state_machine_as_test(Machine, settings=settings(COMMON, max_examples=examples(120), stateful_step_count=30))
 
 
 @pytest.mark.soak

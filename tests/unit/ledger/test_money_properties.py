@@ -17,6 +17,7 @@ from enduse.terms.amounts import Money, base_of
 from enduse.views.money import currencies
 from enduse.views.reporting import reported
 from enduse.views.sums import Sums
+from support.examples import examples
 from support.ledger_hand import Hand, at
 
 PARTIES = ("north", "south", "fund", "builder")
@@ -157,7 +158,7 @@ def test_m7_the_parts_of_givers_are_the_balance(said):
                 assert owner_of(account) in PARTIES
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(said=SAID)
 def test_m8_sums_in_the_reporting_currency_are_the_same_in_every_engine_that_adds_whole_numbers(said):
     hand = play(said)

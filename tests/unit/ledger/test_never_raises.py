@@ -14,6 +14,7 @@ from enduse.statements.base import Source
 from enduse.statements.epcis import read_event
 from enduse.statements.event_words import EVENT_TYPES
 from enduse.statements.goods import Goods, GoodsBody
+from support.examples import examples
 from support.ledger_hand import Hand, event, head, resolution, unbalanced
 
 NAMES = st.sampled_from(
@@ -65,7 +66,7 @@ EVENT = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(said=st.lists(st.tuples(EVENT, st.sampled_from(("red", "blue")), st.booleans()), min_size=1, max_size=8))
 def test_no_well_formed_event_makes_the_ledger_raise(said):
     hand = Hand()
@@ -111,7 +112,7 @@ SAID = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(said=st.lists(SAID, min_size=1, max_size=20))
 def test_no_quarrel_over_a_consignment_makes_the_ledger_raise(said):
     hand = Hand()

@@ -15,6 +15,7 @@ from enduse.messages import Amount, Message, Refusal
 from enduse.statements.packs import Pack, PackBody, Same, SameBody
 from enduse.terms.amounts import Quantity
 from enduse.terms.texts import Citation
+from support.examples import examples
 from support.ledger_hand import Hand, T, at, head, resolution, unbalanced
 
 SEEN = Citation(source="printed on the bag")
@@ -211,7 +212,7 @@ def test_what_is_no_pack_is_refused():
         SameBody(same="s", item="cement", name="cement")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(parts=st.lists(st.tuples(st.integers(1, 9), st.booleans()), min_size=1, max_size=6), late=st.integers(0, 6))
 def test_g11_telling_it_in_bags_of_a_counted_content_changes_nothing(parts, late):
     """Whichever ends are told in bags, and whenever the pack is recorded, a consignment stands as in tonnes."""

@@ -13,6 +13,7 @@ from enduse.messages import Refusal
 from enduse.statements.programme import Reporting
 from enduse.statements.rates import RateBody
 from enduse.views.leads import rate_leads
+from support.examples import examples
 from support.ledger_hand import START, Hand, at
 
 RULES = Reporting(currency="USD", sources=("bank", "market"), oldest_days=3, pivot="EUR")
@@ -199,7 +200,7 @@ def by_hand(told, base, quote, on):
     return None if None in legs else legs[0] * legs[1]
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(TOLD, st.sampled_from(("USD", "EUR", "ILS")), st.integers(0, 9))
 def test_the_rate_that_counts_is_the_one_found_by_reading_the_list_through(told, base, on):
     hand = Rated()

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from enduse.ledger.balances import balances
 from enduse.ledger.trace import Tracer
 from enduse.messages import Message
+from support.examples import examples
 from support.ledger_hand import Hand, T, unbalanced
 
 
@@ -67,7 +68,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(steps=STEPS)
 def test_the_donor_survives_counts_spoiling_and_returns(steps):
     """Whatever lies, was used, lost or written off comes in equal parts of both donors' goods, to the last gram."""

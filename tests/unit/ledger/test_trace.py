@@ -16,6 +16,7 @@ from enduse.ledger.trace import Tracer, uneven
 from enduse.messages import Amount, Message
 from enduse.statements.money import Purchase
 from enduse.terms.amounts import Money
+from support.examples import examples
 from support.ledger_hand import Hand, T, event, line, resolution, tonnes, usd
 
 DOLLAR = 10_000
@@ -299,7 +300,7 @@ LEG = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(ways=st.lists(LEG, min_size=1, max_size=7))
 def test_g12_every_node_of_a_trace_is_even_however_often_goods_go_back_and_forth(ways):
     hand = Hand()
@@ -381,7 +382,7 @@ def test_a_trifle_that_is_less_than_one_piece_of_what_was_made_is_traced_to_its_
 MOVES = st.lists(st.tuples(st.sampled_from(("north", "south", "use", "make", "send")), st.integers(1, 9)), max_size=14)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(moves=MOVES)
 def test_what_a_donor_is_traced_to_is_what_is_told_of_it_among_all_givers_to_the_last_unit(moves):
     """Divided hundreds of times each share is rounded, and still no piece is told of two, or of nobody."""

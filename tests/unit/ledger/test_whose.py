@@ -10,6 +10,7 @@ from enduse.ledger.balances import Moment, balances
 from enduse.ledger.consignment import counting
 from enduse.ledger.ledger import Ledger
 from enduse.messages import Message, Refusal
+from support.examples import examples
 from support.ledger_hand import Hand, T, event, resolution
 
 SENT = event("red", "shipping", "port", 100, on=1, consignment="c1", carrier="lark", taker="blue")
@@ -51,7 +52,7 @@ def speaks(account="stock victim store"):
     needs="the named receiver",
     seen_by="anybody: `enduse status`, `enduse trace`",
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(said=st.permutations((SENT, GOT, STRANGERS, CARRIERS)))
 def test_only_the_named_receiver_receives_in_any_order(said):
     hand = told(*said)
@@ -150,7 +151,7 @@ REST = event("blue", "receiving", "site", 25, on=3, consignment="c1")
     seen_by="anybody: `enduse late`, `enduse status`",
 )
 @pytest.mark.parametrize("names", [SENT, OPEN])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(data=st.data())
 def test_a_trifle_under_anothers_number_makes_no_receipt_doubtful_in_any_order(names, data):
     first = data.draw(st.permutations((TRIFLE, names, GOT, REST)))

@@ -12,6 +12,7 @@ from litestar.testing import TestClient
 from enduse.portal.app import HEADERS
 from enduse.portal.ask import hook_token
 from support.desk import desk_of, opened
+from support.examples import examples
 
 ODD = st.one_of(
     st.text(max_size=30),
@@ -87,7 +88,7 @@ def as_described(described, path, answer):
     query=QUERY,
     header=HEADER,
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_nothing_asked_of_the_api_breaks_it(client, paths, number, piece, ends, query, header):
     before, found, rest = paths[number % len(paths)].partition("{")
     path = before + quote(piece, safe="") + ends + rest.partition("}")[2] if found else before
@@ -110,7 +111,7 @@ ASKED = st.fixed_dictionaries(
     ends=st.sampled_from([".json", ".json", ".csv", ".parquet", ""]),
     query=ASKED,
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_every_answer_is_one_that_the_description_tells_of(client, described, number, piece, ends, query):
     there = sorted(path for path, ways in described["paths"].items() if "get" in ways)
     path = there[number % len(there)]
@@ -132,7 +133,7 @@ MESSAGE = st.fixed_dictionaries(
 
 
 @given(message=st.one_of(MESSAGE, st.recursive(st.none() | st.text(), st.lists, max_leaves=5)), let_in=st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_every_message_is_answered_as_the_description_tells(client, described, message, let_in):
     token = hook_token(desk_of(client)) if let_in else "other"
     path = "/ask/message.json"
@@ -154,7 +155,7 @@ def test_every_message_is_answered_as_the_description_tells(client, described, m
     ),
     path=st.sampled_from(["/ask/message.json", "/en/ask/", "/en/ask/look/", "/en/desk/sign-in/", "/ar/desk/join/x/"]),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_nothing_sent_breaks_it(client, body, media, path):
     good(client.post(path, content=body, headers={"content-type": media} if media else {}, follow_redirects=False))
 

@@ -27,6 +27,7 @@ from enduse.terms.amounts import Money
 from enduse.terms.times import Period
 from enduse.works.works import Works
 from support.arrangement import KEEPER, World, day
+from support.examples import examples
 
 TEXT = {"en": "x"}
 parties = st.sampled_from(["a", "b", "c", KEEPER, "a", "b", KEEPER, "stranger"])
@@ -255,7 +256,7 @@ def again(room):
     return from_whole(msgspec.msgpack.decode(msgspec.msgpack.encode(whole(room))), type(room))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(turns)
 def test_whatever_is_said(drawn):
     made = start()

@@ -9,6 +9,7 @@ from enduse.programme.places import chain
 from enduse.programme.spans import complement, union, without
 from enduse.terms.times import Period
 from support.arrangement import World, day, function
+from support.examples import examples
 
 DAYS = 12
 WHOLE = Period(start=day(0), end=day(DAYS))
@@ -115,7 +116,7 @@ def oracle(state, leaving, name, at):
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(programmes())
 def test_gaps_and_overlaps_equal_a_day_by_day_oracle(drawn):
     state, leaving = drawn

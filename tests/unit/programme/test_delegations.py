@@ -18,6 +18,7 @@ from enduse.statements.envelope import key_id
 from enduse.statements.key import DELEGABLE, NEW_KEY, Delegation, Key, KeyBody
 from enduse.statements.mandate import Mandate, MandateBody
 from enduse.statements.programme import Founding, PlaceBody, ProgrammeBody
+from support.examples import examples
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ORIGIN = "example.org/delegations"
@@ -54,7 +55,7 @@ scopes = st.builds(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(
     scopes,
     st.sampled_from(SAID),
@@ -155,7 +156,7 @@ def step(tree, oracle, signer, action, number):
             oracle.shifts |= {number} if action == "shift" else set()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -11,6 +11,7 @@ from enduse.statements.entry import Entry
 from enduse.statements.envelope import key_id
 from enduse.statements.key import Key, KeyBody, KeyRules
 from enduse.statements.programme import Founding, ProgrammeBody
+from support.examples import examples
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 WAIT = timedelta(days=14)
@@ -302,4 +303,4 @@ class Lives(RuleBasedStateMachine):
 
 
 TestLives = Lives.TestCase
-TestLives.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestLives.settings = settings(max_examples=examples(100), stateful_step_count=40, deadline=None)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from enduse.programme.quorum import faults, missing, reached, voters
 from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBody
 from support.arrangement import KEEPER, World
+from support.examples import examples
 
 PARTIES = ("a", "b", "c", "d", "e")
 GROUPS = {"g": ["a", "b"], "h": ["b", "c", "d"]}
@@ -36,7 +37,7 @@ def enumerated(rule, signed):
     return any(votes) if rule.need == "any" else votes.count(True) >= int(rule.need)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(rules)
 def test_quorum_equals_enumeration_over_all_32_sets_of_signers(rule):
     everybody = chain.from_iterable(combinations(PARTIES, size) for size in range(6))

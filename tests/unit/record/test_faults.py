@@ -71,5 +71,6 @@ def test_every_file_call_fails_once(scene, quick, mode, tosses):
 
 
 def test_these_are_at_least_eight_hundred_faults(quick):
+    """With those of ``make soak``."""
     calls = [prepare(quick / str(number) / "base", name)[3] for number, name in enumerate(SCENARIOS)]
     assert sum(calls) * (len(MODES) + 2) >= 800, calls

@@ -17,6 +17,7 @@ from enduse.statements.undertaking import Undertaking, UndertakingBody
 from enduse.terms.amounts import Quantity
 from enduse.terms.times import Period
 from support.arrangement import World, day
+from support.examples import examples
 
 VALUES = ("met", "not_met", "not_known")
 
@@ -84,7 +85,7 @@ def negates(tree):
     return isinstance(tree, kinds.Not) or any(negates(part) for part in getattr(tree, "of", ()) or ())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(trees, st.tuples(*[st.sampled_from(VALUES)] * 5))
 def test_evaluation_equals_brute_force_and_not_known_never_decides(tree, values):
     found = verdict(tree, values)
@@ -99,7 +100,7 @@ def test_evaluation_equals_brute_force_and_not_known_never_decides(tree, values)
         assert "met" in values
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(trees.filter(lambda tree: not negates(tree)), st.tuples(*[st.sampled_from(VALUES)] * 5), st.integers(0, 4))
 def test_without_negation_better_facts_never_make_it_worse(tree, values, number):
     order = {"not_met": 0, "not_known": 1, "met": 2}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from enduse.errors import EnduseError
 from enduse.statements import epcis
 from enduse.statements.passed import _PACK_EVENT, _UNPACK_EVENT
+from support.examples import examples
 
 GOOD = {
     "type": "ObjectEvent",
@@ -48,7 +49,7 @@ def outcome(read, text):
         return error.problem
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.dictionaries(KEYS, ODD, max_size=3), st.booleans(), st.booleans())
 def test_the_quick_reading_of_an_event_is_the_careful_one(changes, compact, ascii_only):
     text = json.dumps(GOOD | changes, separators=(",", ":") if compact else None, ensure_ascii=ascii_only)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from enduse.errors import SignatureError
 from enduse.terms import ed25519, p256, signatures, webauthn
 from enduse.terms.ed25519 import SigningKey
+from support.examples import examples
 from support.signature_cases import FILE, MESSAGE, OTHER, cases, text
 from support.signing import PAGE, Authenticator, P256Key
 
@@ -100,7 +101,7 @@ drawn_signers = st.tuples(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(drawn_signers, drawn_signers, st.sampled_from([0x01, 0x05, 0x0D, 0x1D]), st.booleans())
 def test_whose_signature_holds_under_which_key_against_an_oracle(one, other, flags, same_message):
     """Of any two keys, of any kinds, points, domains, pages and rules: what a person would say who reads the page of the format."""
@@ -116,7 +117,7 @@ def test_whose_signature_holds_under_which_key_against_an_oracle(one, other, fla
         assert not signatures.is_valid(reader.public, MESSAGE, signature[-64:])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.sampled_from([case[2:5] for case in CASES if case[5]]), st.data())
 def test_no_part_of_what_was_signed_can_be_changed(case, data):
     """A byte changed, left out or put in, of key, message or signature: it holds no more; but a passkey's key may ask for less."""

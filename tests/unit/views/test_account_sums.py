@@ -11,6 +11,7 @@ from enduse.errors import MalformedError
 from enduse.exchange.account_table import read_account
 from enduse.views import account_lines
 from enduse.views.account_sums import account_sums
+from support.examples import examples
 
 
 @pytest.fixture
@@ -211,7 +212,7 @@ def test_a_mark_that_gainsays_its_column_is_told(tmp_path):
     assert [(one.code, one.line) for one in read_account(path, "USD").problems] == [("account.bad_amount", 2)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 28), st.integers(-900, 900).filter(bool)), min_size=3, max_size=12),
     st.booleans(),

@@ -26,6 +26,7 @@ from enduse.views.cash import ProjectPlan, money, money_of
 from enduse.views.money import currencies
 from enduse.views.shapes import Figure
 from enduse.views.sums import Sums
+from support.examples import examples
 from support.ledger_hand import START, Hand, usd
 
 DOLLAR = 10_000
@@ -96,7 +97,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(STEPS)
 def test_the_lines_tie_to_the_totals(steps):
     hand = Hand()

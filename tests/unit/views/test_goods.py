@@ -33,6 +33,7 @@ from enduse.views.differences import late
 from enduse.views.goods_lines import goods_lines
 from enduse.views.report import build_report
 from enduse.views.status import status
+from support.examples import examples
 
 T = 1_000_000
 
@@ -74,7 +75,7 @@ def reported(folder, consignments):
 
 
 @given(st.lists(st.tuples(st.integers(1, 20), st.integers(0, 25)), min_size=1, max_size=4))
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 def test_shortages_and_surpluses_are_summed_apart_and_the_goods_add_up(consignments):
     with tempfile.TemporaryDirectory() as folder:
         (line,) = reported(Path(folder) / "programme", consignments).goods

@@ -19,6 +19,7 @@ from enduse.statements.programme import TransitRule
 from enduse.statements.works import BillItem, Project, ProjectBody
 from enduse.terms.amounts import Money, Quantity
 from enduse.views.goods_lines import GoodsSums, goods_lines
+from support.examples import examples
 
 T = 1_000_000
 COLUMNS = GoodsSums.__struct_fields__
@@ -168,7 +169,7 @@ def test_the_command_shows_every_line_in_the_unit_people_use(bought):
     assert "No goods are recorded." in early.stdout
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(
     moves=st.lists(
         st.tuples(st.sampled_from(("send", "receive", "complete", "use", "count", "enter")), st.integers(1, 9)),

@@ -14,6 +14,7 @@ from enduse.exchange.examined import read_examined
 from enduse.terms.amounts import Money
 from enduse.views import account_lines, reconciling
 from enduse.views.reconciling import reconcile
+from support.examples import examples
 from support.ledger_hand import Hand
 
 HEAD = "day,amount,currency,kind,reference,text\n"
@@ -259,7 +260,7 @@ def test_days_that_are_none_are_refused(beside):
 AMOUNTS = st.integers(-60, 60).filter(bool)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 40), AMOUNTS), max_size=12),
     st.lists(st.tuples(st.integers(1, 28), AMOUNTS), min_size=1, max_size=12),

@@ -12,6 +12,7 @@ from enduse.api.comparing import propose_profile
 from enduse.exchange.tables import read_table
 from enduse.exchange.tables.profile import parse_profile
 from support.dialects import PLAIN, as_csv, as_workbook, dialects, rows
+from support.examples import examples
 
 
 def profile(dialect, sheet=""):
@@ -54,7 +55,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("dialects")
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(rows, dialects(), st.data())
 def test_a_table_tells_the_same_in_any_dialect_order_and_split(folder, table, dialect, data):
     plain, path = folder / "plain.csv", folder / "table.csv"
@@ -69,7 +70,7 @@ def test_a_table_tells_the_same_in_any_dialect_order_and_split(folder, table, di
     assert sorted(parts) == expected
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(rows, dialects())
 def test_a_workbook_tells_what_a_text_tells(folder, table, dialect):
     plain, path = folder / "plain.csv", folder / "table.xlsx"
@@ -87,7 +88,7 @@ def plainly(text):
     return json.dumps(event, sort_keys=True)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(rows, dialects())
 def test_the_proposed_profile_reads_what_was_written(folder, table, dialect):
     path = folder / "proposed.csv"

@@ -26,6 +26,7 @@ from enduse.exchange.tables.profile import parse_profile
 from enduse.exchange.tables.sheet import Sheet
 from enduse.statements.codec import decode, encode
 from enduse.statements.epcis import read_event
+from support.examples import examples
 
 PROFILE = """
 profile = "test"
@@ -451,7 +452,7 @@ def test_a_workbook_whose_packing_is_damaged_is_refused(tmp_path, method, part, 
 
 
 @given(st.data())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_a_damaged_workbook_ends_in_rows_or_a_clear_error(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("x") / "t.xlsx"
     path.write_bytes(WHOLE)
