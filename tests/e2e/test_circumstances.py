@@ -6,7 +6,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +21,7 @@ from enduse.record.store import NewEntry
 from enduse.record.verify import verify
 from enduse.system import database_error
 from enduse.terms.ed25519 import SigningKey
+from support.commands import forked_commands
 
 CAIRO = Path(__file__).parents[2] / "examples" / "cairo-2014" / "programme.yaml"
 PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 24, 1, 2
@@ -48,18 +48,24 @@ def as_anybody():
             assert libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0
 
 
-def command(*words, at):
-    done = subprocess.run(
-        [sys.executable, "-c", "from enduse.cli.main import main; main()", *map(str, words)],
-        cwd=at,
-        preexec_fn=as_anybody,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
+@pytest.fixture(scope="module")
+def command():
+    """Run a command in a process of its own, as somebody for whom the rights of files count."""
+    with forked_commands(os.environ, before=as_anybody) as folder:
+
+        def run(*words, at):
+            done = subprocess.run(
+                [f"{folder}/enduse", *map(str, words)],
+                cwd=at,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=120,
+            )
+            assert "Traceback" not in done.stderr, done.stderr
+            return done
+
+        yield run
 
 
 @pytest.fixture
@@ -77,7 +83,7 @@ def read_only(tmp_path):
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
-def test_a_record_one_may_only_read_is_checked_all_the_same(read_only):
+def test_a_record_one_may_only_read_is_checked_all_the_same(read_only, command):
     done = command("record", "verify", "programme", at=read_only)
     assert (done.returncode, "holds" in done.stdout) == (0, True), done.stderr[:500]
     elsewhere = read_only.parent / "proof"
@@ -85,7 +91,7 @@ def test_a_record_one_may_only_read_is_checked_all_the_same(read_only):
     elsewhere.unlink()
 
 
-def test_a_programme_one_may_only_read_answers_also_with_a_damaged_book(read_only):
+def test_a_programme_one_may_only_read_answers_also_with_a_damaged_book(read_only, command):
     whole = command("status", "programme", "--json", at=read_only)
     assert (whole.returncode, whole.stderr) == (0, "")
     book = read_only / "programme" / "book.db"
@@ -115,7 +121,7 @@ def test_a_programme_one_may_only_read_answers_also_with_a_damaged_book(read_onl
     ],
     ids=lambda value: "-".join(value[:2]) if isinstance(value, list) else value,
 )
-def test_a_folder_one_may_not_write_to_is_named(read_only, words, where):
+def test_a_folder_one_may_not_write_to_is_named(read_only, command, words, where):
     done = command(*words, at=read_only)
     assert done.returncode == 2
     said = " ".join(done.stderr.split())
@@ -124,7 +130,7 @@ def test_a_folder_one_may_not_write_to_is_named(read_only, words, where):
     assert "mirror" not in said.partition("you may not")[2], "nothing is wrong with the record"
 
 
-def test_a_witness_that_could_remember_nothing_does_not_start(tmp_path):
+def test_a_witness_that_could_remember_nothing_does_not_start(tmp_path, command):
     at = tmp_path
     made = CliRunner().invoke(app, ["new", str(at / "programme"), "--from", str(CAIRO)])
     assert made.exit_code == 0, made.output

@@ -36,17 +36,23 @@ sys.exit(int(asked.recv(8) or b"1"))
 
 
 @contextmanager
-def forked_commands(environment):
+def forked_commands(environment, before=None):
     """Give a folder whose ``enduse`` forks from one process that has imported everything; for the front of ``PATH``.
 
-    That process imports in ``environment``: some of it (the width of the screen) counts once for all.
+    That process imports in ``environment``: some of it (the width of the screen) counts once for all. ``before`` is called in
+    it first, as by ``subprocess``.
     """
     with TemporaryDirectory(prefix="enduse-commands-") as folder:
         place = Path(folder, "socket")
         stub = Path(folder, "enduse")
         stub.write_text(STUB.format(python=sys.executable, place=str(place), most=BYTES_MAX), encoding="utf-8")
         stub.chmod(0o755)
-        server = subprocess.Popen([sys.executable, "-P", __file__, place], env=environment, stdin=subprocess.DEVNULL)
+        server = subprocess.Popen(
+            [sys.executable, "-P", __file__, place],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            preexec_fn=before,  # noqa: PLW1509 - system calls alone
+        )
         try:
             ends = time.monotonic() + STARTED
             while not place.exists():
