@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from msgspec.structs import replace
 from rich.table import Table
 from rich.text import Text
 
@@ -14,17 +15,25 @@ from enduse.cli.past import AsAt, AsKnown, dated, opened_at
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from enduse.pages.localizer import Localizer
     from enduse.views.missing import LateView
+    from enduse.views.shapes import Figure
+
+SHOWN: Final = 40
 
 
 def late(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
     as_at: AsAt = None,
     as_known: AsKnown = None,
+    everything: Annotated[bool, typer.Option("--all", help="All of them, not the oldest only.")] = False,
     as_json: Json = False,
 ) -> None:
     """List what has not arrived, the oldest first: how much, since when, why it counts, and who may have it.
+
+    Shows the oldest forty and how much is late in all; --all shows each.
 
     A consignment is on its way, and nobody is asked, until its receiver says that no more comes, or the time that the
     programme gives for that way has passed. What measurement error explains is left out. An advance is late when the day has passed
@@ -43,12 +52,27 @@ def late(
         console.print(Text(words.say("Nothing is late.")))
         return
     rows = Table.grid(padding=(0, 2))
-    for part in found:
+    shown = found if everything else found[:SHOWN]
+    for part in shown:
         rows.add_row(_when(part, words), _what(part, words))
     if found:
         console.print(rows)
+    if left := len(found) - len(shown):
+        _say_left(found, left, words)
     if advances:
         advance_rows(advances, words)
+
+
+def _say_left(found: "Sequence[LateView]", left: int, words: "Localizer") -> None:
+    """Print how many more there are, and how much is late in all."""
+    sums: dict[str, Figure] = {}
+    for figure in (part.figure for part in found):
+        before = sums.get(figure.resource)
+        sums[figure.resource] = replace(figure, amount=figure.amount + (before.amount if before else 0))
+    told = words.count("and one more: --all shows it", "and {n} more: --all shows them", left)
+    console.print(Text(told, style="dim"))
+    all_of = words.listed([words.of(figure) for figure in list(sums.values())[:SHOWN]])
+    console.print(Text(words.say("Late in all: {amounts}.", amounts=all_of), style="bold"))
 
 
 def _when(part: "LateView", words: "Localizer") -> str:

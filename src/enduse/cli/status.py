@@ -14,6 +14,8 @@ from enduse.cli.past import AsAt, AsKnown, opened_at
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from enduse.pages.localizer import Localizer
     from enduse.views.answers import Status
     from enduse.views.missing import MissingView
@@ -111,11 +113,7 @@ def _works_access(open_now: "WorksAccess", words: "Localizer", rows: Table) -> N
     """Add what of works and access somebody has to look at."""
     from enduse.pages.works_access_words import works_access_words
 
-    told = list(works_access_words(open_now, words))
-    for line in told[:SHOWN]:
-        rows.add_row(Text(words.say("works, access"), style="yellow"), Text(line))
-    if len(told) > SHOWN:
-        rows.add_row("", more_words(len(told) - SHOWN, words))
+    _some(words.say("works, access"), "yellow", list(works_access_words(open_now, words)), words, rows)
 
 
 def _keys(answer: "Status", words: "Localizer", rows: Table) -> None:
@@ -184,20 +182,30 @@ def money_words(money: "CurrencyTotals", words: "Localizer", *, exact: bool = Fa
 
 
 def _missing(answer: "Status", words: "Localizer", rows: Table) -> None:
-    for lost in answer.missing:
-        if lost.judgement != "within_error":
-            kind = words.say("surplus") if lost.figure.amount < 0 else words.say("missing")
-            rows.add_row(Text(kind, style="red"), Text(_lost(lost, words)))
-        for dispute in lost.disputes:
-            told = f"{words.isolate(lost.item)}: {words.message(dispute.told)}"
-            rows.add_row(Text(words.say("disputed"), style="yellow"), Text(told))
-    for use in answer.used:
-        if use.against:
-            told = f"{words.name(use.project)}: {words.listed(words.message(one) for one in use.against)}"
-            rows.add_row(Text(words.say("disputed"), style="yellow"), Text(told))
-    for problem in answer.contradictions:
-        told = f"{words.message(problem.told)}: {words.remedy(problem.told)}"
-        rows.add_row(Text(words.say("cannot be"), style="red"), Text(told))
+    grave = [lost for lost in answer.missing if lost.judgement != "within_error"]
+    for lost in grave[:SHOWN]:
+        kind = words.say("surplus") if lost.figure.amount < 0 else words.say("missing")
+        rows.add_row(Text(kind, style="red"), Text(_lost(lost, words)))
+    if len(grave) > SHOWN:
+        rows.add_row("", more_words(len(grave) - SHOWN, words))
+    disputed = [
+        f"{words.isolate(lost.item)}: {words.message(dispute.told)}"
+        for lost in answer.missing
+        for dispute in lost.disputes
+    ]
+    disputed += [
+        f"{words.name(use.project)}: {words.listed(words.message(one) for one in use.against)}"
+        for use in answer.used
+        if use.against
+    ]
+    _some(words.say("disputed"), "yellow", disputed, words, rows)
+    _some(
+        words.say("cannot be"),
+        "red",
+        [f"{words.message(problem.told)}: {words.remedy(problem.told)}" for problem in answer.contradictions],
+        words,
+        rows,
+    )
     small = sum(lost.judgement == "within_error" and bool(lost.figure.amount) for lost in answer.missing)
     if small:
         within = words.count(
@@ -206,6 +214,14 @@ def _missing(answer: "Status", words: "Localizer", rows: Table) -> None:
             small,
         )
         rows.add_row("", Text(f"{within}.", style="dim"))
+
+
+def _some(kind: str, style: str, told: "Sequence[str]", words: "Localizer", rows: Table) -> None:
+    """Add the first lines of one kind, and how many more there are."""
+    for line in told[:SHOWN]:
+        rows.add_row(Text(kind, style=style), Text(line))
+    if len(told) > SHOWN:
+        rows.add_row("", more_words(len(told) - SHOWN, words))
 
 
 def _lost(lost: "MissingView", words: "Localizer") -> str:

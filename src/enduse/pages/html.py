@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,7 @@ from enduse.pages.changes import changes_head, changes_parts
 from enduse.pages.foreign import english_marked
 from enduse.pages.localizer import Localizer, isolated
 from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined, segno
-from enduse.pages.missing import missing_words
+from enduse.pages.missing import SHOWN_MOST, left_words, missing_words
 from enduse.pages.tasks import task_words
 from enduse.pages.vocabulary import MARKS, TRANCHES
 from enduse.pages.works_access_words import works_access_counts
@@ -140,6 +140,13 @@ class ReportEdition(Edition):
     def label(self, flow: Flow, node: str) -> str:
         """Return what a node of a flow is called."""
         return next(flows.label(item, self.localizer) for item in flow.nodes if item.node == node)
+
+    shown_most = SHOWN_MOST
+
+    def left(self, found: Sized) -> Markup:
+        """Return a line that says how many more there are than are shown; nothing where all are."""
+        told = left_words(len(found) - SHOWN_MOST, self.localizer)
+        return Markup("<p>{}</p>").format(told) if told else Markup()
 
     def missing(self, lost: MissingView) -> str:
         """Return what is missing and who answers for it."""

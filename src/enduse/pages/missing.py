@@ -1,10 +1,26 @@
 """What is missing, in words: what does not come out even, why it counts, and who is to answer, if anybody is named."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from enduse.pages.localizer import Localizer
 from enduse.views.missing import LateView, MissingView
 from enduse.views.shapes import Figure
+
+SHOWN_MOST: Final = 100
+"""So many differences, and so many things to do, stand in one report: who has thousands reads the tables."""
+
+
+def left_words(left: int, words: Localizer) -> str:
+    """Return that so many more are not shown, and where they are; empty if none."""
+    if left <= 0:
+        return ""
+    return words.count(
+        "One more is not shown here; {command} writes it.",
+        "{n} more are not shown here; {command} writes all of them.",
+        left,
+        command=words.isolate("enduse export DIR --to OUT.xlsx"),
+    )
 
 
 def missing_words(lost: MissingView, words: Localizer) -> str:

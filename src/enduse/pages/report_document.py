@@ -1,6 +1,6 @@
 """The report as a document: headings, paragraphs, lists and tables in one language, whoever sets them on paper."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from enduse.pages.area_maps import tables
 from enduse.pages.changes import changes_head, changes_parts
 from enduse.pages.localizer import Localizer
-from enduse.pages.missing import missing_words
+from enduse.pages.missing import SHOWN_MOST, left_words, missing_words
 from enduse.pages.tasks import task_words
 from enduse.pages.vocabulary import MARKS, TRANCHES
 from enduse.pages.works_access_words import works_access_counts
@@ -168,13 +168,14 @@ def _missing(report: Report, words: Localizer) -> Iterator[Block]:
         yield Block(kind="text", text=told)
     elif not grave and not report.contradictions:
         yield Block(kind="text", text=words.say("Nothing is missing beyond what the scales can tell."))
-    for one in grave:
+    for one in grave[:SHOWN_MOST]:
         lines = [missing_words(one, words)]
         if one.lower != one.upper:
             lower, upper = (words.amount(each, one.figure.resource) for each in (one.lower, one.upper))
             lines.append(words.say("95% interval of the scales: {lower} to {upper}", lower=lower, upper=upper))
         lines += [words.say("Disputed: {told}", told=words.message(each.told)) for each in one.disputes]
         yield Block(kind="card", text="\n".join(lines))
+    yield from _left(grave, words)
     for finding in report.findings:
         for part in finding.moved:
             if part.outcome == "off_purpose":
@@ -202,10 +203,16 @@ def _missing(report: Report, words: Localizer) -> Iterator[Block]:
                 f"{words.amount(one.lower, one.figure.resource)} … {words.amount(one.upper, one.figure.resource)}",
                 _refs(one.figure.entries, words, one.figure.resting),
             )
-            for one in small
+            for one in small[:SHOWN_MOST]
         ]
         yield Block(kind="heading", text=words.say("Small differences"))
         yield Block(kind="table", text=words.say("Small differences"), rows=(head, *rows), numbers=(2, 3))
+        yield from _left(small, words)
+
+
+def _left(found: Sequence[object], words: Localizer) -> Iterator[Block]:
+    if told := left_words(len(found) - SHOWN_MOST, words):
+        yield Block(kind="text", text=told)
 
 
 def _tasks(report: Report, words: Localizer) -> Iterator[Block]:
@@ -219,9 +226,10 @@ def _tasks(report: Report, words: Localizer) -> Iterator[Block]:
             task_words(task, words),
             _refs(task.entries, words),
         )
-        for task in report.tasks
+        for task in report.tasks[:SHOWN_MOST]
     ]
     yield Block(kind="table", text=words.say("Who must act"), rows=(head, *rows))
+    yield from _left(report.tasks, words)
 
 
 def _money(report: Report, words: Localizer) -> Iterator[Block]:

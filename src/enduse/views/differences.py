@@ -26,11 +26,11 @@ _DISPUTES: Final = {"shipped": "dispute.shipped", "received": "dispute.received"
 
 
 def missing(book: Book, differences: list[Difference]) -> tuple[MissingView, ...]:
-    """Return open differences, the gravest first."""
+    """Return open differences, the gravest first; of those that are as grave, what is overdue for longest."""
     order = {"exact": 0, "told": 0, "beyond_error": 0, "stated_error": 1, "within_error": 2}
     known = {(one.consignment.key, one.resource): one for one in book.facts.standings()}
     views = [_missing(book, difference, known.get((difference.key, difference.resource))) for difference in differences]
-    return tuple(sorted(views, key=lambda view: (order[view.judgement], -_weight(view), view.item)))
+    return tuple(sorted(views, key=lambda view: (order[view.judgement], -_weight(view), -(view.days or 0), view.item)))
 
 
 def _weight(view: MissingView) -> int:

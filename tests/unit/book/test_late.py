@@ -487,3 +487,21 @@ def test_what_was_read_elsewhere_than_at_the_end_it_speaks_of_disputes_nothing(r
     receive(road, 80, 2, complete=True)
     (short,) = differences(road.book)
     assert (short.amount, short.disputes) == (20 * T, ())
+
+
+def test_one_screen_shows_the_first_of_what_is_missing_and_late_shows_the_oldest(road):
+    """Three thousand consignments overdue were nine thousand lines."""
+    numbers = [f"W-{at}" for at in range(command.SHOWN + 8)]
+    for at, number in enumerate(numbers):
+        goods(
+            road, "warehouse", "shipping", 1 + at, 1 + at % 2, number=number, place="depot",
+            destinationList=[{"type": "possessing_party", "destination": "donor"}],
+        )  # fmt: skip
+    wait(road, 40)
+    seen = status(road.book)
+    lost = seen.missing
+    assert [one.days for one in lost] == sorted((one.days for one in lost), reverse=True)
+    page = _status(road)
+    assert page.count("is overdue by") == command.SHOWN
+    assert f"and {len(lost) - command.SHOWN} more: --json lists all" in page
+    assert "in W-0 is overdue" in page

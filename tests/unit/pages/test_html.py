@@ -19,6 +19,7 @@ from enduse.pages import flow as flows
 from enduse.pages.catalogue import catalogue, signing_languages
 from enduse.pages.html import PageLocalizer, render, write_report
 from enduse.pages.localizer import Localizer, isolated
+from enduse.pages.report_document import report_document
 from enduse.pages.terminal import WIDTH, print_report
 from enduse.record.log import Log
 from enduse.simulate.demo import build
@@ -262,3 +263,18 @@ def test_a_missing_extra_is_named(missing, module):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "enduse[reports]" in done.stdout
+
+
+def test_of_thousands_of_differences_a_report_shows_the_first_and_says_how_many_more_there_are(report):
+    """Three thousand consignments on their way for too long made a page of 4.8 megabytes, and a list nobody reads."""
+    (lost, *_) = [one for one in report.missing if one.judgement != "within_error"]
+    many = msgspec.structs.replace(report, missing=(lost,) * 1_150, tasks=report.tasks[:1] * 300)
+    text = " ".join(re.sub("<[^>]*>", "", render(many, ("en",))).split())
+    assert "1,050 more are not shown here" in text
+    assert "200 more are not shown here" in text
+    blocks = [
+        block.text
+        for section in report_document(many, Localizer("en", many.names)).sections
+        for block in section.blocks
+    ]
+    assert sum("are not shown here" in text for text in blocks) == 2
