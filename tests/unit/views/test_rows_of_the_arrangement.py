@@ -109,7 +109,7 @@ def test_access_and_what_residents_see_are_asked_as_at_an_earlier_day(programme)
         assert [one.type for one in access.points] == ["clinic"]
         assert access.points[0].supply_days > 0
     with programme.past(as_at=datetime(2026, 6, 5, tzinfo=UTC)) as then:
-        assert then.access().outcomes.planned == 3
+        assert then.access().outcomes.planned == 2
         office = next(one for one in then.indicators("North").series if one.party == "party:administration")
         assert [one.body.value for one in office.values] == ["6", "7"], "of months that had begun"
 
