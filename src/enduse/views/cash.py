@@ -158,7 +158,9 @@ class MoneyView(msgspec.Struct, frozen=True, kw_only=True):
 @uncollected()
 def money(book: Book) -> MoneyView:
     """Return money by donor, party, project and place."""
-    postings = [_under_contract(book, one) for block in book.summed() for one in block.money]
+    postings = [one for block in book.summed() for one in block.money]
+    if next(book.contracts.all_keys("contract"), None) is not None:
+        postings = [_under_contract(book, one) for one in postings]
     totals = currencies(Sums(postings), book.ledger)
     tags = {int(entry): tag for entry, tag in book.works.funds.items()}
     view = money_of(postings, _plans(book), totals, tags)
