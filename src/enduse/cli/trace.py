@@ -222,11 +222,18 @@ class _Branches:
 
     def tree(self, head: Text) -> Tree:
         """Return the tree; what came back makes a loop: a start that another leads to begins it unless it stands in it."""
-        tree, words = Tree(head), self._words
-        for name in sorted(self._graph.starts, key=lambda name: name in self.reached):
+        tree, words, starts = Tree(head), self._words, self._graph.starts
+        bounded = self._steps is not None and len(starts) > LISTED
+        of_most = sorted(starts, key=lambda name: -starts[name]) if bounded else starts
+        roots = sorted(of_most, key=lambda name: name in self.reached)
+        for name in roots[:LISTED] if bounded else roots:
             if name not in self.seen:
-                amount = words.quantity(self._graph.starts[name], self.nodes[name].resource)
+                amount = words.quantity(starts[name], self.nodes[name].resource)
                 self.grow(tree, name, words.isolate(amount), 0)
+        if bounded:
+            self.cut = True
+            more = words.count("and one more way: --all", "and {n} more ways: --all", len(roots) - LISTED)
+            tree.add(Text(more, style="dim"))
         return tree
 
     def grow(self, branch: Tree, name: str, amount: str, depth: int) -> None:

@@ -16,6 +16,7 @@ from enduse.book.assure import differences
 from enduse.book.past import as_at
 from enduse.cli import status as command
 from enduse.cli.main import app
+from enduse.cli.trace import LISTED
 from enduse.pages.html import render
 from enduse.pages.localizer import Localizer
 from enduse.pages.missing import missing_words
@@ -505,3 +506,18 @@ def test_one_screen_shows_the_first_of_what_is_missing_and_late_shows_the_oldest
     assert page.count("is overdue by") == command.SHOWN
     assert f"and {len(lost) - command.SHOWN} more: --json lists all" in page
     assert "in W-0 is overdue" in page
+
+
+def test_a_trace_of_a_sender_of_hundreds_shows_the_largest_ways(road):
+    """Three thousand consignments of one sender were twelve thousand lines."""
+    for at in range(LISTED + 5):
+        goods(road, "warehouse", "shipping", 1 + at, 1, number=f"W-{at}", place="depot")
+    with road.closed() as folder:
+        short = CliRunner().invoke(app, ["trace", str(folder), "warehouse"], env={"COLUMNS": "160"})
+        whole = CliRunner().invoke(app, ["trace", str(folder), "warehouse", "--all"], env={"COLUMNS": "160"})
+    assert short.exit_code == whole.exit_code == 0, short.output
+    told = short.stdout
+    assert told.count("consignment W-") <= 2 * LISTED + 1
+    assert re.search(r"and [0-9]+ more ways: --all", told)
+    assert f"{LISTED + 5} t of cement" in told
+    assert whole.stdout.count("consignment W-") > 2 * LISTED + 1
