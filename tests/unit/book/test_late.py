@@ -516,7 +516,7 @@ def test_a_trace_of_a_sender_of_hundreds_shows_the_largest_ways(road):
         short = CliRunner().invoke(app, ["trace", str(folder), "warehouse"], env={"COLUMNS": "160"})
         whole = CliRunner().invoke(app, ["trace", str(folder), "warehouse", "--all"], env={"COLUMNS": "160"})
     assert short.exit_code == whole.exit_code == 0, short.output
-    told = short.stdout
+    told = short.stdout.replace("\N{NO-BREAK SPACE}", " ")
     assert told.count("consignment W-") <= 2 * LISTED + 1
     assert re.search(r"and [0-9]+ more ways: --all", told)
     assert f"{LISTED + 5} t of cement" in told
