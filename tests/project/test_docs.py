@@ -52,6 +52,18 @@ def test_links_lead_somewhere():
     assert lost == []
 
 
+def test_what_a_page_takes_in_from_elsewhere_links_to_no_file():
+    """It stands in two folders, and a link would lead somewhere from one of them."""
+    taken = [
+        page.parent / name
+        for page in sorted((ROOT / "docs").rglob("*.md"))
+        for name in re.findall(r"^```{include} (\S+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert [path.name for path in taken] == ["CHANGELOG.md"]
+    links = [link for path in taken for link in re.findall(r"\]\(([^)]*)\)", path.read_text(encoding="utf-8"))]
+    assert [link for link in links if not link.startswith("https://")] == []
+
+
 def headings(page):
     """Give the names under which the headings of a page are linked to."""
     text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
