@@ -231,6 +231,14 @@ DATA = (
     "cement",
     "one",
     "checkpoint",
+    "coast",
+    "diaspora",
+    "military-force",
+    "percent",
+    "Poll of Harbour Watch (invented)",
+    "Bulletin of the Council for the Palm Coast (invented), number 14",
+    "Twelve instructors from October on.",
+    "The budget of the year is spent.",
 )
 FIELDS = ("place", "reading", "of", "material", "method", "consignment", "value", "nosuch")
 """What is written the same in every language: a record; the programme itself; a cell, a column, a list, an instrument and a
@@ -605,11 +613,11 @@ REFUSED = {
     "money totals": ["money totals {out}/flows.json {out}/money.xml", "money totals {out}/bad.csv"],
     "correct": [
         "correct {out}/nowhere 3 --set a=1",
-        "correct {demo} 142",
-        "correct {demo} 142 --set nosuch=1",
-        "correct {demo} 142 --set quantity.value=1,5",
-        "correct {demo} 142 --as party:monitor --set quantity.value=1",
-        "correct {demo} 142 --set a",
+        "correct {demo} 146",
+        "correct {demo} 146 --set nosuch=1",
+        "correct {demo} 146 --set quantity.value=1,5",
+        "correct {demo} 146 --as party:monitor --set quantity.value=1",
+        "correct {demo} 146 --set a",
         "correct {demo} 999999 --set a=1",
     ],
     "goods": ["goods {out}/nowhere", "goods {demo} --as-at never"],
