@@ -47,7 +47,7 @@ def correct(
 
     A field is named as people call it (quantity, unit, waybill, material, date), or by its path where several may be meant.
 
-    Example: enduse correct demo 142 --set quantity=23.99 --note "As the ticket of the weighbridge says."
+    Example: enduse correct demo 146 --set quantity=23.99 --note "As the ticket of the weighbridge says."
     """
     with exit_on_error(), enduse.open(folder, passphrase=ask_passphrase) as programme:
         changes = _given(given or [])
