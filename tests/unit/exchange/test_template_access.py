@@ -47,7 +47,7 @@ def rows(**more):
     found["needs"] = [NEED]
     found["projects"][0]["need"] = "Schooling"
     for sheet, lines in more.items():
-        found[sheet] = [*found.get(sheet, ()), *lines]
+        found[sheet] = [*found.get(sheet, ()), *deepcopy(lines)]
     return found
 
 

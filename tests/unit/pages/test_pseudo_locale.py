@@ -158,7 +158,8 @@ def test_bars_of_progress_are_words_of_the_catalogues():
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pseudo") / "demo"
-    return folder, run("demo", "--into", folder)
+    as_written = ("military-force", "coast")  # what a state offered, and a group that an umbrella asks for
+    return folder, run("demo", "--into", folder, data=as_written)
 
 
 @pytest.fixture(scope="module")

@@ -109,7 +109,7 @@ TEXTS: Final = {
         "plan {plan} names no project of DREAM", "leave it out, or let its project name one: a uri with DREAM-UA-…"
     ),
     "register.two_units": Text(
-        "{material:material} stands in the bill in {other:unit}, and in the plan in {unit:unit}",
+        "{material:name} stands in the bill in {other}, and in the plan in {unit}",
         "restate the bill in the unit of the plan: enduse say DIR project",
     ),
     "standards.copy_later": Text(
