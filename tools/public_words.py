@@ -69,6 +69,15 @@ FURTHER_CODES: Final = frozenset(
         "condition.not_met",
         "quorum.lacking",
         "verdict.closed_by_relation",
+        "works.above_estimate",
+        "works.above_norm",
+        "works.cost_above_estimate",
+        "works.cost_above_norm",
+        "works.defect_open",
+        "works.no_funds",
+        "works.no_need",
+        "works.no_place",
+        "works.work_above_estimate",
     )
 )
 STATES: Final = ("statements/contract.py",)

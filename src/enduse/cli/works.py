@@ -17,8 +17,7 @@ from enduse.cli.screen import console
 if TYPE_CHECKING:
     from enduse import WorksView
     from enduse.pages.localizer import Localizer
-    from enduse.views.shapes import Figure
-    from enduse.views.works import BillLine, ProjectLine
+    from enduse.views.works import ProjectLine
 
 
 def works(
@@ -63,40 +62,29 @@ def works(
 
 def _needs(answer: "WorksView", words: "Localizer") -> None:
     """Print the needs: how urgent by the published weights, what each costs, what stands behind it, what answers it."""
-    from enduse.pages.works_words import cost_words, damage_words
+    from enduse.pages.bill_words import need_cells, needs_columns, weights_words
+    from enduse.pages.works_words import damage_words
 
     if not answer.needs:
         return
+    ranked = bool(answer.weights)
     table = Table(box=None, padding=(0, 2), pad_edge=False)
-    if answer.weights:
-        table.add_column(Text(words.say("priority")), justify="right")
-    for title in (words.say("need"), words.say("place"), words.say("cost"), words.say("funds"), words.say("project")):
-        table.add_column(Text(title))
+    for number, title in enumerate(needs_columns(words, ranked=ranked)):
+        table.add_column(Text(title), justify="right" if ranked and not number else "left")
     for need in answer.needs:
-        funds = words.listed(map(words.of, need.funds)) if need.funds else words.say("not funded")
-        cells = [
-            Text(words.name(need.need)),
-            Text(words.name(need.place) if need.place else ""),
-            Text(cost_words(need.body, words)),
+        *cells, funds, projects = need_cells(need, words, ranked=ranked)
+        table.add_row(
+            *map(Text, cells),
             Text(funds, style="yellow" if need.unfunded else ""),
-            Text(
-                words.named(need.projects) if need.projects else words.say("none"),
-                style="" if need.projects else "yellow",
-            ),
-        ]
-        if answer.weights:
-            cells.insert(0, Text("" if need.priority is None else words.number(need.priority)))
-        table.add_row(*cells)
+            Text(projects, style="" if need.projects else "yellow"),
+        )
     console.print(table)
     for need in answer.needs:
         told = damage_words(need.body, words)
         if told and answer.of != "programme":
             console.print(Text(f"{words.name(need.need)}: {told}"))
-    if answer.weights:
-        weights = (f"{words.text(one.title, one.criterion)} {one.weight}" for one in answer.weights)
-        console.print(
-            Text(words.say("priority by the published weights: {weights}", weights=words.listed(weights)), style="dim")
-        )
+    if ranked:
+        console.print(Text(weights_words(answer.weights, words), style="dim"))
 
 
 def _projects(answer: "WorksView", words: "Localizer") -> None:
@@ -165,56 +153,16 @@ def _walk(project: "ProjectLine", words: "Localizer") -> None:
 
 def _bill(project: "ProjectLine", words: "Localizer") -> None:
     """Print a bill: on paper, usual by norms, estimated by others, come, declared, measured, found elsewhere."""
-    from enduse.pages.works_words import range_words
+    from enduse.pages.bill_words import bill_columns
 
-    lines = project.bill
-
-    def shown(figure: "Figure") -> Text:
-        return Text(words.amount(figure.amount, figure.resource) if figure.amount else "")
-
-    columns = (
-        (
-            words.say("asked for"),
-            [Text(words.amount(one.billed.amount, one.billed.resource), style=_tone(one)) for one in lines],
-        ),
-        (
-            words.say("usual by norms"),
-            [Text(range_words(one.norm.low, one.norm.high, words) if one.norm else "") for one in lines],
-        ),
-        (
-            words.say("estimated"),
-            [
-                Text(
-                    words.listed(
-                        words.amount(each.figure.amount, each.figure.resource)
-                        for each in one.estimates
-                        if each.independent
-                    )
-                )
-                for one in lines
-            ],
-        ),
-        (
-            words.say("quota"),
-            [
-                Text(words.amount(one.quota.amount, one.quota.resource) if one.quota is not None else "")
-                for one in lines
-            ],
-        ),
-        (words.say("came"), [shown(one.came) for one in lines]),
-        (words.say("built in"), [shown(one.declared) for one in lines]),
-        (words.say("measured"), [Text(range_words(*one.measured, words) if one.measured else "") for one in lines]),
-        (words.say("elsewhere"), [shown(one.elsewhere) for one in lines]),
-    )
+    (asked, billed), *others = bill_columns(project.bill, words)
+    above = [one.norm is not None and one.norm.verdict == "above" for one in project.bill]
+    toned = [Text(cell, style="yellow" if one else "") for cell, one in zip(billed, above, strict=True)]
     print_figures(
         Text(words.say("bill of quantities")),
-        [Text(words.material(one.billed.resource)) for one in lines],
-        [(Text(title), cells) for title, cells in columns if any(cell.plain for cell in cells)],
+        [Text(words.material(one.billed.resource)) for one in project.bill],
+        [(Text(asked), toned), *((Text(title), list(map(Text, cells))) for title, cells in others)],
     )
-
-
-def _tone(line: "BillLine") -> str:
-    return "yellow" if line.norm is not None and line.norm.verdict == "above" else ""
 
 
 def _life(answer: "WorksView", words: "Localizer") -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from enduse.pages.bill_words import range_words
 from enduse.pages.contract_words import sums_words
 from enduse.pages.localizer import Localizer
-from enduse.pages.works_words import range_words
 from enduse.views.contract_shapes import ContractedGoods, ContractView
 from enduse.views.shapes import Figure
 from enduse.views.trace import BuiltProject

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from enduse.pages.bill_words import money_range
 from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
 from enduse.pages.visits_words import OUTCOMES
 from enduse.statements.works import NeedBody
-from enduse.terms.amounts import Money, goods_resource, money_resource
+from enduse.terms.amounts import goods_resource
 from enduse.views.cash import ProjectMoney
 from enduse.views.shapes import Figure
 from enduse.views.works import MilestoneLine, ProjectLine, VisitLine
@@ -32,34 +33,12 @@ def stage_words(project: ProjectLine, words: Localizer) -> str:
     return words.say("{stage}, {share}% said to be done", stage=stage, share=share)
 
 
-def cost_words(body: NeedBody, words: Localizer) -> str:
-    """Return what meeting a need costs, as a range where it is one."""
-    return _range(body.cost, body.cost_high, words)
-
-
-def _range(low: Money | None, high: Money | None, words: Localizer) -> str:
-    if low is None:
-        return ""
-    least = Figure(low.minor(), money_resource(low.currency))
-    if high is None:
-        return words.of(least)
-    return range_words(least, Figure(high.minor(), money_resource(high.currency)), words)
-
-
-def range_words(low: Figure, high: Figure, words: Localizer) -> str:
-    """Return a range; its two ends alike are one figure."""
-    if low == high:
-        return words.amount(low.amount, low.resource)
-    ends = (words.amount(one.amount, one.resource) for one in (low, high))
-    return words.say("{low} to {high}", **dict(zip(("low", "high"), ends, strict=True)))
-
-
 def damage_words(body: NeedBody, words: Localizer) -> str:
     """Return what is damaged and lost, as far as a need says: money, structures by class, dwellings, rubble, people."""
     parts = []
-    if told := _range(body.damage, body.damage_high, words):
+    if told := money_range(body.damage, body.damage_high, words):
         parts.append(words.say("damage {amount}", amount=told))
-    if told := _range(body.loss, body.loss_high, words):
+    if told := money_range(body.loss, body.loss_high, words):
         parts.append(words.say("loss {amount}", amount=told))
     parts += [
         words.count("{n} structure {damage}", "{n} structures {damage}", one.count, damage=words.term(one.damage))

@@ -19,6 +19,7 @@ from enduse.views.loads import MovingGoods
 from enduse.views.responsibilities import Responsibilities
 from enduse.views.shapes import ClaimView
 from enduse.views.verified import Verified
+from enduse.views.works import WorksView
 
 RECENT: Final = 100
 """Answers of pages kept; what is kept longer is the pages that were drawn."""
@@ -100,6 +101,11 @@ class SiteAnswers:
     def projects(self) -> tuple[ProjectPage, ...]:
         """Projects as last stated."""
         return self.programme.projects()
+
+    @cached_property
+    def works(self) -> WorksView:
+        """Needs and projects with their bills, norms, estimates and quotas."""
+        return self.programme.works()
 
     @cached_property
     def series(self) -> tuple[SeriesView, ...]:

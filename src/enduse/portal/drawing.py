@@ -1,7 +1,7 @@
 """A page drawn: its answer put into a template, in one language."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
@@ -13,6 +13,7 @@ from enduse.pages.access import Part, points_by_area, public_words
 from enduse.pages.access_drawing import time_line
 from enduse.pages.area_maps import draw_map, levels, maps, tables
 from enduse.pages.backlog import backlog_words, clearing_words, promised_words
+from enduse.pages.bill_words import bill_columns, need_cells, needs_columns, weights_words
 from enduse.pages.catalogue import ENGLISH as SOURCE
 from enduse.pages.catalogue import languages, own_name, signing_languages, unread
 from enduse.pages.changes import changes_head, changes_parts
@@ -40,6 +41,7 @@ from enduse.pages.vocabulary import MARKS, TRANCHES
 from enduse.pages.what_if import answer_words, rest_words
 from enduse.portal.addresses import slug
 from enduse.portal.answers import AsOf
+from enduse.portal.goods import ProjectsPage
 from enduse.portal.pages import address
 from enduse.portal.parts import Cut
 from enduse.portal.record import BLOCK, LogLine
@@ -57,6 +59,7 @@ from enduse.views.monitors import CoveredPlace, MonitorView, VisitView
 from enduse.views.shapes import Figure, Task
 from enduse.views.verified import checkpoint_messages
 from enduse.views.what_if import WhatIf
+from enduse.views.works import BillLine, WeightShown
 
 DESK: Final = "desk/"
 """Begins the addresses below which people sign."""
@@ -229,6 +232,23 @@ class PageWords:
         if whole <= 0:
             return Decimal(0)
         return max(Decimal(0), min(_FULL, (_FULL * part / whole).quantize(Decimal("0.01"))))
+
+    def bill(self, lines: Sequence[BillLine]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+        """Return a bill of quantities beside norms, estimates and quota, as a table."""
+        columns = bill_columns(lines, self.s)
+        rows = zip(
+            [self.s.material(one.billed.resource) for one in lines], *(cells for _, cells in columns), strict=True
+        )
+        return (self.s.say("bill of quantities"), *(title for title, _ in columns)), list(rows)
+
+    def needs(self, told: ProjectsPage) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+        """Return what is needed, as a table."""
+        ranked = bool(told.weights)
+        return needs_columns(self.s, ranked=ranked), [need_cells(one, self.s, ranked=ranked) for one in told.needs]
+
+    def weights(self, weights: Iterable[WeightShown]) -> str:
+        """Return by what needs are ranked."""
+        return weights_words(weights, self.s)
 
     def access(self, told: PublicAccess) -> list[Part]:
         """Return what everybody may know of access, as tables."""

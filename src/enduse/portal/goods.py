@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 
 import msgspec
 
 import enduse
+from enduse.messages import Message
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.contracts import contracts
 from enduse.portal.gaps import gaps
@@ -16,6 +18,7 @@ from enduse.views.contract_shapes import ContractView
 from enduse.views.loads import LoadView
 from enduse.views.missing import MissingView
 from enduse.views.shapes import Figure, FindingView, MaterialTotals, TrancheView, Used
+from enduse.views.works import BillLine, NeedLine, WeightShown
 
 
 class GoodsPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +66,11 @@ class ProjectSite(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         project: as last stated.
+        bill: line by line, beside norms, estimates and quota, with what came and was built in.
+        asked: what a careful reader asks: a bill above its norm or above an independent estimate, a defect that stays, what is not stated.
+        receiver: who took it over, or is asked to; empty: nobody.
+        taken: whether it is taken over.
+        warranty_until: until when the builder answers for defects, once it is taken over.
         money: by currency.
         used: declared, measured and billed, by material.
         tranches: payments that wait for its conditions, or were made.
@@ -71,6 +79,11 @@ class ProjectSite(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     project: ProjectPage
+    bill: tuple[BillLine, ...]
+    asked: tuple[Message, ...]
+    receiver: str
+    taken: bool
+    warranty_until: datetime | None
     money: tuple[ProjectMoney, ...]
     used: tuple[Used, ...]
     tranches: tuple[TrancheView, ...]
@@ -79,9 +92,23 @@ class ProjectSite(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProjectsPage(msgspec.Struct, frozen=True, kw_only=True):
-    """What is being built?"""
+    """What is being built?
+
+    Attributes:
+        projects: as last stated.
+        needs: by priority where weights are published, else by name: what each costs, what was given, what answers it.
+        weights: by which needs are ranked.
+        unanswered: needs that no project answers.
+        unfunded: needs for which no money was committed, paid or spent.
+        unplaced: projects without a place.
+    """
 
     projects: tuple[ProjectPage, ...]
+    needs: tuple[NeedLine, ...]
+    weights: tuple[WeightShown, ...]
+    unanswered: tuple[str, ...]
+    unfunded: tuple[str, ...]
+    unplaced: tuple[str, ...]
 
 
 def goods(answers: SiteAnswers, _about: str) -> GoodsPage:
@@ -163,15 +190,29 @@ def project_names(answers: SiteAnswers) -> tuple[str, ...]:
 
 def projects(answers: SiteAnswers, _about: str) -> ProjectsPage:
     """Answer what is being built."""
-    return ProjectsPage(projects=answers.projects)
+    works = answers.works
+    return ProjectsPage(
+        projects=answers.projects,
+        needs=works.needs,
+        weights=works.weights,
+        unanswered=works.unanswered,
+        unfunded=works.unfunded,
+        unplaced=works.unplaced,
+    )
 
 
 def project(answers: SiteAnswers, about: str) -> ProjectSite:
     """Answer what was built and with what."""
     now = answers.status
     found = next(each for each in answers.projects if each.body.project == about)
+    built = next(each for each in answers.works.projects if each.project == about)
     return ProjectSite(
         project=found,
+        bill=built.bill,
+        asked=built.notes,
+        receiver=built.receiver,
+        taken=built.stage == "handed_over",
+        warranty_until=built.warranty_until,
         money=tuple(line for one in answers.cash.currencies for line in one.projects if line.project == about),
         used=tuple(one for one in now.used if one.project == about),
         tranches=tuple(one for one in now.tranches if one.project == about),

@@ -129,7 +129,7 @@ _ALL: Final = (
     Page(
         name="projects",
         answer=goods.projects,
-        lists=_lists("projects"),
+        lists=_lists("projects", "needs", "unanswered", "unfunded", "unplaced"),
         named=("projects", lambda one: one.body.project),
     ),
     Page(
@@ -138,7 +138,7 @@ _ALL: Final = (
         about=goods.project_names,
         kind="project",
         lists=(
-            *_lists("used", "project.milestones", "tranches", "contracts", "findings"),
+            *_lists("used", "bill", "asked", "project.milestones", "tranches", "contracts", "findings"),
             *_IN_CONTRACTS,
         ),
     ),

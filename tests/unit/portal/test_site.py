@@ -162,6 +162,26 @@ def test_a_place_says_what_was_planned_for_it(client):
     assert "planned 100 t of cement" in clinic
 
 
+def test_needs_and_an_inflated_bill_are_seen_with_the_norm_the_estimate_and_the_quota(client):
+    built = client.get("/en/projects/").text
+    for told in ("A quay for fishing boats", "USD\u00a0150,000", "0.138", "danger to life", "Without a place:"):
+        assert told in built, told
+    library = client.get("/en/project/library/").text
+    for told in (
+        "112 t",
+        "60 t</bdi> to <bdi>84 t",
+        "71 t",
+        "Handbook of the Palm Coast",
+        "independent estimate settles it",
+    ):
+        assert re.sub(r"(?<=\d) t\b", "\u00a0t", told) in library, told
+    assert "never a finding" in library
+    assert 'data-label="quota"><bdi>100\u00a0t' in client.get("/en/project/clinic/").text
+    assert "A roof of block C leaks." in client.get("/en/project/homes/").text
+    told = client.get("/project/library.json").json()["answer"]
+    assert told["bill"][0]["norm"]["verdict"] == "above"
+
+
 def test_what_waits_for_an_inspection_and_what_would_be_paid_if(client):
     told = get(client, "/tranches.json").json()["answer"]["backlog"]
     assert [one["tranche"] for one in told["tranches"]] == ["tranche:school-2"]

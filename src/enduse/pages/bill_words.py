@@ -1,0 +1,91 @@
+"""What is needed, and bills of quantities beside norms, estimates and quotas: cells of tables for the terminal and for pages."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from enduse.pages.localizer import Localizer
+from enduse.statements.works import NeedBody
+from enduse.terms.amounts import Money, money_resource
+from enduse.views.shapes import Figure
+from enduse.views.works import BillLine, NeedLine, WeightShown
+
+
+def range_words(low: Figure, high: Figure, words: Localizer) -> str:
+    """Return a range; its two ends alike are one figure."""
+    if low == high:
+        return words.amount(low.amount, low.resource)
+    ends = (words.amount(one.amount, one.resource) for one in (low, high))
+    return words.say("{low} to {high}", **dict(zip(("low", "high"), ends, strict=True)))
+
+
+def money_range(low: Money | None, high: Money | None, words: Localizer) -> str:
+    """Return money as a range where it is one; nothing where none is stated."""
+    if low is None:
+        return ""
+    least = Figure(low.minor(), money_resource(low.currency))
+    if high is None:
+        return words.of(least)
+    return range_words(least, Figure(high.minor(), money_resource(high.currency)), words)
+
+
+def cost_words(body: NeedBody, words: Localizer) -> str:
+    """Return what meeting a need costs, as a range where it is one."""
+    return money_range(body.cost, body.cost_high, words)
+
+
+def needs_columns(words: Localizer, *, ranked: bool) -> tuple[str, ...]:
+    """Return the titles of a table of needs; the last two are of money and of what answers them."""
+    columns = (words.say("need"), words.say("place"), words.say("cost"), words.say("funds"), words.say("project"))
+    return (words.say("priority"), *columns) if ranked else columns
+
+
+def need_cells(need: NeedLine, words: Localizer, *, ranked: bool) -> tuple[str, ...]:
+    """Return a need as cells of that table."""
+    cells = (
+        words.name(need.need),
+        words.name(need.place) if need.place else "",
+        cost_words(need.body, words),
+        words.listed(map(words.of, need.funds)) if need.funds else words.say("not funded"),
+        words.named(need.projects) if need.projects else words.say("none"),
+    )
+    return ("" if need.priority is None else words.number(need.priority), *cells) if ranked else cells
+
+
+def weights_words(weights: Iterable[WeightShown], words: Localizer) -> str:
+    """Return by what needs are ranked."""
+    told = (
+        words.say("{what} {who}", what=words.text(one.title, one.criterion), who=words.number(Decimal(one.weight)))
+        for one in weights
+    )
+    return words.say("priority by the published weights: {weights}", weights=words.listed(told))
+
+
+def bill_columns(lines: Sequence[BillLine], words: Localizer) -> list[tuple[str, list[str]]]:
+    """Return a bill's columns, each a title and a cell for every line: on paper, usual, estimated, come, declared, measured.
+
+    Columns without a figure are left out.
+    """
+
+    def shown(figure: Figure | None) -> str:
+        return words.amount(figure.amount, figure.resource) if figure is not None else ""
+
+    def some(figure: Figure) -> str:
+        return shown(figure) if figure.amount else ""
+
+    def judged(line: BillLine) -> str:
+        return words.listed(shown(one.figure) for one in line.estimates if one.independent)
+
+    columns = [
+        (words.say("asked for"), [shown(one.billed) for one in lines]),
+        (
+            words.say("usual by norms"),
+            [range_words(one.norm.low, one.norm.high, words) if one.norm else "" for one in lines],
+        ),
+        (words.say("estimated"), [judged(one) for one in lines]),
+        (words.say("quota"), [shown(one.quota) for one in lines]),
+        (words.say("came"), [some(one.came) for one in lines]),
+        (words.say("built in"), [some(one.declared) for one in lines]),
+        (words.say("measured"), [range_words(*one.measured, words) if one.measured else "" for one in lines]),
+        (words.say("elsewhere"), [some(one.elsewhere) for one in lines]),
+    ]
+    return [(title, cells) for title, cells in columns if any(cells)]
