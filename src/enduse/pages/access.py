@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Final
 
 from enduse.access.change import DelayChange
+from enduse.access.opening import DAYS
 from enduse.access.sending import SendingOrder
 from enduse.pages.access_terms import OUTCOMES, POINTS, REASONS, STATES
 from enduse.pages.catalogue import mark
+from enduse.pages.indicators import counted_in
 from enduse.pages.localizer import Localizer
-from enduse.views.access import AccessView, HindranceClaim, OutcomeCounts
+from enduse.views.access import AccessView, CrossingView, HindranceClaim, OutcomeCounts
 from enduse.views.access_public import PublicAccess, PublicCounts, PublicPoints
 from enduse.views.sending import SendingPlan
 from enduse.views.service_points import PointView
@@ -162,6 +164,7 @@ def _points(answer: AccessView, words: Localizer) -> Part:
             words,
             mark("service point"),
             mark("area"),
+            mark("offers"),
             mark("where it stands"),
             mark("supplies last"),
             mark("access"),
@@ -176,12 +179,21 @@ def _point(each: PointView, words: Localizer) -> Iterator[tuple[str, ...]]:
     ends = words.say("until {day}", day=words.day(each.access_until)) if each.access_until is not None else NONE
     lasts = words.say("lapsed") if each.access_lapsed else ends
     where = (words.text(each.title, words.isolate(each.point)), words.name(each.place))
-    for party, at, status, left, access in (
-        (each.by, each.reported, each.status, each.supply_days, lasts),
-        *((*one, NONE) for one in each.others),
+    for party, at, status, left, access, offers in (
+        (each.by, each.reported, each.status, each.supply_days, lasts, _offers(each, words)),
+        *((*one, NONE, NONE) for one in each.others),
     ):
         who = words.listed((words.name(party), words.day(at)))
-        yield (*where, words.translated(POINTS[status]), supplies(left, words), access, who)
+        yield (*where, offers, words.translated(POINTS[status]), supplies(left, words), access, who)
+
+
+def _offers(each: PointView, words: Localizer) -> str:
+    """Return what a service point offers, and how much of it."""
+    told = [words.term(one) for one in each.services]
+    if each.capacity is not None:
+        unit = counted_in(each.unit, words)
+        told.append(words.say("{value} {unit}", value=words.number(each.capacity), unit=unit).strip())
+    return words.listed(told) or NONE
 
 
 def _counted(area: str, each: OutcomeCounts | PublicCounts, words: Localizer) -> tuple[str, ...]:
@@ -268,25 +280,57 @@ def _waits(answer: AccessView | PublicAccess, words: Localizer) -> Part:
 def _crossings(answer: AccessView, words: Localizer) -> Part:
     rows: list[tuple[str, ...]] = []
     for each in answer.crossings:
-        closed = [
-            words.say("closed from {start} to {end}", start=words.day(start), end=words.day(end))
-            if end
-            else words.say("closed since {start}", start=words.day(start))
-            for _, start, end, _, _ in each.closures
-        ]
         today = words.number(each.days[0].trucks) if each.stated else words.say("not stated")
         rows.append(
             (
                 words.name(each.place),
+                _windows(each, words),
                 today,
                 words.number(each.waiting_trucks),
-                words.listed(closed, sentences=True) or NONE,
+                words.listed((_closed(one, words) for one in each.closures), sentences=True) or NONE,
             )
         )
     return (
         words.say("Crossings and corridors"),
-        _heads(words, mark("crossing"), mark("lorry loads today"), mark("lorry loads waiting there"), mark("closures")),
+        _heads(
+            words,
+            mark("crossing"),
+            mark("opening hours"),
+            mark("lorry loads today"),
+            mark("lorry loads waiting there"),
+            mark("closures"),
+        ),
         rows,
+    )
+
+
+def _closed(closure: tuple[str, datetime, datetime | None, str, str], words: Localizer) -> str:
+    """Return from when to when a passage is closed, why, and who says so."""
+    _, start, end, reason, party = closure
+    told = words.say("closed since {start}", start=words.day(start))
+    if end is not None:
+        told = words.say("closed from {start} to {end}", start=words.day(start), end=words.day(end))
+    return words.listed((told, words.translated(REASONS[reason]), words.name(party)))
+
+
+def _windows(each: CrossingView, words: Localizer) -> str:
+    """Return on which days of the week a passage is open, and from when to when."""
+    if not each.stated:
+        return NONE
+    if not each.windows:
+        return words.say("on every day")
+    return words.listed(
+        (
+            words.say(
+                "{what} {who}",
+                what=words.listed(map(words.weekday, one.days))
+                if len(one.days) < len(DAYS)
+                else words.say("on every day"),
+                who=words.say("{low} to {high}", low=one.opens, high=one.closes),
+            )
+            for one in each.windows
+        ),
+        sentences=True,
     )
 
 

@@ -56,10 +56,16 @@ def title_of(one: SeriesView, words: Localizer) -> str:
     return words.text(one.title) or words.term(one.measure)
 
 
+def counted_in(unit: str, words: Localizer) -> str:
+    """Return what a figure is counted in, in the reader's language where that is common."""
+    return words.translated(_UNITS[unit]) if unit in _UNITS else unit
+
+
 def figure_words(one: SeriesValue, words: Localizer) -> str:
     """Return a value with its unit, and its margin of error where one is published."""
-    unit = words.translated(_UNITS[one.body.unit]) if one.body.unit in _UNITS else one.body.unit
-    told = words.say("{value} {unit}", value=words.number(Decimal(one.body.value)), unit=unit)
+    told = words.say(
+        "{value} {unit}", value=words.number(Decimal(one.body.value)), unit=counted_in(one.body.unit, words)
+    )
     if one.body.margin is None:
         return told
     return words.say("{value}, give or take {margin}", value=told, margin=words.number(Decimal(one.body.margin)))

@@ -8,7 +8,7 @@ written in these, and never identifiers, codes or numbers of statements.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
 from typing import Final
 
@@ -40,6 +40,9 @@ SMALL: Final = Decimal(1_000_000)
 _FINE: Final = Decimal(10)
 _LARGE: Final = Decimal(100_000)
 _BILLION: Final = Decimal(1_000_000_000)
+
+_MONDAY: Final = datetime(2024, 1, 1, tzinfo=UTC)
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _FSI: Final = "\u2068"
 _PDI: Final = "\u2069"
@@ -349,6 +352,10 @@ class Localizer:
     def day(self, at: datetime) -> str:
         """Return the UTC day of an instant."""
         return self._dated(at.astimezone(UTC), self._day)
+
+    def weekday(self, code: str) -> str:
+        """Return the short name of a day of the week, such as ``mon``."""
+        return self._dated(_MONDAY + timedelta(days=_DAYS.index(code)), "ccc")
 
     def days(self, first: datetime, last: datetime) -> str:
         """Return a span of UTC days; month and year are said once where they are the same."""

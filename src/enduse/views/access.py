@@ -16,7 +16,7 @@ from enduse.access.waiting import Bottleneck, Wait, bottlenecks, waits
 from enduse.book.book import Book
 from enduse.errors import UnknownError
 from enduse.programme.places import chain
-from enduse.statements.access import Outcome
+from enduse.statements.access import OpeningWindow, Outcome
 from enduse.terms.times import instant_of, month_of, next_month
 from enduse.views.service_points import PointView, points
 
@@ -154,6 +154,7 @@ class CrossingView(msgspec.Struct, frozen=True, kw_only=True):
         trucks: lorry loads a day, closures left aside.
         inspected: lorry loads a day that are inspected.
         leads_to: corridors or areas behind it.
+        windows: when it is open; none where it is open on every day.
         days: how it works on the days from today.
         closures: that last or are to come: identifier, from, until, reason, who says so.
         waiting: consignments whose last step was there and that are not over.
@@ -166,6 +167,7 @@ class CrossingView(msgspec.Struct, frozen=True, kw_only=True):
     trucks: int
     inspected: int | None
     leads_to: tuple[str, ...]
+    windows: tuple[OpeningWindow, ...]
     days: tuple[OpenDay, ...]
     closures: tuple[tuple[str, datetime, datetime | None, str, str], ...]
     waiting: int
@@ -401,6 +403,7 @@ def crossings(book: Book, items: Iterable[ItemOnTheWay], now: datetime) -> tuple
                 trucks=0 if rule is None else rule.body.trucks,
                 inspected=None if rule is None else rule.body.inspected,
                 leads_to=() if rule is None else rule.body.leads_to,
+                windows=() if rule is None else rule.body.windows,
                 days=tuple(open_day(rules, here, now.date() + timedelta(days=day)) for day in range(AHEAD_DAYS)),
                 closures=tuple(
                     (said.body.closure, said.body.period.start, said.body.period.end, said.body.reason, said.party)

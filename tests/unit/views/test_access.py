@@ -1,5 +1,6 @@
 """How aid gets in, asked of a programme: counts by whose word, delays by hand, silence, crossings, service points."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -268,7 +269,29 @@ def test_another_partys_word_on_a_service_point_hides_nobodys(small):
     rows = next(
         part[2] for part in access_words(access(small.book), Localizer("en", {})) if part[0] == "Service points"
     )
-    assert [row[2:4] for row in rows] == [("does not work", "not known"), ("works", "run out")]
+    assert [row[3:5] for row in rows] == [("does not work", "not known"), ("works", "run out")]
+
+
+def test_what_a_service_point_offers_when_a_crossing_is_open_and_why_it_is_closed_are_read(small):
+    body = ServicePointBody(
+        point="tent", type="field_hospital", status="working", services=("surgery",), capacity=40, unit="beds"
+    )
+    small.say("fund", ServicePoint, body, occurred_at=MARCH, place="north")
+    windows = (
+        OpeningWindow(days=("sun", "mon"), opens="08:00", closes="16:00"),
+        OpeningWindow(days=("fri",), opens="08:00", closes="12:00"),
+    )
+    small.say("keeper", Crossing, CrossingBody(crossing="gate", trucks=20, windows=windows), occurred_at=MARCH)
+    closed = ClosureBody(closure="closure:1", crossing="gate", period=Period(start=MARCH), reason="damaged_road")
+    small.say("monitor", Closure, closed, occurred_at=MARCH)
+    for language, hours, offers, why in (
+        ("en", "Sun, Mon 08:00 to 16:00; Fri 08:00 to 12:00", "surgery, 40 beds", "road damaged"),
+        ("ar", "الأحد, الاثنين من 08:00 إلى 16:00", "40 أسرّة", "monitor"),
+    ):
+        told = access_words(access(small.book), Localizer(language, names(small.book)))
+        gate, tent = (next(rows[0] for _, _, rows in told if rows and rows[0][0] == name) for name in ("gate", "tent"))
+        plain = [re.sub("[\u2066-\u2069]", "", cell).replace("،", ",") for cell in (gate[1], tent[2], gate[4])]
+        assert all(said in cell for said, cell in zip((hours, offers, why), plain, strict=True)), plain
 
 
 def test_the_second_request_of_another_party_does_not_set_a_consignment_back(small):
