@@ -153,7 +153,7 @@ def _walk(project: "ProjectLine", words: "Localizer") -> None:
 
 def _bill(project: "ProjectLine", words: "Localizer") -> None:
     """Print a bill: on paper, usual by norms, estimated by others, come, declared, measured, found elsewhere."""
-    from enduse.pages.bill_words import bill_columns
+    from enduse.pages.bill_words import bill_columns, control_words
 
     (asked, billed), *others = bill_columns(project.bill, words)
     above = [one.norm is not None and one.norm.verdict == "above" for one in project.bill]
@@ -163,6 +163,8 @@ def _bill(project: "ProjectLine", words: "Localizer") -> None:
         [Text(words.material(one.billed.resource)) for one in project.bill],
         [(Text(asked), toned), *((Text(title), list(map(Text, cells))) for title, cells in others)],
     )
+    for told in control_words(project.bill, words):
+        console.print(Text(told))
 
 
 def _life(answer: "WorksView", words: "Localizer") -> None:

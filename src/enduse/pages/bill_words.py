@@ -1,6 +1,6 @@
 """What is needed, and bills of quantities beside norms, estimates and quotas: cells of tables for the terminal and for pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from enduse.pages.localizer import Localizer
@@ -89,3 +89,15 @@ def bill_columns(lines: Sequence[BillLine], words: Localizer) -> list[tuple[str,
         (words.say("elsewhere"), [some(one.elsewhere) for one in lines]),
     ]
     return [(title, cells) for title, cells in columns if any(cells)]
+
+
+def control_words(lines: Iterable[BillLine], words: Localizer) -> Iterator[str]:
+    """Give each material of a bill that is on the list of controlled goods, with its entry there."""
+    for one in lines:
+        if one.control:
+            yield words.say(
+                "{material} is on the list of controlled goods as {reference} ({source})",
+                material=words.material(one.billed.resource),
+                reference=one.control,
+                source=one.control_source,
+            )

@@ -13,7 +13,7 @@ from enduse.pages.access import Part, points_by_area, public_words
 from enduse.pages.access_drawing import time_line
 from enduse.pages.area_maps import draw_map, levels, maps, tables
 from enduse.pages.backlog import backlog_words, clearing_words, promised_words
-from enduse.pages.bill_words import bill_columns, need_cells, needs_columns, weights_words
+from enduse.pages.bill_words import bill_columns, control_words, need_cells, needs_columns, weights_words
 from enduse.pages.catalogue import ENGLISH as SOURCE
 from enduse.pages.catalogue import languages, own_name, signing_languages, unread
 from enduse.pages.changes import changes_head, changes_parts
@@ -240,6 +240,10 @@ class PageWords:
             [self.s.material(one.billed.resource) for one in lines], *(cells for _, cells in columns), strict=True
         )
         return (self.s.say("bill of quantities"), *(title for title, _ in columns)), list(rows)
+
+    def controls(self, lines: Iterable[BillLine]) -> list[str]:
+        """Return which materials of a bill are controlled, and by which entry of the list."""
+        return list(control_words(lines, self.s))
 
     def needs(self, told: ProjectsPage) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         """Return what is needed, as a table."""

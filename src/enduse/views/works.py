@@ -74,6 +74,8 @@ class BillLine(msgspec.Struct, frozen=True, kw_only=True):
         measured: least and most that is there, measured by an independent party, at 95 %; ``None``: nobody measured.
         elsewhere: what findings moved out of the declared use: off purpose, lost, stolen or damaged.
         quota: what the site may have of it, where it is controlled.
+        control: its entry on the list of controlled goods; empty where it is on none.
+        control_source: that list.
     """
 
     material: str
@@ -85,6 +87,8 @@ class BillLine(msgspec.Struct, frozen=True, kw_only=True):
     measured: tuple[Figure, Figure] | None
     elsewhere: Figure
     quota: Figure | None
+    control: str = ""
+    control_source: str = ""
 
 
 class VisitLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -407,6 +411,7 @@ def _bill(
         use = said.get(resource)
         site = site_quota(book, state.place, resource) if state.place else None
         quota = None if site is None else Figure(site.allowed, resource)
+        listed = book.controls.listed.get(material)
         measured = None if use is None or use.interval is None else use.interval
         lines.append(
             BillLine(
@@ -421,6 +426,8 @@ def _bill(
                 else (Figure(int(measured.lower), resource), Figure(int(measured.upper), resource)),
                 elsewhere=Figure(0 if use is None else use.resolved, resource),
                 quota=quota,
+                control="" if listed is None else listed.body.reference,
+                control_source="" if listed is None else listed.body.citation.source,
             )
         )
     return tuple(lines)

@@ -238,7 +238,8 @@ def test_controlled_goods_beyond_the_quota_are_told_at_intake_and_never_stopped(
     assert library(built).bill[0].came.amount == 130_000_000
     permit = PermitBody(permit="p", material="cement", project="library", quantity=Quantity("90", "TNE"))
     built.say("keeper", Permit, permit)
-    assert library(built).bill[0].quota.amount == 90_000_000
+    line = library(built).bill[0]
+    assert (line.quota.amount, line.control, line.control_source) == (90_000_000, "A-1", TABLE.source)
     unbilled = PermitBody(permit="q", material="steel", project="library", quantity=Quantity("1", "TNE"))
     assert built.say("keeper", Permit, unbilled).outcome == "no_effect"
     too_much = PermitBody(permit="r", material="cement", project="library", quantity=Quantity("113", "TNE"))
