@@ -80,7 +80,7 @@ FURTHER_CODES: Final = frozenset(
         "works.work_above_estimate",
     )
 )
-STATES: Final = ("statements/contract.py",)
+STATES: Final = ("statements/contract.py", "statements/works.py")
 """Modules of statements whose states are shown as they are stated."""
 STATED_BY: Final = ("views", "programme", "ledger")
 """Rooms that name the states public pages show."""

@@ -62,8 +62,7 @@ def works(
 
 def _needs(answer: "WorksView", words: "Localizer") -> None:
     """Print the needs: how urgent by the published weights, what each costs, what stands behind it, what answers it."""
-    from enduse.pages.bill_words import need_cells, needs_columns, weights_words
-    from enduse.pages.works_words import damage_words
+    from enduse.pages.bill_words import damage_words, need_cells, needs_columns, weights_words
 
     if not answer.needs:
         return

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from enduse.pages.localizer import Localizer
 from enduse.statements.works import NeedBody
-from enduse.terms.amounts import Money, money_resource
+from enduse.terms.amounts import Money, goods_resource, money_resource
 from enduse.views.shapes import Figure
 from enduse.views.works import BillLine, NeedLine, WeightShown
 
@@ -31,6 +31,27 @@ def money_range(low: Money | None, high: Money | None, words: Localizer) -> str:
 def cost_words(body: NeedBody, words: Localizer) -> str:
     """Return what meeting a need costs, as a range where it is one."""
     return money_range(body.cost, body.cost_high, words)
+
+
+def damage_words(body: NeedBody, words: Localizer) -> str:
+    """Return what is damaged and lost, as far as a need says: money, structures by class, dwellings, rubble, people."""
+    parts = []
+    if told := money_range(body.damage, body.damage_high, words):
+        parts.append(words.say("damage {amount}", amount=told))
+    if told := money_range(body.loss, body.loss_high, words):
+        parts.append(words.say("loss {amount}", amount=told))
+    parts += [
+        words.count("{n} structure {damage}", "{n} structures {damage}", one.count, damage=words.term(one.damage))
+        for one in body.structures
+    ]
+    if body.housing_units is not None:
+        parts.append(words.count("{n} dwelling", "{n} dwellings", body.housing_units))
+    if body.debris is not None:
+        amount, base = body.debris.base()
+        parts.append(words.say("rubble {amount}", amount=words.amount(amount, goods_resource("debris", base))))
+    if body.people is not None:
+        parts.append(words.count("{n} person", "{n} people", body.people))
+    return words.listed(parts, sentences=True)
 
 
 def needs_columns(words: Localizer, *, ranked: bool) -> tuple[str, ...]:

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from enduse.pages.bill_words import money_range
 from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
 from enduse.pages.visits_words import OUTCOMES
-from enduse.statements.works import NeedBody
 from enduse.terms.amounts import goods_resource
 from enduse.views.cash import ProjectMoney
 from enduse.views.shapes import Figure
@@ -31,27 +29,6 @@ def stage_words(project: ProjectLine, words: Localizer) -> str:
         return stage
     share = words.number(100 * Decimal(project.progress), 1)
     return words.say("{stage}, {share}% said to be done", stage=stage, share=share)
-
-
-def damage_words(body: NeedBody, words: Localizer) -> str:
-    """Return what is damaged and lost, as far as a need says: money, structures by class, dwellings, rubble, people."""
-    parts = []
-    if told := money_range(body.damage, body.damage_high, words):
-        parts.append(words.say("damage {amount}", amount=told))
-    if told := money_range(body.loss, body.loss_high, words):
-        parts.append(words.say("loss {amount}", amount=told))
-    parts += [
-        words.count("{n} structure {damage}", "{n} structures {damage}", one.count, damage=words.term(one.damage))
-        for one in body.structures
-    ]
-    if body.housing_units is not None:
-        parts.append(words.count("{n} dwelling", "{n} dwellings", body.housing_units))
-    if body.debris is not None:
-        amount, base = body.debris.base()
-        parts.append(words.say("rubble {amount}", amount=words.amount(amount, goods_resource("debris", base))))
-    if body.people is not None:
-        parts.append(words.count("{n} person", "{n} people", body.people))
-    return words.listed(parts, sentences=True)
 
 
 def money_words(line: ProjectMoney, words: Localizer) -> str:

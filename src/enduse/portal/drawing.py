@@ -13,7 +13,7 @@ from enduse.pages.access import Part, points_by_area, public_words
 from enduse.pages.access_drawing import time_line
 from enduse.pages.area_maps import draw_map, levels, maps, tables
 from enduse.pages.backlog import backlog_words, clearing_words, promised_words
-from enduse.pages.bill_words import bill_columns, control_words, need_cells, needs_columns, weights_words
+from enduse.pages.bill_words import bill_columns, control_words, damage_words, need_cells, needs_columns, weights_words
 from enduse.pages.catalogue import ENGLISH as SOURCE
 from enduse.pages.catalogue import languages, own_name, signing_languages, unread
 from enduse.pages.changes import changes_head, changes_parts
@@ -59,7 +59,7 @@ from enduse.views.monitors import CoveredPlace, MonitorView, VisitView
 from enduse.views.shapes import Figure, Task
 from enduse.views.verified import checkpoint_messages
 from enduse.views.what_if import WhatIf
-from enduse.views.works import BillLine, WeightShown
+from enduse.views.works import BillLine, NeedLine, WeightShown
 
 DESK: Final = "desk/"
 """Begins the addresses below which people sign."""
@@ -249,6 +249,10 @@ class PageWords:
         """Return what is needed, as a table."""
         ranked = bool(told.weights)
         return needs_columns(self.s, ranked=ranked), [need_cells(one, self.s, ranked=ranked) for one in told.needs]
+
+    def damage(self, need: NeedLine) -> str:
+        """Return what is damaged and lost, and how many people that concerns."""
+        return damage_words(need.body, self.s)
 
     def weights(self, weights: Iterable[WeightShown]) -> str:
         """Return by what needs are ranked."""

@@ -166,6 +166,8 @@ def test_needs_and_an_inflated_bill_are_seen_with_the_norm_the_estimate_and_the_
     built = client.get("/en/projects/").text
     for told in ("A quay for fishing boats", "USD\u00a0150,000", "0.138", "danger to life", "Without a place:"):
         assert told in built, told
+    assert "totally destroyed" in built
+    assert "rubble" in built
     library = client.get("/en/project/library/").text
     for told in (
         "112 t",
