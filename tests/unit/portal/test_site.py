@@ -180,6 +180,9 @@ def test_needs_and_an_inflated_bill_are_seen_with_the_norm_the_estimate_and_the_
     assert "never a finding" in library
     assert 'data-label="quota"><bdi>100\u00a0t' in client.get("/en/project/clinic/").text
     assert "is on the list of controlled goods as" in client.get("/en/project/clinic/").text
+    assert re.search(
+        r"Given by</dt><dd>.*?Republic of Azura</bdi></a>.*?USD\u00a0405,414.58", client.get("/en/project/clinic/").text
+    )
     assert "A roof of block C leaks." in client.get("/en/project/homes/").text
     told = client.get("/project/library.json").json()["answer"]
     assert told["bill"][0]["norm"]["verdict"] == "above"
