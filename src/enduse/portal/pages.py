@@ -166,7 +166,7 @@ _ALL: Final = (
         kind="party",
         lists=(
             *_lists("page.mandates", "page.undertakings", "page.requests", "page.said"),
-            *_lists("goods", "carried.goods", "tasks", "contracts", "findings"),
+            *_lists("reached", "goods", "carried.goods", "tasks", "contracts", "findings"),
             *_IN_CONTRACTS,
         ),
     ),

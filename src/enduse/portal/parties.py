@@ -22,6 +22,7 @@ class PartySite(msgspec.Struct, frozen=True, kw_only=True):
         page: their own stated purpose, mandates, requests, undertakings, what they said.
         gave: as donor, by currency.
         handled: as recipient, by currency.
+        reached: projects its money was spent on, each with its share and the need that the project answers; empty: none is stated.
         goods: bought with their money or brought in by them, by material: where all of it is.
         carried: what they carried for others; of loads that may still be on their way nothing.
         tasks: what they are asked to do.
@@ -33,6 +34,7 @@ class PartySite(msgspec.Struct, frozen=True, kw_only=True):
     page: PartyPage
     gave: tuple[DonorMoney, ...]
     handled: tuple[PartyMoney, ...]
+    reached: tuple[tuple[str, Figure, str], ...]
     goods: tuple[Figure, ...]
     carried: Carried | None
     tasks: tuple[Task, ...]
@@ -114,10 +116,17 @@ def party(answers: SiteAnswers, about: str) -> PartySite:
         for line in material.donors
         if line.name == about
     ]
+    needs = {each.body.project: each.body.need or "" for each in answers.projects}
     return PartySite(
         page=answers.programme.party(about),
         gave=tuple(line for one in money for line in one.donors if line.totals.party == about),
         handled=tuple(line for one in money for line in one.parties if line.party == about and line.received.amount),
+        reached=tuple(
+            (line.project, Figure(line.of[about], line.spent.resource), needs.get(line.project, ""))
+            for one in money
+            for line in one.projects
+            if line.project and about in line.of
+        ),
         goods=tuple(figure for figure in brought if figure.amount),
         carried=carried(answers).get(about),
         tasks=tuple(task for task in answers.status.tasks if task.owner == about),

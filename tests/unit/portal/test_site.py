@@ -183,6 +183,13 @@ def test_needs_and_an_inflated_bill_are_seen_with_the_norm_the_estimate_and_the_
     assert re.search(
         r"Given by</dt><dd>.*?Republic of Azura</bdi></a>.*?USD\u00a0405,414.58", client.get("/en/project/clinic/").text
     )
+    reached = client.get("/party/azura.json").json()["answer"]["reached"]
+    assert ["project:clinic", "need:health"] in [[project, need] for project, _, need in reached], (
+        "and from the donor back"
+    )
+    (azura,) = re.findall(r"What its money was spent on.*?</section>", client.get("/en/party/azura/").text, re.DOTALL)
+    for told in ("Clinic, North", "USD\u00a0405,414.58", "A clinic in the North"):
+        assert told in azura, told
     assert "A roof of block C leaks." in client.get("/en/project/homes/").text
     told = client.get("/project/library.json").json()["answer"]
     assert told["bill"][0]["norm"]["verdict"] == "above"
