@@ -21,6 +21,7 @@ from enduse.terms.texts import Citation
 LIBRARY: Final = "project:library"
 FLOOR: Final = "work:floor-area"
 HANDBOOK: Final = Citation(source="Handbook of the Palm Coast's builders (invented), table 4", date="2024")
+CONTROLLED: Final = Citation(source="List of controlled goods of the Council for the Palm Coast (invented)", date="2026")
 
 
 def plan_review(writer: Writer, last: datetime) -> None:
@@ -63,11 +64,7 @@ def _review(writer: Writer) -> None:
     writer.say(VisitStatement, "party:fund", acted)
     _norms(writer)
     _library(writer)
-    listed = ControlBody(
-        material="cement",
-        reference="A-1",
-        citation=Citation(source="List of controlled goods of the Council for the Palm Coast (invented)", date="2026"),
-    )
+    listed = ControlBody(material="cement", reference="A-1", citation=CONTROLLED)
     writer.say(Control, KEEPER, listed)
     say_residents(writer)
 

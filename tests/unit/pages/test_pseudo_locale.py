@@ -32,7 +32,7 @@ from enduse.pages.report_document import report_document
 from enduse.record.note import COSIGNATURE_V1, Signer
 from enduse.record.server import WitnessServer
 from enduse.simulate.residents import SERIES
-from enduse.simulate.review import HANDBOOK
+from enduse.simulate.review import CONTROLLED, HANDBOOK
 from enduse.terms.ed25519 import SigningKey
 from support.field_servers import TOKEN, field_server
 from support.pseudo import EXCEPTIONS, Pseudo, bracketed, leaks, shown
@@ -251,7 +251,7 @@ PUBLISHED = (*(word for one in SERIES for word in re.findall(r"\w+", f"{one.sour
 TYPED = {
     "say": ("body", "about"),
     "access seal": ("body", "clearance", "incident", "movement"),
-    "works": (HANDBOOK.source, *PUBLISHED),
+    "works": (HANDBOOK.source, CONTROLLED.source, *PUBLISHED),
     "indicators": PUBLISHED,
     "trace": ("ocds-enduse-demo-clinic-works",),
     "visits": ("The roof of block C is being sealed.",),
