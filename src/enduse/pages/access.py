@@ -8,7 +8,7 @@ from typing import Final
 from enduse.access.change import DelayChange
 from enduse.access.opening import DAYS
 from enduse.access.sending import SendingOrder
-from enduse.pages.access_terms import OUTCOMES, POINTS, REASONS, STATES
+from enduse.pages.access_terms import OUTCOMES, POINTS, REASONS, SERVICES, STATES
 from enduse.pages.catalogue import mark
 from enduse.pages.indicators import counted_in
 from enduse.pages.localizer import Localizer
@@ -189,7 +189,7 @@ def _point(each: PointView, words: Localizer) -> Iterator[tuple[str, ...]]:
 
 def _offers(each: PointView, words: Localizer) -> str:
     """Return what a service point offers, and how much of it."""
-    told = [words.term(one) for one in each.services]
+    told = [words.translated(SERVICES[one]) if one in SERVICES else words.name(one) for one in each.services]
     if each.capacity is not None:
         unit = counted_in(each.unit, words)
         told.append(words.say("{value} {unit}", value=words.number(each.capacity), unit=unit).strip())

@@ -80,3 +80,12 @@ POINTS: Final = {
     "not_known": mark("not known whether it works"),
 }
 """Types of service points, and whether they work."""
+
+SERVICES: Final = {
+    "consultations": mark("consultations"),
+    "maternity": mark("maternity"),
+    "outpatient": mark("outpatients"),
+    "surgery": mark("surgery"),
+    "vaccination": mark("vaccination"),
+}
+"""What service points commonly offer; anything else stays as it was stated."""

@@ -21,7 +21,9 @@ from enduse.terms.texts import Citation
 LIBRARY: Final = "project:library"
 FLOOR: Final = "work:floor-area"
 HANDBOOK: Final = Citation(source="Handbook of the Palm Coast's builders (invented), table 4", date="2024")
-CONTROLLED: Final = Citation(source="List of controlled goods of the Council for the Palm Coast (invented)", date="2026")
+CONTROLLED: Final = Citation(
+    source="List of controlled goods of the Council for the Palm Coast (invented)", date="2026"
+)
 
 
 def plan_review(writer: Writer, last: datetime) -> None:

@@ -286,7 +286,7 @@ def test_what_a_service_point_offers_when_a_crossing_is_open_and_why_it_is_close
     small.say("monitor", Closure, closed, occurred_at=MARCH)
     for language, hours, offers, why in (
         ("en", "Sun, Mon 08:00 to 16:00; Fri 08:00 to 12:00", "surgery, 40 beds", "road damaged"),
-        ("ar", "الأحد, الاثنين من 08:00 إلى 16:00", "40 أسرّة", "monitor"),
+        ("ar", "الأحد, الاثنين من 08:00 إلى 16:00", "جراحة, 40 أسرّة", "monitor"),
     ):
         told = access_words(access(small.book), Localizer(language, names(small.book)))
         gate, tent = (next(rows[0] for _, _, rows in told if rows and rows[0][0] == name) for name in ("gate", "tent"))
