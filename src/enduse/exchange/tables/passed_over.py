@@ -189,15 +189,11 @@ def is_note(cells: Sequence[str]) -> bool:
     """Say whether a row is a note below the table: its source, a footnote, the number of a page, who signed the form."""
     if len(cells) < _NOTE_LEAST:
         return False
-    filled = [folded(cell) for cell in cells if cell.strip()]
+    filled = [cell for cell in cells if cell.strip()]
+    first = folded(filled[0]) if filled else ""  # of every row of a table: the others are not folded
     if len(filled) == 1:
-        return _NOTE.fullmatch(filled[0]) is not None or _SIGNED.fullmatch(filled[0]) is not None
-    return (
-        bool(filled)
-        and len(filled) < len(cells)
-        and filled[0].endswith(":")
-        and _SIGNED.fullmatch(filled[0]) is not None
-    )
+        return _NOTE.fullmatch(first) is not None or _SIGNED.fullmatch(first) is not None
+    return len(filled) < len(cells) and first.endswith(":") and _SIGNED.fullmatch(first) is not None
 
 
 def is_total_word(text: str) -> bool:
