@@ -159,18 +159,27 @@ def is_json(path: Path) -> bool:
     return start.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").lstrip()[:1] in {b"{", b"["}
 
 
+def _beginning(path: Path, most: int) -> bytes:
+    """Return how a file of JSON begins; nothing where it is none.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if not path.is_file() or not is_json(path):
+        return b""
+    with path.open("rb") as stream:
+        return stream.read(most)
+
+
 def is_json_contracts(path: Path) -> bool:
     """Say whether a file holds releases, records or projects of open contracting.
 
     Raises:
         OSError: it cannot be read.
     """
-    if not path.is_file() or not is_json(path):
+    start = _beginning(path, _START)
+    if not any(b'"%s"' % name in start for name in _NAMES):
         return False
-    with path.open("rb") as stream:
-        start = stream.read(_START)
-        if not any(b'"%s"' % name in start for name in _NAMES):
-            return False
     try:
         ContractingFile(path)
     except EnduseError:
@@ -184,10 +193,7 @@ def is_json_register(path: Path) -> bool:
     Raises:
         OSError: it cannot be read.
     """
-    if not path.is_file() or not is_json(path):
-        return False
-    with path.open("rb") as stream:
-        start = stream.read(_REACH)
+    start = _beginning(path, _REACH)
     return any(name in start for name in _FORMS) and b'"ocid"' not in start
 
 
