@@ -12,6 +12,7 @@ from enduse.views.arrangement import (
     RequestView,
     UndertakingView,
 )
+from enduse.views.arrived import Arrived
 from enduse.views.carried import Carried, carried
 from enduse.views.cash import MoneyView
 from enduse.views.goods_lines import GoodsLines
@@ -23,6 +24,8 @@ from enduse.views.works import WorksView
 
 class PublicQuestions(AccessQuestions):
     """A programme asked for what stands in its public pages besides sums."""
+
+    _arrived: Arrived | None = None
 
     @property
     def root(self) -> str:
@@ -164,7 +167,12 @@ class PublicQuestions(AccessQuestions):
             >>> north.unmeasured
             ('water', 'shelter', 'school_days')
         """
-        return indicators.indicators(self._book, self.find(place, "place") if place else "")
+        found = self.find(place, "place") if place else ""
+        if self._arrived is None and found:
+            return indicators.indicators(self._book, found)
+        # Whoever asks for all is asked for many places: what arrived is then kept, and read once.
+        self._arrived = self._arrived or Arrived()
+        return indicators.indicators(self._book, found, self._arrived)
 
     def series(self) -> tuple[SeriesView, ...]:
         """Return the figures published in the whole programme, as :meth:`indicators` does, without what was delivered.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -429,6 +429,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def preparations() -> list[Callable[[], object]]:
+    """Return, piece by piece, the work of reading the templates of public pages, which else the first reader of each waits for."""
+    read = _environment()
+    return [partial(read.get_template, name) for name in read.list_templates() if not name.startswith("desk")]
 
 
 def draw(template: str, sheet: PageWords, answer: msgspec.Struct | None = None, **values: object) -> str:

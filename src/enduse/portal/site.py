@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from functools import partial
 from hashlib import sha256
+from itertools import chain
 from os import PathLike
 from pathlib import Path
 from threading import Lock
@@ -29,7 +30,7 @@ from enduse.portal.addresses import identifier
 from enduse.portal.answers import AsOf, SiteAnswers
 from enduse.portal.asking import FOLLOW_S, Asker
 from enduse.portal.collation import order_of
-from enduse.portal.drawing import PageLists, PageWords, draw
+from enduse.portal.drawing import PageLists, PageWords, draw, preparations
 from enduse.portal.kept_pages import keep_pages, pages_kept
 from enduse.portal.pages import HOME, PAGES, Page, address, homes, known, twin
 from enduse.portal.parties import carried
@@ -158,10 +159,12 @@ class Site:
         self._turning = True
         if (HOME, "", ENGLISH, "") not in self._before:
             front.soon(lambda answers: self._made((HOME, "", ENGLISH, ""), answers))
-        front.soon(
-            lambda answers: self._work(front, iter(shared(answers)), partial(self._end, front, answers.size, started)),
-            behind=True,
-        )
+
+        def begin(answers: SiteAnswers) -> None:
+            work = chain(shared(answers), preparations())
+            self._work(front, work, partial(self._end, front, answers.size, started))
+
+        front.soon(begin, behind=True)
 
     def close(self) -> None:
         """Let go of the programme; pages are kept for the next start."""
@@ -377,6 +380,7 @@ def shared(answers: SiteAnswers) -> Iterable[Callable[[], object]]:
         elif not page.long:
             yield partial(whole_answer, answers, page, "")
     yield partial(carried, answers)
+    yield answers.programme.indicators  # with which those of any place are there too
 
 
 def whole_answer(answers: SiteAnswers, page: Page, about: str) -> msgspec.Struct:

@@ -1,9 +1,7 @@
 """What residents see, in series by place and source, beside what was delivered there: figures side by side, and no cause is claimed."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from decimal import Decimal
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -11,17 +9,11 @@ import msgspec
 
 from enduse.book.access import access_rules
 from enduse.book.book import Book
-from enduse.book.clocks import DAY
 from enduse.errors import UnknownError
-from enduse.ledger.accounts import item_of
-from enduse.ledger.posting import Posting
 from enduse.statements.indicator import IndicatorBody
-from enduse.terms.amounts import is_money
 from enduse.terms.texts import Text
-from enduse.terms.times import Period, instant_of
-from enduse.views import booked
-from enduse.views.shapes import Figure
-from enduse.views.sums import resting
+from enduse.terms.times import Period
+from enduse.views.arrived import Arrived, Delivered
 
 MEASURES: Final = ("water", "power_hours", "clinic_days", "shelter", "school_days", "market_price")
 """What residents see; ``other`` is polls and the rest."""
@@ -72,14 +64,6 @@ class SeriesView(msgspec.Struct, frozen=True, kw_only=True):
     untold: tuple[Period, ...] = ()
 
 
-class Delivered(msgspec.Struct, frozen=True, kw_only=True):
-    """What arrived at a place in one month (of UTC), of one material."""
-
-    month: str
-    place: str
-    figure: Figure
-
-
 class IndicatorsView(msgspec.Struct, frozen=True, kw_only=True):
     """What residents see, and what was delivered.
 
@@ -98,18 +82,29 @@ class IndicatorsView(msgspec.Struct, frozen=True, kw_only=True):
     least_count: int
 
 
-def indicators(book: Book, place: str = "") -> IndicatorsView:
+def indicators(book: Book, place: str = "", arrived: Arrived | None = None) -> IndicatorsView:
     """Return what residents of a place see beside what was delivered there; without a place, in the whole programme.
+
+    Args:
+        book: of the programme.
+        place: which; empty for all of them.
+        arrived: what arrived anywhere in this book, which is brought up to date, where it is kept; else it is read anew.
 
     Raises:
         UnknownError: there is no such place.
     """
     series = series_of(book, place)
     measured = {one.measure for one in series}
+    within = _within(book, place)
+    if arrived is None and place:
+        arrived = arrived_at(book, within)
+    else:
+        arrived = Arrived() if arrived is None else arrived
+        arrived.follow(book)
     return IndicatorsView(
         place=place,
         series=series,
-        delivered=_delivered(book, _within(book, place), everywhere=not place),
+        delivered=arrived.at(book, within),
         unmeasured=tuple(one for one in MEASURES if one not in measured),
         least_count=access_rules(book).least_count,
     )
@@ -171,32 +166,13 @@ def _gaps(periods: list[Period]) -> tuple[Period, ...]:
     return tuple(found)
 
 
-def _delivered(book: Book, within: set[str], *, everywhere: bool) -> tuple[Delivered, ...]:
-    arrived: dict[tuple[str, str, str], list[tuple[int, int]]] = defaultdict(list)
-    for posting in booked.postings(book) if everywhere else _stocked(book, within):
-        came = posting.code in {"received", "entered"} and posting.account.startswith("stock ")
-        if came and not is_money(posting.resource) and item_of(posting.account) in within:
-            month = _month(posting.effective // DAY)
-            arrived[month, item_of(posting.account), posting.resource].append((posting.amount, posting.entry))
-    return tuple(
-        Delivered(
-            month=month,
-            place=place,
-            figure=resting(sum(part for part, _ in parts), resource, (at for _, at in parts)),
-        )
-        for (month, place, resource), parts in sorted(arrived.items())
-    )
-
-
-def _stocked(book: Book, places: set[str]) -> Iterable[Posting]:
-    """Return the postings of all that came in at some places, and what was posted with it, in log order."""
-    index = book.posted()
-    return index.of(sorted({entry for spot in index.stocks(places) for entry in index.into(spot)}))
-
-
-@lru_cache(maxsize=10_000)
-def _month(day: int) -> str:
-    return instant_of(day * DAY).strftime("%Y-%m")
+def arrived_at(book: Book, places: set[str]) -> Arrived:
+    """Return what arrived at some places, had from the entries in which something came in there or that takes such a one back."""
+    index, found = book.posted(), Arrived()
+    came = {entry for spot in index.stocks(places) for entry in index.into(spot)}
+    came |= {later for entry, later in index.joined() if entry in came}
+    found.take(book, book.postings_by(sorted(came)))
+    return found
 
 
 def few_hidden(series: SeriesView, least: int) -> SeriesView:
