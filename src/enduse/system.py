@@ -9,12 +9,14 @@ import errno
 import gc
 import os
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import Final, TypeVar
 
-from enduse.errors import EnduseError, LimitError, RecordError, UnknownError
+from enduse.errors import EnduseError, LimitError, MalformedError, RecordError, UnknownError
 
 T = TypeVar("T")
 
@@ -29,6 +31,10 @@ LINES_BYTES: Final = 2**28
 """No file of statements or receipts that is held in memory whole is longer."""
 SPARE_BYTES: Final = 65_536
 """Less than this free is a full disk: SQLite needs about as much beside a database only to read it."""
+
+
+_HANDED: Final = ("/dev/stdin", "/dev/fd", "/proc/self/fd")
+"""What a process was handed open stands there."""
 
 
 @contextmanager
@@ -109,6 +115,31 @@ def system_error(error: OSError) -> UnknownError | RecordError:
     return UnknownError("system.refuses", source=where, reason=error.strerror or str(error))
 
 
+def open_file(path: Path, *, piped: bool = False) -> BufferedReader:
+    """Open a file to read it; whatever else bears its name is refused, since opening a named pipe waits for a writer who may never come.
+
+    Args:
+        path: of the file.
+        piped: take what this process was handed open too, such as ``/dev/stdin`` or a pipe of the shell, ``<(...)``.
+
+    Raises:
+        MalformedError: it is a pipe or a device.
+        OSError: as the system says it.
+    """
+    file = open(path, "rb", opener=_at_once)  # noqa: SIM115 - whoever asked for it closes it
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    if not (piped and any(map(path.is_relative_to, _HANDED))):
+        file.close()
+        raise MalformedError("file.not_regular", source=str(path))
+    os.set_blocking(file.fileno(), True)
+    return file
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
+
+
 def read_file(path: Path, most: int = SMALL_BYTES) -> bytes:
     """Return what is in a file that is held in memory whole; where it says more than it may, no more of it is read.
 
@@ -118,9 +149,10 @@ def read_file(path: Path, most: int = SMALL_BYTES) -> bytes:
 
     Raises:
         LimitError: it has more.
+        MalformedError: it is a pipe that lies in a folder.
         OSError: as the system says it.
     """
-    with path.open("rb") as file:
+    with open_file(path, piped=True) as file:
         data = file.read(most + 1)
     if len(data) > most:
         raise LimitError("system.file_too_long", source=str(path), most=most)

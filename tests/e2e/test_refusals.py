@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import os
 import resource
 import shutil
+import signal
 import socket
 from pathlib import Path
 
@@ -352,6 +354,24 @@ ENDLESS = [
     "add town ENDLESS --as party:registry",
     "add town junk.csv --as party:registry --profile ENDLESS",
     "add town said.dsse --receipts ENDLESS/receipts",
+    "add town ENDLESS.dsse",
+    "add town ENDLESS.json --as party:registry",
+    "add town ENDLESS.xml --as party:registry",
+    "add town ENDLESS.xlsx --as party:registry",
+    "profile ENDLESS.json",
+    "compare ENDLESS.json junk.csv",
+    "money links ENDLESS",
+    "money totals ENDLESS",
+    "money totals ENDLESS.json",
+    "money reconcile town ENDLESS --as party:registry",
+    "money sample town --as-known 1 --tolerable 5 --seed-file ENDLESS",
+    "access map town --shapes ENDLESS --to map.svg",
+    "access seal town movement --as party:registry --from ENDLESS",
+    "assure ENDLESS",
+    "publish town --to out --exclude ENDLESS",
+    "serve town --port 0 --tables-token ENDLESS",
+    "serve town --port 0 --desk-store ENDLESS",
+    "fetch ENDLESS out.json",
     "say town claim --as party:registry --from ENDLESS",
     "say town claim --as party:registry --set about=place:town --set words=Open --key ENDLESS",
     "say town claim --as party:registry --set about=place:town --set words=Open --paper ENDLESS --signer party:poplar",
@@ -423,10 +443,45 @@ def tight():
 def test_a_file_without_end_is_refused_before_it_fills_memory(desk, tight, monkeypatch, line):
     monkeypatch.chdir(desk)
     before = everything(desk)
-    result = run(*(word.replace("ENDLESS", "/dev/zero") for word in spoken(line, desk)))
+    with Path("/dev/zero").open("rb") as zeros:
+        handed = f"/dev/fd/{zeros.fileno()}"
+        result = run(*(word.replace("ENDLESS", handed) for word in spoken(line, desk)))
     assert result.exit_code in {1, 2}, result.output + str(result.exception)
-    assert "/dev/zero" in result.stderr or "zero" in result.stderr
+    assert handed in result.stderr or handed.rpartition("/")[2] in result.stderr
     assert everything(desk) == before
+
+
+def waited(*_):
+    raise TimeoutError
+
+
+@pytest.mark.parametrize("line", ENDLESS)
+def test_a_pipe_into_which_nobody_writes_keeps_no_command_waiting(desk, monkeypatch, line):
+    (name,) = {word for word in line.split() if word.startswith("ENDLESS")}
+    pipe = desk / name.replace("ENDLESS", "pipe").partition("/")[0]
+    monkeypatch.chdir(desk)
+    os.mkfifo(pipe)
+    before, signalled = everything(desk), signal.signal(signal.SIGALRM, waited)
+    signal.alarm(20)
+    try:
+        result = run(*(word.replace("ENDLESS", "pipe") for word in spoken(line, desk)))
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, signalled)
+        changed = everything(desk) != before
+        pipe.unlink()
+    assert result.exit_code in {1, 2}, result.output + repr(result.exception)
+    assert "pipe" in result.stderr
+    assert not changed
+
+
+def test_what_the_shell_hands_over_is_read(desk):
+    out, into = os.pipe()
+    os.write(into, (desk / "town" / "log.vkey").read_bytes())
+    os.close(into)
+    told = done("record", "fingerprint", desk / "town", "--key", f"/dev/fd/{out}")
+    os.close(out)
+    assert told == done("record", "fingerprint", desk / "town", "--key", desk / "town" / "log.vkey")
 
 
 def test_every_command_is_refused_once():

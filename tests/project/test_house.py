@@ -63,6 +63,14 @@ def test_no_file_is_read_whole_without_a_bound():
     assert not [path for path in unbound if "importlib" not in told[path]], "enduse.system.read_file has a bound"
 
 
+def test_what_is_read_is_opened_in_one_place():
+    opens = re.compile(r"""\.open\((?:"rb?"\)|encoding=)|(?<![\w.])open\((?!self)\w*path""")
+    found = [path for path in MODULES if opens.search(path.read_text(encoding="utf-8"))]
+    assert [path.name for path in found if path.name not in {"system.py", "catalogue.py"}] == [], (
+        "a pipe has no end to wait for: enduse.system.open_file"
+    )
+
+
 INSIDES = ("ledger", "assurance")
 """Rooms whose insides have names of their own."""
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 from enduse.book.key_file import AskPassphrase, KeyFile, written
 from enduse.errors import ConflictError, MalformedError, UnknownError
-from enduse.system import read_file, system_error
+from enduse.system import open_file, read_file, system_error
 from enduse.terms.ed25519 import PrivateKey
 from enduse.terms.forms import nearest
 
@@ -132,6 +132,6 @@ def practice(folder: Path) -> bool:
 def _party_of(path: Path) -> str:
     if not path.name.startswith(_HASHED):
         return unquote(path.stem)
-    with path.open(encoding="ascii", errors="replace") as file:
+    with open_file(path) as file:
         file.readline()
-        return unquote(file.readline().strip())
+        return unquote(file.readline().decode("ascii", errors="replace").strip())

@@ -20,6 +20,7 @@ from enduse.errors import EnduseError, LimitError, MalformedError, Problem, Unkn
 from enduse.exchange import carried
 from enduse.statements.codec import statement_id
 from enduse.statements.envelope import ENVELOPE_MAX, key_id, unwrap
+from enduse.system import open_file
 
 PROPOSAL: Final = ".proposal"
 """Name of a file that begins with what was proposed; the envelopes of those who agreed follow."""
@@ -62,9 +63,9 @@ def read_envelopes(path: Path) -> Iterator[EnvelopeLine]:
         MalformedError: it is a folder, a pipe or a device.
     """
     try:
-        if path.exists() and not path.is_file():  # before it is opened: opening a pipe waits for whoever writes into it
-            raise MalformedError("file.not_regular", source=str(path))
-        file = path.open("rb")
+        file = open_file(path)
+    except IsADirectoryError as error:
+        raise MalformedError("file.not_regular", source=str(path)) from error
     except OSError as error:
         raise UnknownError("file.unreadable", source=str(path), reason=str(error.strerror)) from error
     with file:

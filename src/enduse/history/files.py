@@ -23,7 +23,7 @@ import msgspec
 from enduse.errors import ConflictError, MalformedError, MissingExtraError, Problem, RecordError, UnknownError
 from enduse.history.tables import DERIVED, HISTORY_TABLES, history_columns
 from enduse.record.files import locked, make_folder, sync_folder, write
-from enduse.system import LINES_BYTES, read_file
+from enduse.system import LINES_BYTES, open_file, read_file
 
 LIST: Final = "history.json"
 _LOCK: Final = ".lock"
@@ -149,7 +149,7 @@ def file_problems(folder: Path, found: HistoryList) -> Iterator[Problem]:
     for each in _files(found):
         path = folder / each.file
         try:
-            with path.open("rb") as file:
+            with open_file(path) as file:
                 sound = file_digest(file, "sha256").hexdigest() == each.sha256 and file.tell() == each.bytes
         except FileNotFoundError:
             yield Problem.of("history.file_gone", source=str(path))
@@ -253,7 +253,7 @@ def write_rows(
     try:
         lines.write_bytes(msgspec.json.Encoder().encode_lines(encoded))
         _convert(table, lines, part, told)
-        with part.open("rb") as file:
+        with open_file(part) as file:
             os.fsync(file.fileno())
             digest = file_digest(file, "sha256").hexdigest()
         size = part.stat().st_size

@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from enduse.errors import ConflictError, LimitError, MalformedError, UnknownError
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.site import Sent, Site
+from enduse.system import open_file
 
 FOLDER: Final = "data"
 MOST: Final = 1 << 30
@@ -45,7 +46,7 @@ def _written(answers: SiteAnswers) -> dict[str, bytes]:
 
 
 def _read(file: Path) -> bytes:
-    with file.open("rb") as stream:
+    with open_file(file) as stream:
         return stream.read(MOST)
 
 

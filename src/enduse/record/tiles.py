@@ -20,6 +20,7 @@ from typing import Protocol
 from enduse.errors import LimitError, MalformedError, UnknownError, told_by
 from enduse.record import timed, tree
 from enduse.record.given import no_folder
+from enduse.system import open_file
 
 TILE_WIDTH = 256
 TILE_BITS = 8
@@ -152,7 +153,7 @@ class FolderSource:
         file = self.folder / path
         try:
             _check_file(file)
-            with file.open("rb") as opened:
+            with open_file(file) as opened:
                 data = opened.read(self.most + 1)
         except OSError as error:
             if not self.folder.is_dir():

@@ -31,6 +31,7 @@ from enduse.exchange.tables.leaf import slug
 from enduse.exchange.unsigned import Row, unsigned_statement
 from enduse.messages import Message
 from enduse.statements.base import Source
+from enduse.system import open_file
 from enduse.terms.currencies import is_currency
 from enduse.terms.ed25519 import PrivateKey
 from enduse.terms.times import parse_instant
@@ -97,7 +98,7 @@ class _Reader:
     def __init__(self, book: Book, path: Path, party: str, answers: Answers) -> None:
         self._book, self._path, self._party = book, path, party
         self._called, self._new = called(book), only_new(book, answers.new)
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             self._sha256 = file_digest(stream, "sha256").hexdigest()
         self.before = 0
         self.changed: list[ChangedField] = []

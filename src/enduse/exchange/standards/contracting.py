@@ -21,6 +21,7 @@ import msgspec
 from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.standards.json_items import DEEPEST, LONGEST, Piece, Pieces
 from enduse.statements.jsontext import unique_keys
+from enduse.system import open_file
 
 RELEASES: Final = "releases"
 RECORDS: Final = "records"
@@ -120,7 +121,7 @@ class ContractingFile:
 
     def one(self, start: int, length: int) -> dict[str, Any]:
         """Return again the item that begins somewhere in the file, once it was read."""
-        with self.path.open("rb") as stream:
+        with open_file(self.path) as stream:
             stream.seek(start)
             return cast("dict[str, Any]", _parsed(stream.read(length)))
 
@@ -154,7 +155,7 @@ def is_json(path: Path) -> bool:
     Raises:
         OSError: it is not there, or cannot be read.
     """
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         start = stream.read(1 << 12).removeprefix(b"\xef\xbb\xbf").replace(b"\x00", b"")
     return start.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").lstrip()[:1] in {b"{", b"["}
 
@@ -167,7 +168,7 @@ def _beginning(path: Path, most: int) -> bytes:
     """
     if not path.is_file() or not is_json(path):
         return b""
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         return stream.read(most)
 
 
@@ -282,7 +283,7 @@ def _constant(text: str) -> NoReturn:
 @contextmanager
 def _mapped(path: Path) -> Iterator[mmap.mmap | None]:
     """Give the bytes of a file without reading all of them; ``None`` where it has none."""
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         if not stream.seek(0, 2):
             yield None
             return

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from enduse.errors import MalformedError, Problem
-from enduse.system import read_file
+from enduse.system import open_file, read_file
 
 _LARGEST: Final = 1 << 28
 _EXACT: Final = Context(prec=112)
@@ -85,7 +85,7 @@ def is_fts_table(path: Path) -> bool:
     Raises:
         OSError: it is not there, or cannot be read.
     """
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         first = stream.read(_START).removeprefix(b"\xef\xbb\xbf").splitlines()[:1]
     return bool(first) and set(next(csv.reader([first[0].decode("utf-8", "replace")]), [])) >= _COLUMNS
 

@@ -18,6 +18,7 @@ import msgspec
 
 from enduse.errors import LimitError, MalformedError, Problem
 from enduse.exchange.standards.imports import etree
+from enduse.system import open_file
 
 ACTIVITIES: Final = "iati-activities"
 ORGANISATIONS: Final = "iati-organisations"
@@ -217,7 +218,7 @@ class IatiFile:
         return None
 
     def _opened(self) -> IO[bytes]:
-        stream = self.path.open("rb")
+        stream = open_file(self.path)
         wide = next((name for mark, name in _WIDE if stream.peek(4).startswith(mark)), None)
         if wide:
             to, wide_from = codecs.lookup("utf-8"), codecs.lookup(wide)

@@ -9,6 +9,7 @@ import msgspec
 from enduse.errors import UnknownError
 from enduse.exchange.standards.linking import FileLinks
 from enduse.messages import Message
+from enduse.system import open_file
 
 
 class PreparedClaim(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,5 +71,5 @@ def prepared_claim(links: FileLinks, number: int) -> PreparedClaim:
 
 
 def _digest(path: Path) -> str:
-    with path.open("rb") as file:
+    with open_file(path) as file:
         return file_digest(file, "sha256").hexdigest()

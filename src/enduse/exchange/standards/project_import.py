@@ -30,6 +30,7 @@ from enduse.exchange.unsigned import Row, unsigned_statement
 from enduse.messages import Message
 from enduse.statements.base import Source
 from enduse.statements.works import ProjectBody
+from enduse.system import open_file
 from enduse.terms.currencies import is_currency
 from enduse.terms.times import parse_instant
 from enduse.terms.units import UNITS, WRITTEN
@@ -70,7 +71,7 @@ class RegisterRows:
     def __init__(self, book: Book, path: Path, party: str, tell: Callable[[Message], None]) -> None:
         self._book, self._path, self._party, self._tell = book, path, party, tell
         self._called = called(book)
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             self._sha256 = file_digest(stream, "sha256").hexdigest()
         self._now: dict[str, tuple[ProjectBody, datetime]] = {}
         self.before = 0

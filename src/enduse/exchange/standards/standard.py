@@ -77,7 +77,7 @@ class Standard:
         self._lists: dict[str, CodeList | None] = {}
         self._schemas: dict[str, Any] = {}
         for path in sorted(folder.rglob("*")):
-            if path.suffix in {".xsd", ".json", ".xml"}:
+            if path.suffix in {".xsd", ".json", ".xml"} and path.is_file():
                 self._files.setdefault(path.name, path)
         self._json = JsonSchemas(folder)
         if not self.parts and not self._json.there:

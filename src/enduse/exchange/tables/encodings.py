@@ -5,6 +5,8 @@ import gzip
 from pathlib import Path
 from typing import Final
 
+from enduse.system import open_file
+
 _MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _PACKED: Final = (b"PK", bytes.fromhex("d0cf11e0"))
 _GZIP: Final = b"\x1f\x8b"
@@ -28,21 +30,22 @@ def encoding_of(path: Path) -> str:
     A few bytes that are none among letters of UTF-8 spoil their own rows. A file that is no UTF-8 is taken for the script in which its words would be words: letters beyond ASCII that stand
     together, and are frequent there. Else it is western.
     """
-    with path.open("rb") as raw:
-        head = raw.read(4)
-    if head.startswith((*_MARKS, *_PACKED)):
-        return ""
     good = bad = 0
     sample = b""
-    with gzip.open(path) if head.startswith(_GZIP) else path.open("rb") as stream:
-        decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-        while chunk := stream.read(_CHUNK):
-            text = decoder.decode(chunk)
-            if not text.isascii():
-                beyond = [letter for letter in text if not letter.isascii()]
-                bad += sum(letter in _ESCAPED for letter in beyond)
-                good += len(beyond)
-                sample = sample or chunk
+    with open_file(path) as raw:
+        head = raw.read(4)
+        if head.startswith((*_MARKS, *_PACKED)):
+            return ""
+        raw.seek(0)
+        with gzip.open(raw) if head.startswith(_GZIP) else raw as stream:
+            decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+            while chunk := stream.read(_CHUNK):
+                text = decoder.decode(chunk)
+                if not text.isascii():
+                    beyond = [letter for letter in text if not letter.isascii()]
+                    bad += sum(letter in _ESCAPED for letter in beyond)
+                    good += len(beyond)
+                    sample = sample or chunk
     return "" if good - bad >= bad else _script_of(sample)
 
 

@@ -27,6 +27,7 @@ from enduse.exchange.tables.merged import cell_name
 from enduse.exchange.tables.package import DAMAGE, Package
 from enduse.exchange.tables.workbook import Workbook
 from enduse.messages import Message
+from enduse.system import open_file
 from enduse.terms.forms import unknown_word
 
 _GZIP: Final = b"\x1f\x8b"
@@ -363,7 +364,7 @@ class _FormAbove:
 
 def _form_above(path: Path, sheet: str, limits: Limits, encoding: str | None) -> _FormAbove | None:
     """Return the form above a sheet of a workbook of KoboToolbox, or a CSV in a zip of ODK Central; nothing where it is no repeat group."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         if not file.read(8).startswith((_ZIP, _OLE)):
             return None
     with Sheet(path, limits=limits, sheet=sheet, encoding=encoding, verbatim=True) as group:
@@ -395,11 +396,10 @@ def open_table(path: Path) -> BufferedReader:
         UnknownError: there is no such file, or it cannot be read.
         MalformedError: it is a folder, a pipe or a device.
     """
-    # Looked at before it is opened, because opening a pipe waits for its writer.
-    if path.exists() and not path.is_file():
-        raise MalformedError("file.not_regular", source=str(path))
     try:
-        return path.open("rb")
+        return open_file(path)
+    except IsADirectoryError as error:
+        raise MalformedError("file.not_regular", source=str(path)) from error
     except OSError as error:
         raise UnknownError("file.unreadable", source=str(path), reason=str(error.strerror)) from error
 

@@ -16,6 +16,7 @@ from enduse.exchange.tables.sheet import Sheet
 from enduse.exchange.template.layout import FORM_OF, FORMS, SheetForm
 from enduse.exchange.template.words import EXAMPLE, column_words, folded, in_all_languages, sheet_words
 from enduse.messages import Message
+from enduse.system import open_file
 from enduse.terms.forms import nearest
 
 LIMITS: Final = Limits(file_bytes=64 * 1024**2, unpacked_bytes=1024**3, rows=200_000)
@@ -78,7 +79,7 @@ def is_template(path: Path) -> bool:
     if not path.is_file():
         return False  # a pipe is not waited for: others could not write meanwhile
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             if file.read(2) != b"PK":
                 return False
         with Sheet(path, limits=LIMITS) as first:
