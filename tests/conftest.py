@@ -1,5 +1,6 @@
 """What many tests share: a small programme of our own, and where real data lies when it is there."""
 
+import gc
 import os
 import shutil
 from contextlib import contextmanager
@@ -184,6 +185,13 @@ def pytest_sessionstart(session):
     """Before the workers start, where there are any."""
     if getattr(session.config.option, "tx", None) and not hasattr(session.config, "workerinput"):
         rewrite(session.config, all_tests())
+
+
+def pytest_collection_finish(session):
+    """What was imported and collected stays: the collector of cycles, which looked through it in each test, leaves it alone."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_addoption(parser):
