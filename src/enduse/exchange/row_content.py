@@ -27,6 +27,9 @@ _FIELD: Final = 8
 _DIGITS_MAX: Final = 40
 _FORMAT_FIELD: Final = re.compile(r"{([^{}]*)}")
 
+_MADE_OF_CONTENT: Final = re.compile(r"[0-9a-f]{20}(-[0-9]+)?")
+"""What stands behind the prefix of an identifier that is made of all cells of a row."""
+
 Said = Statement | UnsignedStatement
 
 
@@ -56,6 +59,7 @@ class RowContent:
             tuple(path.split(".")[1:]) for one in made for path in _content_leaves({"body": one.get("body")}, "")
         ]
         self._readers = {name: style.remembered() for name, style in self._styles.items()}
+        self._ids = _ids(made, profile.identity)
 
     def of(self, said: Sequence[Said]) -> bytes:
         """Return what the statements of one row say: equal bytes, within one process, for rows that say the same.
@@ -103,10 +107,21 @@ class RowContent:
             part = made.get("body")
             body = getattr(statement, "body", None)
             found: dict[str, str] = {}
-            plain = _plain(part, msgspec.to_builtins(body), found)
+            plain = _plain(part, self._unnamed(_kind(statement), msgspec.to_builtins(body)), found)
             cells.update({name: read(found[name]) for name, read in self._readers.items() if name in found})
             whole.append((micros(statement.occurred_at), statement.place, statement.refs, plain))
         return whole, cells
+
+    def _unnamed(self, kind: str, body: Any) -> Any:  # noqa: ANN401 - whatever a statement says
+        """Return what a statement says without an identifier made of its row: whatever that is, the row itself is compared.
+
+        What was named by its content before its profile knew its number is so the same as what bears that number now.
+        """
+        for name, prefix, numbered in self._ids.get(kind, ()):
+            said = body.get(name)
+            if isinstance(said, str) and (numbered or _MADE_OF_CONTENT.fullmatch(said.removeprefix(prefix))):
+                body = {**body, name: None}
+        return body
 
     def _made_by(self, said: Sequence[Said]) -> Iterator[dict[str, Any]]:
         """Give for each statement of a row the part of the profile that makes it: they stand in the same order."""
@@ -156,6 +171,23 @@ def fields_alike(first: bytes, second: bytes) -> bool:
     places = range(_FIELD, len(first), _FIELD)
     same = sum(first[at : at + _FIELD] == second[at : at + _FIELD] for at in places)
     return 2 * same >= len(places)
+
+
+def _ids(made: Sequence[dict[str, Any]], identity: Sequence[str]) -> dict[str, list[tuple[str, str, bool]]]:
+    """Return by kind the fields that are named by all cells of a row, with their prefix, and whether others are by what names it."""
+    found: dict[str, dict[str, str]] = {}
+    numbered = set[tuple[str, str]]()
+    for one in made:
+        body = one.get("body")
+        for name, part in body.items() if isinstance(body, dict) else ():
+            if isinstance(part, dict) and isinstance(part.get("content"), str):
+                found.setdefault(one["kind"], {})[name] = part["content"]
+            elif isinstance(part, dict) and [part.get("column")] == list(identity):
+                numbered.add((one["kind"], name))
+    return {
+        kind: [(name, prefix, (kind, name) in numbered) for name, prefix in names.items()]
+        for kind, names in found.items()
+    }
 
 
 def _kind(said: Said) -> str:

@@ -2,11 +2,14 @@
 
 import json
 from collections import Counter
+from importlib.resources import files
 
 import pytest
 
 import enduse
 from conftest import Small
+from enduse.errors import ConflictError
+from enduse.exchange.matching import Answers
 from enduse.exchange.tables.table import read_table
 
 
@@ -266,3 +269,49 @@ def test_a_later_edition_changes_the_payment_of_that_reference_though_other_rows
             assert (added.refused, programme.add(path, party="keeper").statements) == (1, 0)
         (money,) = programme.cash().currencies
         assert {one.party: one.received.value for one in money.parties if one.received.value} == {"party:builder": 550}
+
+
+def test_what_was_recorded_before_payments_had_numbers_is_found_again(tmp_path):
+    """Payments were named once by all that stands in their row: that a number names them now makes none of them another.
+
+    What changed since is asked about, and counts once whatever is said.
+    """
+    shipped = (files("enduse.exchange.tables.profiles") / "iati-outgoing.toml").read_text(encoding="utf-8")
+    parts = shipped.replace('identity = ["number of the payment"]', "").split("\n[[")
+    parts = [one for one in parts if not ("payment" in one and 'filled = ["number of the payment"]' in one)]
+    before = tmp_path / "before.toml"
+    before.write_text("\n[[".join(parts).replace(', "number of the payment" = [""]', ""), encoding="utf-8")
+
+    def edition(name, *payments):
+        rows = "".join(
+            f'<transaction ref="{reference}"><transaction-type code="{code}"/><transaction-date iso-date="2026-03-0{day}"/>'
+            f"<value>{value}</value><receiver-org><narrative>Builder</narrative></receiver-org></transaction>"
+            for day, (reference, code, value) in enumerate((("C-1", 2, 900), *payments), 1)
+        )
+        path = tmp_path / name / "activities.xml"
+        path.parent.mkdir()
+        path.write_text(
+            '<iati-activities version="2.03"><iati-activity default-currency="USD"><iati-identifier>B</iati-identifier>'
+            f'<reporting-org ref="XX-2"><narrative>Fund</narrative></reporting-org>{rows}</iati-activity></iati-activities>',
+            encoding="utf-8",
+        )
+        return path
+
+    def received(programme):
+        return [one.received.value for one in programme.cash().currencies[0].parties if one.party == "party:builder"]
+
+    rest = (("P-2", 3, 200), ("", 3, 50), ("E-1", 4, 7))
+    first = edition("first", ("P-1", 3, 300), *rest)
+    later = edition("later", ("P-1", 3, 350), *rest, ("P-3", 3, 11))
+    for name, answers in (("same", Answers(changed=True)), ("another", Answers(changed=False, gone=True))):
+        small = Small(tmp_path / name, open_acts=("report:commitment", "report:disbursement"))
+        small.intake.close()
+        with enduse.open(small.folder) as programme:
+            assert programme.add(first, party="keeper", profile=before).accepted == 5
+            assert programme.add(first, party="keeper").statements == 0
+            assert received(programme) == [550]
+            with pytest.raises(ConflictError, match="like it but for one cell"):
+                programme.add(later, party="keeper", answers=Answers(gone=False))
+            programme.add(later, party="keeper", answers=answers)
+            assert received(programme) == [611]
+            assert programme.add(later, party="keeper").statements == 0
