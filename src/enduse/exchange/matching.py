@@ -406,10 +406,7 @@ def _come_back(gone: Sequence[EarlierRow], added: Sequence[OfferedRow]) -> set[i
 
 
 def _alike(match: _Matched, last: int) -> list[tuple[EarlierRow, OfferedRow]]:
-    """Return rows that nothing names, one gone and one new, that differ in one field; one dated later is another row.
-
-    The new one may bear a name: what was recorded before its profile knew one has none.
-    """
+    """Return a row gone that nothing names and one new, that differ in one field; one dated later is another, whatever names it."""
     gone = [row for row in match.gone if not row.key]
     added = [row for row in match.added if row.day <= last]
     if not gone or not added or fields_in(without_whole(gone[0].content)) <= _TELLING:
