@@ -242,30 +242,42 @@ BEHIND = """[...document.querySelectorAll('main *')].filter(
   each => !each.closest('svg, pre') && each.getBoundingClientRect().width > innerWidth).map(each => each.outerHTML.slice(0, 80))"""
 
 
-@pytest.mark.soak
-def test_every_page_of_the_desk_in_both_languages_on_a_phone_and_wide(browser, served, tmp_path):
-    """axe-core finds nothing wrong, nothing runs out at the side, and Tab reaches all that can be pressed, with the focus seen."""
-    origin, link = served
-    script, keeper, seen = axe_script(tmp_path), AtDesk(browser, origin), []
-    page = keeper.page
+class Looker:
+    """Looks at pages in both languages, on a phone and wide."""
 
-    def look(path=""):
-        """Look at a page, or at the one that is shown, in every view."""
+    def __init__(self, origin, script):
+        self.origin, self.script = origin, script
+        self.seen = []
+
+    def look(self, who, path=""):
+        """Look at a page, or at the one that is shown: axe, the sides, and what Tab reaches, with the focus seen."""
+        page = who.page
         path = path or str(page.run("location.pathname.slice(4)"))
         for language in ("en", "ar"):
             for width in (360, 1280):
                 page.call(
                     "Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False
                 )
-                page.go(f"{origin}/{language}/{path}")
+                page.go(f"{self.origin}/{language}/{path}")
                 about = (language, width, path)
-                assert violations(page, script) == [], about
+                assert violations(page, self.script) == [], about
                 assert (page.run("document.documentElement.scrollWidth <= innerWidth"), page.run(BEHIND)) == (True, [])
             for _ in range(int(page.run(STOPS))):
                 page.press("Tab")
                 assert page.run(FOCUSED.replace("SELECTOR", "'*'")) == [True, True], (*about, page.run(NOW))
-        page.go(f"{origin}/en/{path}")
-        seen.append(path)
+        page.go(f"{self.origin}/en/{path}")
+        self.seen.append(path)
+
+
+@pytest.mark.soak
+def test_every_page_of_the_desk_in_both_languages_on_a_phone_and_wide(browser, served, tmp_path):
+    """axe-core finds nothing wrong, nothing runs out at the side, and Tab reaches all that can be pressed, with the focus seen."""
+    origin, link = served
+    keeper, looker = AtDesk(browser, origin), Looker(origin, axe_script(tmp_path))
+    page = keeper.page
+
+    def look(path=""):
+        looker.look(keeper, path)
 
     look(link.partition("/en/")[2])
     keeper.join(link)
@@ -295,7 +307,54 @@ def test_every_page_of_the_desk_in_both_languages_on_a_phone_and_wide(browser, s
     look()
     look("ask/")
     look("desk/sign-in/")
-    assert len(seen) == 14
+    assert len(looker.seen) == 14
+
+
+@pytest.mark.soak
+def test_tables_tranches_and_delegates_at_the_desk_in_both_languages_on_a_phone_and_wide(browser, served, tmp_path):
+    """What is brought, decided and handed on, looked at as every other page of the desk."""
+    origin, link = served
+    keeper, looker = AtDesk(browser, origin), Looker(origin, axe_script(tmp_path))
+    keeper.join(link)
+    own = keeper.new_key()
+    keeper.take("a[href$='key.request']", f"{own[:8]}.request")
+    run("key", "enrol", "keeper", f"{own[:8]}.request", "--as", "party:keeper")
+
+    def bring(*rows):
+        Path("gate.csv").write_text("\n".join(("Id,Day,Place,Words", *rows, "")), encoding="utf-8")
+        keeper.go("desk/tables/").page.choose("#file", Path("gate.csv").resolve())
+        keeper.press()
+
+    first = ("1,2026-03-03,place:port,The gate was shut.", "2,2026-03-04,place:port,The gate was open.")
+    bring(*first)
+    looker.look(keeper)
+    answers = {"what": "claim", "words": "Words"}
+    while "How is this table read?" in keeper.text():
+        keeper.fill(**{f"told__{name}": given for name, given in answers.items()}).press("form#told button")
+    looker.look(keeper)
+    keeper.passkey("sign-all")
+    assert "accepted" in keeper.text()
+    looker.look(keeper)
+    bring(first[0].replace("shut", "closed"))
+    while "How is this table read?" in keeper.text():
+        keeper.fill(**{f"told__{name}": given for name, given in answers.items()}).press("form#told button")
+    looker.look(keeper)
+    looker.look(keeper, "desk/tables/")
+
+    store, clerk, ministry = (AtDesk(browser, origin) for _ in range(3))
+    for person, name in ((store, "store"), (ministry, "ministry")):
+        person.join(keeper.invite(label="office", party=f"party:{name}"))
+        keeper.enrol(person.new_key(), **{"as": "party"})
+    clerk.join(store.invite(label="till"))
+    key = clerk.new_key()
+    looker.look(store, "desk/keys/")
+    ticked = {"says.goods": "on", "functions.storing": "on", "places.place:port": "on", "label": "till"}
+    store.enrol(key, **ticked)
+    looker.look(store, "desk/keys/")
+    looker.look(clerk, "desk/")
+    looker.look(clerk, "desk/keys/")
+    looker.look(ministry, "desk/decide/clinic/")
+    assert len(looker.seen) == 10
 
 
 @pytest.mark.soak
