@@ -183,20 +183,20 @@ class Rows(MutableMapping[str, V]):
 
     def __setitem__(self, key: str, value: V) -> None:
         """Put a value in the place of what was there."""
+        held = self._held
         order = self._order.get(key)
+        if order is None and not self._whole and key not in held:
+            self._fetch(key)
+            order = self._order.get(key)
         if order is None:
-            if not self._whole and key not in self._held:
-                self._fetch(key)
-                order = self._order.get(key)
-            if order is None:
-                order = self._order[key] = self._made
-                self._made += 1
-                self._count += 1
-                if self._put is not None:
-                    self._put.add(key)
-        if order < self._since and key not in self._before:
-            self._before[key] = _PACK((order, self._held[key]))
-        self._held[key] = value
+            self._order[key] = self._made
+            self._made += 1
+            self._count += 1
+            if self._put is not None:
+                self._put.add(key)
+        elif order < self._since and key not in self._before:
+            self._before[key] = _PACK((order, held[key]))
+        held[key] = value
         if key not in self._changed:
             self._changed[key] = None
             if self._line is not None:

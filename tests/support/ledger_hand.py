@@ -197,7 +197,8 @@ def unbalanced(postings):
 
 def needed_of(hand: Hand, name: str) -> list[Posting]:
     """Return the postings that a trace of a name needs, found in an index of all."""
-    rows = index_rows(hand.postings)
+    rows: dict[str, bytes] = {}
+    index_rows(hand.postings, rows)
     keys = sorted(rows)
     by_entry: dict[int, list[Posting]] = {}
     for one in hand.postings:

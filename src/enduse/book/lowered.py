@@ -15,7 +15,6 @@ from enduse.ledger.packs import booked_as
 from enduse.messages import Amount, Message
 from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
-from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
 from enduse.statements.packs import Pack
 from enduse.terms.amounts import goods_resource, material_of
@@ -26,7 +25,10 @@ from enduse.terms.units import unit
 def short_before(states: States, entry: Entry) -> tuple[LoweredEntry, ...]:
     """Return what lacked, and had been on record before this time, of the consignments that an entry may make smaller."""
     content = _material(states, entry)
-    keys = _packed(states, content) if content else states.ledger.numbers.get(_number(states, entry), ())
+    number = "" if content else _number(states, entry)
+    keys = _packed(states, content) if content else states.ledger.numbers.get(number, ()) if number else ()
+    if not keys:
+        return ()
     found = (states.ledger.consignments[key] for key in keys)
     return tuple(
         LoweredEntry(
@@ -52,7 +54,7 @@ def _number(states: States, entry: Entry) -> str:
         case Correction():
             corrected = statement.body.corrects
         case Goods():
-            event = read_event(statement.body.event)
+            event = statement.body.said
             if event.step == "void_shipping" and event.error_reason is None:
                 return event.transaction("desadv", "bol") or ""
             if event.error_reason is None or not event.event_id:

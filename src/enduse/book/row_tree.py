@@ -238,9 +238,12 @@ class _Change:
         self.made = []
         above: Edits = {}
         keys = sorted(edits)
-        ends = _ends if level else _leaf_ends
         # Of the rows that stand only the last of a node may end one: no other is asked again.
-        closing = {key for key in keys if edits[key] is not None and ends(key, level)}
+        ends = _ends if level else _leaf_ends
+        if level:
+            closing = {key for key in keys if edits[key] is not None and _ends(key, level)}
+        else:
+            closing = {key for key in keys if not crc32(key.encode()) % NODE_ROWS and edits[key] is not None}
         last = tree.last_of(level)
         final = "" if last is None else last[0].keys[-1]
         done = 0
@@ -272,12 +275,15 @@ class _Change:
         self, rows: list[tuple[str, Any]], level: int, above: Edits, closing: set[str], *, last: bool
     ) -> list[tuple[str, Any]]:
         """Make nodes of rows; returns what fills none, unless these are the last of the level."""
-        begin, full = 0, NODE_MAX
-        for at, (key, _) in enumerate(rows, 1):
-            if key in closing or at >= full:
-                full = at + NODE_MAX
+        begin = 0
+        for stop in [at for at, (key, _) in enumerate(rows, 1) if key in closing]:
+            while begin < stop:
+                at = min(begin + NODE_MAX, stop)
                 self._make(rows[begin:at], level, above)
                 begin = at
+        while len(rows) - begin >= NODE_MAX:
+            self._make(rows[begin : begin + NODE_MAX], level, above)
+            begin += NODE_MAX
         if last and begin < len(rows):
             self._make(rows[begin:], level, above)
             return []

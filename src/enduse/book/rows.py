@@ -53,6 +53,8 @@ _STEP: Final = 256
 """Rows read at once: few at first, since many ask for no more."""
 _TOLD_EVERY: Final = 1_000
 """Entries folded between two words on how far that is."""
+_INDEXED: Final = f"{INDEX}\0"
+_OUTCOMES: Final = tuple(f"{name} " for name in OUTCOMES)
 _PIECE: Final = 2_000
 """Bytes of sums, or of states of an earlier time, in one row."""
 
@@ -249,13 +251,14 @@ class KeptRows(States, Closing):
 
     def _keep_moved(self, outcome: Outcome) -> None:
         """Keep what one entry moved."""
-        self._new_keys.update(index_rows(outcome.postings, f"{INDEX}\0"))
-        if outcome.postings:
-            self._new_rows.setdefault(_key("posting", outcome.postings[0]), []).extend(outcome.postings)
-        for row in outcome.postings:
-            if (found := class_of(row.account)) in OUTCOMES:
+        postings = outcome.postings
+        if postings:
+            index_rows(postings, self._new_keys, _INDEXED)
+            self._new_rows.setdefault(f"posting\0{postings[0].entry:012d}", []).extend(postings)
+        for row in postings:
+            if row.account.startswith(_OUTCOMES):
                 # What findings move is asked for by itself, and is little: nobody reads all postings for it.
-                self._new_rows.setdefault(f"{OUTCOME}\0{found}\t{row.entry:012d}", []).append(row)
+                self._new_rows.setdefault(f"{OUTCOME}\0{class_of(row.account)}\t{row.entry:012d}", []).append(row)
         self._keep("link", *outcome.links)
 
     def _telling(self, entries: Iterable[LogEntry]) -> Iterator[LogEntry]:
@@ -284,7 +287,8 @@ class KeptRows(States, Closing):
         if days := delay(entry.recorded_at, entry.statement):
             self._keep("late", LateEntry(entry.index, days))
         said = entry.statement
-        self._keep("answer", *(AnswerEntry(entry.index, of) for of in dict.fromkeys(said.refs)))
+        if said.refs:
+            self._keep("answer", *(AnswerEntry(entry.index, of) for of in dict.fromkeys(said.refs)))
         if isinstance(said, DocumentStatement):
             self._keep("document", DocumentEntry(entry.index, said.body.sha256, said.party, said.body.signer or ""))
         elif isinstance(said, Sealed) and said.body.field == DOCUMENT_FIELD:

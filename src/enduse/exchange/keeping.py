@@ -23,7 +23,6 @@ from enduse.exchange.unsigned import Row, UnsignedStatement
 from enduse.statements.acts import MONEY, REPORT
 from enduse.statements.base import Body, Source
 from enduse.statements.claim import Claim, ClaimBody
-from enduse.statements.epcis import read_event
 from enduse.statements.goods import GoodsBody
 from enduse.statements.indicator import IndicatorBody
 from enduse.statements.money import CommitmentBody, DisbursementBody, ExchangeBody, PledgeBody, RefundBody
@@ -180,7 +179,7 @@ def _looked(file: Path, given: str, keeper: str) -> LookedAt:
                     raise MalformedError(
                         "compare.keep_whose", source=file.name, line=row.line, kind=said.name, party=profile.party
                     )
-                looked.enters |= isinstance(said.body, GoodsBody) and read_event(said.body.event).step in _ENTERS
+                looked.enters |= isinstance(said.body, GoodsBody) and said.body.said.step in _ENTERS
                 looked.places |= {said.place: None} if said.place else {}
     return looked
 
@@ -189,7 +188,7 @@ def _names_whose(body: Body | None) -> bool:
     """Say whether a statement names whose promise, payment, goods or words it tells, or is nobody's deed."""
     match body:
         case GoodsBody():
-            return read_event(body.event).holder is not None
+            return body.said.holder is not None
         case PledgeBody() | CommitmentBody() | DisbursementBody():
             return body.donor is not None
         case RefundBody() | ExchangeBody():

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from functools import cache, lru_cache, partial
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 
@@ -151,22 +151,24 @@ class Draft:
                 changed.
             RecordError: the halves do not sum to zero; that is a fault of the ledger itself.
         """
-        state = self.state
+        state, halves = self.state, self.halves
         if counted or len(state.counts):
             self._recount(taking, counted or {})
         if taking is not None and state.rests:
             self._built_upon(taking)
         changes: dict[tuple[str, str], int] = {}
         sums: dict[str, int] = {}
-        for resource, account, amount, *_ in self.halves:
-            spot = account, resource
+        for half in halves:
+            resource, amount = half.resource, half.amount
+            spot = half.account, resource
             changes[spot] = changes.get(spot, 0) + amount
             sums[resource] = sums.get(resource, 0) + amount
         if any(sums.values()):
             raise RecordError("ledger.not_balanced", line=self.index, entry=self.index)
         fresh: list[tuple[str, str, int]] = []
         for (account, resource), amount in changes.items():
-            balance = state.balance(account, resource) + amount
+            held = state.balances.get(account)
+            balance = held.get(resource, 0) + amount if held else amount
             if not -AMOUNT_MAX <= balance <= AMOUNT_MAX:
                 raise NoEffectError("ledger.outgrown", account=named(account), material=material_of(resource))
             fresh.append((account, resource, balance))
@@ -180,14 +182,15 @@ class Draft:
 
     def _note_packs(self) -> None:
         """Note that goods are told in packs where they stand in other units, and nobody has said how much a pack holds."""
-        for resource, account, amount, *_ in self.halves:
+        for half in self.halves:
+            resource, account = half.resource, half.account
             if not account.startswith(_KEPT) or not (units := _other_units(resource)):
                 continue
             held = self.state.balances.get(account, {})
             # There are few units, and may be many materials.
             if len(held) > 1 and not held.keys().isdisjoint(units):
                 other = next(one for one in held if one in units)
-                told, there = Amount(abs(amount), resource), Amount(held[other], other)
+                told, there = Amount(abs(half.amount), resource), Amount(held[other], other)
                 self.note(
                     "pack.not_known", material=material_of(resource), amount=told, other=there, account=named(account)
                 )
@@ -196,9 +199,10 @@ class Draft:
     def _set(self, account: str, resource: str, balance: int) -> None:
         balances = self.state.balances
         # In place: a store may hold thousands of materials.
-        held = cast("dict[str, int] | None", balances.growing(account))
+        held: dict[str, int] | None = balances.growing(account)  # type: ignore[assignment]
         if balance:
-            held = {} if held is None else held
+            if held is None:
+                held = {}
             held[resource] = balance
         elif held is not None:
             held.pop(resource, None)
@@ -208,16 +212,12 @@ class Draft:
             del balances[account]
 
     def _postings(self) -> tuple[Posting, ...]:
-        recorded = micros(self.entry.recorded_at)
-        index = self.index
-        postings = []
+        recorded, index, postings = micros(self.entry.recorded_at), self.index, []
         for n, half in enumerate(self.halves):
             resource, account, amount, code, effective, lot, item, _, reverses, who, cause, _ = half
-            caused = None if cause in (OWN, index) else cause
+            by = None if cause in (OWN, index) else cause
             postings.append(
-                Posting(
-                    index, n, effective, recorded, resource, account, amount, code, lot, item, reverses, who, caused
-                )
+                Posting(index, n, effective, recorded, resource, account, amount, code, lot, item, reverses, who, by)
             )
             if account.startswith(_KEPT):
                 timeline.put(self.state, half)
@@ -226,6 +226,8 @@ class Draft:
     def _recount(self, taking: Said | None, counted: Mapping[tuple[str, str], Count]) -> None:
         """Let counts absorb what became known late, so that stock still equals what was counted, and settle their order."""
         touched = [(half.account, half.resource) for half in self.halves if self._bears(half)]
+        if not touched and not counted and taking is None:
+            return
         gone = taking.key if taking is not None and taking.role == "count" else ""
         taken = ((gone, resource) for resource in (count_rows.resources_of(self.state, gone) if gone else ()))
         for spot in dict.fromkeys((*counted, *touched, *taken)):
@@ -236,9 +238,10 @@ class Draft:
 
     def _bears(self, half: Half) -> bool:
         """Say whether a half may bear on a count: none is so long before it that their order is sure."""
-        if not half.account.startswith("stock "):
+        account = half.account
+        if not account.startswith("stock "):
             return False
-        last = count_rows.last_of(self.state, half.account, half.resource)
+        last = self.state.last_counts.get(f"{account}\t{half.resource}")
         return last is not None and last >= half.effective - 2 * DAY
 
     def _count_anew(self, spot: tuple[str, str], known: list[Count], without: int | None, fresh: Count | None) -> None:

@@ -20,7 +20,7 @@ from enduse.ledger.packs import booked, booked_as
 from enduse.ledger.posting import GOODS_MAX, NoEffectError, Outcome
 from enduse.ledger.state import EXACT, Count, Leg, Lending, Line, Role, spot_of
 from enduse.messages import Message
-from enduse.statements.epcis import Element, Event, read_event, split_class
+from enduse.statements.epcis import Element, Event, split_class
 from enduse.statements.goods import Goods
 from enduse.statements.reading import Reading
 from enduse.terms.amounts import last_place, material_of
@@ -46,7 +46,7 @@ def goods(draft: Draft, statement: Goods) -> Outcome:
     Raises:
         NoEffectError: why it cannot have one.
     """
-    event = read_event(statement.body.event)
+    event = statement.body.said
     outcome = _applied(draft, statement, event)
     if event.witness is not None and event.witness != draft.party:
         draft.state.witnesses[draft.entry.id] = event.witness

@@ -21,7 +21,6 @@ from enduse.rows import from_whole, whole
 from enduse.statements.claim import Finding
 from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
-from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
 from enduse.statements.money import Acceptance, Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.statements.packs import Pack, Same
@@ -88,7 +87,7 @@ class Ledger(State):
 
 def _goods(draft: Draft, statement: Goods) -> Outcome:
     """Apply an event, or take one back where it carries an error declaration."""
-    event = read_event(statement.body.event)
+    event = statement.body.said
     if event.error_reason is None:
         return goods.goods(draft, statement)
     before = draft.state.events.get(f"{draft.party} {event.event_id}") if event.event_id else None

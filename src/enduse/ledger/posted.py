@@ -44,24 +44,28 @@ def is_named(one: Posting, names: set[str]) -> bool:
     )
 
 
-def index_rows(postings: Iterable[Posting], begin: str = "") -> dict[str, bytes]:
-    """Return the keys under which postings are found, each behind ``begin``, and what stands by each."""
-    rows: dict[str, bytes] = {}
+def index_rows(postings: Iterable[Posting], rows: dict[str, bytes], begin: str = "") -> None:
+    """Put the keys under which postings are found, each behind ``begin``, and what stands by each, into rows."""
     for one in postings:
         account, item, lot, entry = one.account, one.item, one.lot, f"{one.entry:012d}"
         at = f"{begin}at\t{account}\t{one.resource}\t{entry}"
-        rows[at] = CAME_IN if one.amount > 0 else rows.get(at, b"")
-        about = "" if class_of(account) in _PLACED else item_of(account)
+        if one.amount > 0:
+            rows[at] = CAME_IN
+        else:
+            rows.setdefault(at, b"")
+        kind, _, rest = account.partition(" ")
+        about = "" if kind in _PLACED else rest.partition(" ")[2]
         if about and about != item:
             rows[f"{begin}of\t{about}\t{entry}"] = b""
         if item:
             rows[f"{begin}of\t{item}\t{entry}"] = b""
         if lot:
             rows[f"{begin}of\t{lot}\t{entry}"] = b""
+        if one.cause is None and one.reverses is None:
+            continue
         for other in (one.cause, one.reverses):
             if other is not None and other != one.entry:
                 rows[f"{begin}with\t{other:012d}\t{entry}"] = b""
-    return rows
 
 
 class PostedIndex:

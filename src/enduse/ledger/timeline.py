@@ -38,16 +38,16 @@ def put(state: State, half: Half) -> None:
 
 def alter(changes: list[Change], half: Half) -> None:
     """Put what a half changes into the changes of its stock that stand; what it takes back goes out of them."""
-    into_day = half.into_day if half.order == FACT else GAP
+    into_day, effective = half.into_day if half.order == FACT else GAP, half.effective
     if half.reverses is not None:
-        gone = Change(half.effective, -half.amount, into_day)
+        gone = Change(effective, -half.amount, into_day)
         if gone in changes:
             changes.remove(gone)
             return
     at = len(changes)
-    while at and changes[at - 1].effective > half.effective:
+    while at and changes[at - 1].effective > effective:
         at -= 1
-    changes.insert(at, Change(half.effective, half.amount, into_day))
+    changes.insert(at, Change(effective, half.amount, into_day))
 
 
 def window(state: State, account: str, resource: str, since: int, until: int) -> list[Change]:

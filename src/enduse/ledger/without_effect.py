@@ -5,7 +5,6 @@ from typing import Final
 from enduse.ledger.consignment import DAY, receivers_named
 from enduse.ledger.state import Consignment, State, WithoutEffect
 from enduse.statements.entry import Entry
-from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
 from enduse.terms.times import micros
 
@@ -17,7 +16,7 @@ def keep(state: State, entry: Entry) -> None:
     """Remember an entry that had no effect, where it is of goods of a consignment."""
     if not isinstance(entry.statement, Goods) or entry.id in state.said:
         return
-    event = read_event(entry.statement.body.event)
+    event = entry.statement.body.said
     number = event.transaction("desadv", "bol")
     if number is None or event.error_reason is not None:
         return

@@ -5,7 +5,6 @@ from typing import Final, NamedTuple, Protocol
 
 from enduse.statements.claim import Finding
 from enduse.statements.codec import AnyStatement
-from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
 from enduse.statements.programme import PlaceBody
 from enduse.statements.reading import Reading
@@ -60,7 +59,7 @@ def jurisdiction(statement: AnyStatement, places: Mapping[str, PlaceBody], sites
     """
     match statement:
         case Goods():
-            event = read_event(statement.body.event)
+            event = statement.body.said
             given = dict.fromkeys((statement.place, event.biz_location, event.read_point))
             return [(place,) for place in given if place is not None] or [(None,)]
         case Reading() if (end := read_end(statement, sites)) is not None:

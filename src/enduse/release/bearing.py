@@ -14,7 +14,7 @@ from enduse.release.facts import Facts
 from enduse.statements import condition as kinds
 from enduse.statements.claim import Finding
 from enduse.statements.codec import AnyStatement
-from enduse.statements.epcis import read_event, split_class
+from enduse.statements.epcis import split_class
 from enduse.statements.goods import Goods
 from enduse.statements.reading import Reading
 from enduse.statements.result import Result
@@ -50,7 +50,7 @@ def borne(statement: AnyStatement, facts: Facts | None, *, back: bool = False) -
     """Give what a statement that has effect bears on; ``back``: it is taken back."""
     match statement:
         case Goods():
-            event = read_event(statement.body.event)
+            event = statement.body.said
             if back or event.error_reason is not None:
                 yield from (f"missing {split_class(element.epc_class)[0]}" for element in event.elements)
         case kinds.Attestation():

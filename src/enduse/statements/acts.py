@@ -12,9 +12,9 @@ from typing import Final
 
 from enduse.errors import InvalidValueError
 from enduse.messages import Message
-from enduse.statements.base import Statement
+from enduse.statements.base import Statement, named
 from enduse.statements.contract import Contract
-from enduse.statements.epcis import OWN_STEP, read_event, step_of
+from enduse.statements.epcis import OWN_STEP, step_of
 from enduse.statements.event_words import STEPS
 from enduse.statements.goods import Goods
 from enduse.statements.money import Commitment, Disbursement, Exchange, Pledge, Refund
@@ -92,9 +92,9 @@ ACTS: Final = (*KINDS, *SPECIAL, REPORT, *REPORTS, GOODS, *(f"{GOODS}:{step}" fo
 
 def act_of(statement: Statement) -> str:
     """Return the act that a statement is."""
-    kind = str(statement.__struct_config__.tag)
+    kind = named(type(statement))
     if isinstance(statement, Goods):
-        event = read_event(statement.body.event)
+        event = statement.body.said
         if event.holder not in {None, statement.party}:
             return f"{REPORT}:{kind}"
         return f"{kind}:{event.step or NO_STEP}"
@@ -112,7 +112,7 @@ def act_of(statement: Statement) -> str:
 
 def happened_at(statement: Statement) -> datetime:
     """Return when a statement says that it happened; of goods, when the event was."""
-    return read_event(statement.body.event).event_time if isinstance(statement, Goods) else statement.occurred_at
+    return statement.body.said.event_time if isinstance(statement, Goods) else statement.occurred_at
 
 
 def act_named(act: str) -> str:

@@ -4,6 +4,7 @@ A statement is JSON in UTF-8, signed as the exact bytes received (DSSE v1, Ed255
 it says who says what, about when and where, and which earlier statements it answers.
 """
 
+from functools import cache
 from typing import Annotated
 
 import msgspec
@@ -70,3 +71,9 @@ class Statement(
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """Base of every kind's body."""
+
+
+@cache
+def named(kind: type[Statement]) -> str:
+    """Return the ``kind`` that statements of a type carry."""
+    return str(kind.__struct_config__.tag)

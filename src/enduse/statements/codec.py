@@ -19,7 +19,7 @@ from msgspec import inspect
 from enduse.errors import LimitError, MalformedError, UnknownError
 from enduse.messages import Message
 from enduse.statements.access import AccessIncident, Clearance, Closure, Crossing, MovementStatement, ServicePoint
-from enduse.statements.base import Statement
+from enduse.statements.base import Statement, named
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
 from enduse.statements.clock_correction import ClockCorrection
 from enduse.statements.condition import Appeal, Attestation, ConditionStatement, Decision
@@ -141,7 +141,7 @@ def type_of(kind: str) -> type[Statement]:
 
 def kind_of(statement: Statement) -> str:
     """Return the ``kind`` of a statement."""
-    return str(statement.__struct_config__.tag)
+    return named(type(statement))
 
 
 def statement_id(payload: bytes) -> str:
@@ -177,7 +177,8 @@ def decode(payload: bytes) -> AnyStatement:
     """
     if len(payload) > PAYLOAD_MAX:
         raise LimitError("statement.too_large", bytes=len(payload), most=PAYLOAD_MAX)
-    if nests_deeper(payload.decode("latin-1"), DEPTH_MAX):
+    brackets = payload.count(b"{") + payload.count(b"[")
+    if brackets > DEPTH_MAX and nests_deeper(payload.decode("latin-1"), DEPTH_MAX):
         raise MalformedError("statement.too_deep", limit=DEPTH_MAX)
     try:
         statement: AnyStatement = _DECODER.decode(payload)

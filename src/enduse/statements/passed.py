@@ -12,7 +12,7 @@ import msgspec
 from enduse.errors import EnduseError
 from enduse.statements.codec import AnyStatement, decode, decode_again, statement_id
 from enduse.statements.envelope import Envelope, key_id, pae, unwrap
-from enduse.statements.epcis import Event, know_event, read_event
+from enduse.statements.epcis import Event, know_event
 from enduse.statements.goods import Goods
 from enduse.terms.signatures import is_valid
 
@@ -92,7 +92,7 @@ def pass_on(envelope: Envelope) -> bytes:
         return b""
     text, event = "", b""
     if isinstance(statement, Goods):
-        read = read_event(statement.body.event)
+        read = statement.body.said
         offset = read.event_time.utcoffset()
         if offset is not None and not offset % _MINUTE:  # JSON has no finer ones
             text, event = statement.body.event, _PACK_EVENT(read)

@@ -13,7 +13,6 @@ import msgspec
 from enduse.book.book import Book
 from enduse.messages import Message
 from enduse.statements.correction import Correction
-from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
 from enduse.system import uncollected
 from enduse.views.answers import Status
@@ -200,7 +199,7 @@ def _taken_back(now: Book, new: list[StatementHeading], stands: Status) -> Itera
         match said.statement:
             case Correction():
                 yield TakenBack(by=said, corrected=recorded(now, now.index_of(said.statement.body.corrects)))
-            case Goods() if read_event(said.statement.body.event).error_reason is not None:
+            case Goods() if said.statement.body.said.error_reason is not None:
                 yield TakenBack(by=said, corrected=None)
 
 

@@ -15,7 +15,7 @@ from enduse.record.store import LogEntry
 from enduse.statements.acts import happened_at
 from enduse.statements.codec import AnyStatement, kind_of
 from enduse.statements.envelope import unwrap
-from enduse.statements.epcis import Event, read_event, step_of
+from enduse.statements.epcis import Event, step_of
 from enduse.statements.goods import Goods
 from enduse.statements.key import Key
 from enduse.statements.mandate import Mandate
@@ -231,7 +231,7 @@ def _heading(book: Book, entry: LogEntry) -> StatementHeading:
 
 def event_of(statement: AnyStatement) -> Event | None:
     """Return the event of goods that a statement carries; ``None`` where it is of something else."""
-    return read_event(statement.body.event) if isinstance(statement, Goods) else None
+    return statement.body.said if isinstance(statement, Goods) else None
 
 
 def about_of(statement: AnyStatement, event: Event | None) -> tuple[str | None, str | None]:

@@ -17,7 +17,6 @@ from enduse.rows import AFTER, Rows, rows
 from enduse.statements.codec import kind_of
 from enduse.statements.contract import Contract, ContractBody, Invoice, InvoiceBody
 from enduse.statements.entry import Entry
-from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
 from enduse.statements.money import Disbursement, Expenditure, Refund
 from enduse.terms.names import number_form
@@ -131,7 +130,7 @@ class Contracts(msgspec.Struct):
 
     def bear(self, entry: Entry, statement: Goods) -> None:
         """Note which contract and invoice an event of goods names."""
-        event = read_event(statement.body.event)
+        event = statement.body.said
         contract, invoice = _number(event.transaction("po")), _number(event.transaction("inv"))
         if contract or invoice:
             pairs = (*event.sources, *event.destinations)
