@@ -84,7 +84,7 @@ class Rows(MutableMapping[str, V]):
     """Values by key, in the order in which the keys came in.
 
     Whoever changes a value puts a new one in its place: what is changed in place is not written. Only what was had by
-    :meth:`growing` may be changed in place, and is put back.
+    :meth:`growing` may be changed in place, and is then told by :meth:`grown`.
 
     Args:
         kind: type of the values.
@@ -183,31 +183,35 @@ class Rows(MutableMapping[str, V]):
 
     def __setitem__(self, key: str, value: V) -> None:
         """Put a value in the place of what was there."""
-        held = self._held
-        order = self._order.get(key)
-        if order is None and not self._whole and key not in held:
+        held, made = self._held, self._made
+        if not self._whole and key not in held:
             self._fetch(key)
-            order = self._order.get(key)
-        if order is None:
-            self._order[key] = self._made
-            self._made += 1
+        # Each of these tables is large, and a look into one costs more than what is done with what it gives.
+        order = self._order.setdefault(key, made)
+        if order == made:
+            self._made = made + 1
             self._count += 1
             if self._put is not None:
                 self._put.add(key)
         elif order < self._since and key not in self._before:
             self._before[key] = _PACK((order, held[key]))
         held[key] = value
-        if key not in self._changed:
-            self._changed[key] = None
-            if self._line is not None:
-                insort(self._line, key)
+        self.grown(key)
 
     def growing(self, key: str) -> V | None:
-        """Return the value of a key, which the caller then changes in place and puts back."""
+        """Return the value of a key, which the caller then changes in place, and says so (:meth:`grown`)."""
         value: V | None = self.get(key)
-        if value is not None and self._order[key] < self._since and key not in self._before:
-            self._before[key] = _PACK((self._order[key], value))
+        if value is not None and (order := self._order[key]) < self._since and key not in self._before:
+            self._before[key] = _PACK((order, value))
         return value
+
+    def grown(self, key: str) -> None:
+        """Take note that a value has changed in place."""
+        if self._line is None:
+            self._changed[key] = None
+        elif key not in self._changed:
+            self._changed[key] = None
+            insort(self._line, key)
 
     def __delitem__(self, key: str) -> None:
         """Let a key go."""
@@ -218,10 +222,7 @@ class Rows(MutableMapping[str, V]):
             self._before[key] = _PACK((order, self._held[key]))
         self._held[key] = _GONE
         self._count -= 1
-        if key not in self._changed:
-            self._changed[key] = None
-            if self._line is not None:
-                insort(self._line, key)
+        self.grown(key)
 
     # -- many --------------------------------------------------------------------------------------------------------
 

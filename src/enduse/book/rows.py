@@ -263,9 +263,12 @@ class KeptRows(States, Closing):
 
     def _telling(self, entries: Iterable[LogEntry]) -> Iterator[LogEntry]:
         """Give entries that are folded, and tell from time to time how far that is."""
+        if self.progress is None:
+            yield from entries
+            return
         for done, entry in enumerate(entries, 1):
             yield entry
-            if self.progress is not None and not done % _TOLD_EVERY:
+            if not done % _TOLD_EVERY:
                 self.progress(entry.index + 1, self.log.size)
 
     def _note(

@@ -51,12 +51,13 @@ def add(draft: Draft, number: str, leg: Leg) -> Outcome:
         postings = _wait(draft, number, leg)
     else:
         postings = _repost(draft, number, [*before, leg], owner_of(leg))
-    if leg.speaker == leg.holder and leg.role != "takeover":
+    if leg.speaker == leg.holder:
         home = leg.home
-        for line in leg.lines:
+        for line in leg.lines if leg.role != "takeover" else ():
             draft.own_word(home, line.resource)
-    for line in leg.lines if leg.role == "receipt" else ():
-        reported.keep(draft.state, leg.home, line.resource, leg.speaker, leg.entry, leg.id)
+    elif leg.role == "receipt":
+        for line in leg.lines:
+            reported.keep(draft.state, leg.home, line.resource, leg.speaker, leg.entry, leg.id)
     if leg.lending and number not in draft.state.lending:
         draft.state.lending[number] = True
     if before or leg.role != "dispatch":  # there is nothing to remark on the first word of a sender
@@ -262,9 +263,10 @@ def _remark(draft: Draft, number: str, before: Sequence[Leg], leg: Leg) -> None:
     found = [state.consignments[key] for key in state.numbers.get(number, ())]
     home = next((one for one in found if leg in one.legs), None)
     together = [one for one in before if one.role == leg.role and one.holder == leg.holder]
-    _remark_voice(draft, leg, together)
-    if leg.lines and any(other.effective == leg.effective and telling(leg) == telling(other) for other in together):
-        draft.note("consignment.told_again", consignment=number)
+    if together:
+        _remark_voice(draft, leg, together)
+        if leg.lines and any(other.effective == leg.effective and telling(leg) == telling(other) for other in together):
+            draft.note("consignment.told_again", consignment=number)
     if leg.role == "dispatch":
         if any(one.sender != leg.holder for one in found):
             draft.note("consignment.same_name", consignment=number)
@@ -309,8 +311,9 @@ def _remark_receipt(draft: Draft, leg: Leg, home: Consignment) -> None:
     if sent and leg.effective < min(one.effective for one in sent):
         draft.note("receipt.before_dispatch")
     known = {line.resource for one in sent for line in one.lines}
-    materials = {material_of(resource) for resource in known}
-    for resource in dict.fromkeys(line.resource for line in leg.lines if line.resource not in known):
+    strange = dict.fromkeys([line.resource for line in leg.lines if line.resource not in known])
+    materials = {material_of(resource) for resource in known} if strange else set()
+    for resource in strange:
         material = material_of(resource)
         other_unit = material in materials
         draft.note(

@@ -200,15 +200,17 @@ class Draft:
         balances = self.state.balances
         # In place: a store may hold thousands of materials.
         held: dict[str, int] | None = balances.growing(account)  # type: ignore[assignment]
+        if held is None:
+            if balance:
+                balances[account] = {resource: balance}
+            return
         if balance:
-            if held is None:
-                held = {}
             held[resource] = balance
-        elif held is not None:
+        else:
             held.pop(resource, None)
         if held:
-            balances[account] = held
-        elif held is not None:
+            balances.grown(account)
+        else:
             del balances[account]
 
     def _postings(self) -> tuple[Posting, ...]:

@@ -60,10 +60,12 @@ def _rule(event: Event) -> Callable[[Draft, Goods, Event], Outcome] | None:
     """Return what an event does; to accept goods moves none, and title only where both owners are named."""
     if event.type == "TransformationEvent":
         return _transform
-    owners = event.end("source", "owning_party"), event.end("destination", "owning_party")
-    if event.step == "accepting" and all(owners) and event.elements:
-        return _pass_title
-    return _STEPS.get((event.action, event.step))
+    step = event.step
+    if step == "accepting" and event.elements:
+        owners = event.end("source", "owning_party"), event.end("destination", "owning_party")
+        if all(owners):
+            return _pass_title
+    return _STEPS.get((event.action, step))
 
 
 def _applied(draft: Draft, statement: Goods, event: Event) -> Outcome:
@@ -152,9 +154,14 @@ def _as_written(line: Line, element: Element) -> Line:
     """Note how finely goods were told, and in what unit where it does not come out in whole base units."""
     if line.written:
         return line
-    rounding = last_place(element.quantity or "", element.unit)
-    written = "" if unit(element.unit).whole else element.unit
+    written, rounding = _told_in(element.quantity or "", element.unit)
     return Line(line.resource, line.lot, line.amount, written, line.sure, rounding)
+
+
+@lru_cache(maxsize=4096)
+def _told_in(quantity: str, code: str) -> tuple[str, int]:
+    """Return the unit of a figure where one of it is no whole number of base units, and half of its last place."""
+    return "" if unit(code).whole else code, last_place(quantity, code)
 
 
 def _booked(draft: Draft, material: str, base: str, amount: int, when: int, lot: str | None = None) -> Line:

@@ -54,7 +54,7 @@ class Ledger(State):
         self.size = entry.index + 1
         rule = _RULES.get(type(entry.statement))
         if rule is None:
-            self.speakers.setdefault(entry.statement.party, entry.index)
+            self._heard(entry)
             return _NOTHING
         if entry.id in self.said:
             return Outcome(refusal=Refusal.of("statement.applied_before", entry=self.said[entry.id].index))
@@ -63,8 +63,13 @@ class Ledger(State):
             outcome = rule(draft, entry.statement)
         except NoEffectError as error:
             return Outcome(refusal=error.refusal)
-        self.speakers.setdefault(entry.statement.party, entry.index)
+        self._heard(entry)
         return outcome
+
+    def _heard(self, entry: Entry) -> None:
+        party = entry.statement.party
+        if party not in self.speakers:
+            self.speakers[party] = entry.index
 
     def remember(self, entry: Entry, refusal: Refusal | None) -> None:
         """Remember of a consignment that something was said of it without effect, in whatever room it was refused."""

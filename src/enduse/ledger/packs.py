@@ -107,6 +107,8 @@ def unpacked(state: State, line: Line, when: int) -> tuple[Line, Message | None]
         line: as it was told.
         when: claimed time of the goods, microseconds since 1970.
     """
+    if not (state.same or state.packs):
+        return line, None
     first = base_of(line.resource)
     if state.same and not is_money(line.resource):
         line = msgspec.structs.replace(

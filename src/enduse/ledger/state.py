@@ -1,8 +1,8 @@
 """What the ledger must remember to go on; everything else is in the postings.
 
 The state is one plain structure, so two ledgers are equal exactly when their encodings are. Whatever grows with the record
-stands in rows (:mod:`enduse.rows`), and no value in them changes in place, save a day of the timeline, which is put back
-each time.
+stands in rows (:mod:`enduse.rows`), and no value in them changes in place, save a day of the timeline and what one account
+holds, of which the rows are told each time.
 """
 
 from collections.abc import Mapping
@@ -185,7 +185,7 @@ class Consignment(msgspec.Struct, frozen=True, array_like=True):
 
     def of(self, role: Role) -> tuple[Leg, ...]:
         """Return the legs of one role."""
-        return tuple(leg for leg in self.legs if leg.role == role)
+        return tuple([leg for leg in self.legs if leg.role == role])
 
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True, array_like=True):

@@ -29,9 +29,12 @@ def put(state: State, half: Half) -> None:
     day = state.timeline.growing(key)
     if day is None:
         day = []
+        alter(day, half)
+        state.timeline[key] = day
+        return
     alter(day, half)
     if day:
-        state.timeline[key] = day
+        state.timeline.grown(key)
     else:
         del state.timeline[key]
 

@@ -39,6 +39,7 @@ from enduse.statements.codec import AnyStatement
 from enduse.statements.condition import Appeal, Attestation, ConditionStatement, Decision
 from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
+from enduse.statements.goods import Goods
 from enduse.statements.money import Disbursement
 from enduse.statements.result import Result
 
@@ -86,6 +87,8 @@ class Releases(msgspec.Struct):
 
     def bear(self, index: int, statement: AnyStatement, facts: Facts | None, *, back: bool = False) -> None:
         """Remember what a statement that has effect bears on, or one that is taken back at ``index``."""
+        if isinstance(statement, Goods) and not back and statement.body.said.error_reason is None:
+            return  # nearly all there are
         for what in borne(statement, facts, back=back):
             self.bearing[what] = index
 

@@ -9,7 +9,6 @@ may have no GS1 prefixes. Materials of our own are written ``urn:enduse:class:MA
 import json
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -329,8 +328,7 @@ def read_event(text: str) -> Event:
 def know_event(text: str, event: Event) -> Event:
     """Note what a text says, so that it is not read again as long as it is of the last ones."""
     if len(_KNOWN) >= _KNOWN_MAX:
-        for old in list(_KNOWN)[: _KNOWN_MAX // 4]:
-            _KNOWN.pop(old, None)
+        _KNOWN.clear()
     _KNOWN[text] = event
     return event
 
@@ -338,12 +336,14 @@ def know_event(text: str, event: Event) -> Event:
 def _read(text: str) -> Event:
     if nests_deeper(text, _DEPTH_MAX):
         raise MalformedError("statement.too_deep", limit=_DEPTH_MAX)
-    with suppress(ValueError, RecursionError, EnduseError, AttributeError, TypeError, ArithmeticError):
+    try:
         raw = _ANYTHING(text)
         spelt = _SPELT(raw).decode()
         if spelt == text or spelt == msgspec.json.format(text, indent=-1):
-            # In this spelling no key stands twice and every number is as it was written. What is amiss is told below.
+            # In this spelling no key stands twice and every number is as it was written.
             return _plain_event(raw) if RARE.isdisjoint(raw) else _event(raw)
+    except (ValueError, RecursionError, EnduseError, AttributeError, TypeError, ArithmeticError):
+        pass  # what is amiss is told by who reads with care
     return _read_slowly(text)
 
 
@@ -430,13 +430,13 @@ def _plain_event(raw: dict[str, Any]) -> Event:
         action=action or "",
         biz_step="" if said.step is None else _step_called(said.step),
         disposition="" if said.disposition is None else _without_prefix(said.disposition),
-        read_point=_point(said.read_point),
-        biz_location=_point(said.place),
+        read_point=None if said.read_point is None else _point(said.read_point),
+        biz_location=None if said.place is None else _point(said.place),
         parent=said.parent,
         elements=tuple([_line(one) for one in said.lines or ()]),
-        transactions=_pairs(said.papers),
-        sources=_pairs(said.sources),
-        destinations=_pairs(said.destinations),
+        transactions=() if said.papers is None else _pairs(said.papers),
+        sources=() if said.sources is None else _pairs(said.sources),
+        destinations=() if said.destinations is None else _pairs(said.destinations),
         event_id=said.id,
         carrier=said.carrier,
         project=said.project,
@@ -444,14 +444,13 @@ def _plain_event(raw: dict[str, Any]) -> Event:
     )
 
 
-def _point(said: At | str | None) -> str | None:
+def _point(said: At | str) -> str | None:
     return said.id if type(said) is At else _text(said, "")
 
 
 def _line(said: Line) -> Element:
-    amount = said.quantity
-    if amount is not None:
-        amount = _plain_number(amount if type(amount) is str else _SPELT(amount).decode())
+    given = said.quantity
+    amount = None if given is None else _plain_number(given if type(given) is str else _SPELT(given).decode())
     return Element(said.epc_class, amount, said.uom or PIECE, said.instead_of)
 
 
@@ -460,9 +459,7 @@ def _plain_number(text: str) -> str:
     return _number(text, "")
 
 
-def _pairs(said: Sequence[Paper | From | To] | None) -> tuple[tuple[str, str], ...]:
-    if said is None:
-        return ()
+def _pairs(said: Sequence[Paper | From | To]) -> tuple[tuple[str, str], ...]:
     return tuple([("" if one.type is None else _without_prefix(one.type), one.value or "") for one in said])
 
 

@@ -212,6 +212,7 @@ def money_resource(currency: str) -> str:
     return f"money/{currency}"
 
 
+@lru_cache(maxsize=4096)
 def goods_resource(material: str, base: str) -> str:
     """Return the ledger's name for ``material`` counted in ``base`` units."""
     return f"{one_form(material)}/{base}"

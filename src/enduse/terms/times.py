@@ -67,6 +67,7 @@ def check_instant(instant: datetime, path: str = "") -> None:
         raise MalformedError("instant.out_of_range", path=path, instant=instant.isoformat(), first=FIRST, last=LAST)
 
 
+@lru_cache(maxsize=512)
 def micros(instant: datetime) -> int:
     """Return ``instant`` as whole microseconds since 1970-01-01T00:00Z (exact, no floats)."""
     return (instant - _EPOCH) // _MICROSECOND
@@ -115,7 +116,7 @@ def parse_instant(text: str, *, end_of_day: bool = False) -> datetime:
         raise MalformedError("instant.not_read", text=text) from error
     if parsed.tzinfo is None:
         raise MalformedError("instant.without_zone", text=text)
-    if _FINE_SECOND.search(text):
+    if ("." in text or "," in text) and _FINE_SECOND.search(text):
         raise MalformedError("instant.too_fine", text=text)
     check_instant(parsed)
     return parsed
