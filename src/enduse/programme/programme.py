@@ -6,6 +6,7 @@ only the structure itself (places, umbrella, conditions) is, by default, for the
 """
 
 import hashlib
+from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -49,6 +50,8 @@ KINDS: Final = knowledge.KINDS | {
     "tie_end",
 }
 """Kinds that :meth:`ProgrammeState.apply` takes in."""
+_AHEAD: Final = timedelta(days=1)
+"""So much may a clock run ahead of the record's."""
 
 
 class ProgrammeState(Arrangement, kw_only=True):
@@ -97,6 +100,8 @@ class ProgrammeState(Arrangement, kw_only=True):
                 asked = statement.body.to
                 if asked is not None and asked not in self.parties:
                     return Refusal.of("party.unknown", party=asked)
+                if statement.occurred_at > entry.recorded_at + _AHEAD:
+                    return Refusal.of("statement.of_the_future")
                 return self.requests.apply(entry, statement)
             case Undertaking():
                 return self._undertaking(entry, statement)
@@ -113,6 +118,8 @@ class ProgrammeState(Arrangement, kw_only=True):
         known = self.undertakings.undertakings.get(body.undertaking)
         if body.action in {"state", "propose"} and body.by not in self.parties:
             return Refusal.of("party.unknown", party=body.by or "")
+        if statement.occurred_at > entry.recorded_at + _AHEAD:
+            return Refusal.of("statement.of_the_future")
         if body.action == "met" and known is not None and known.body.by is not None:
             if path := self.related(statement.party, known.body.by):
                 return Refusal.of("undertaking.met_by_own_word", ties=path)

@@ -18,7 +18,12 @@ Standing = Literal["met", "lapsed", "not_yet_due", "waiting", "withdrawn", "not_
 
 
 class UndertakingState(msgspec.Struct):
-    """An undertaking as registered, and what became of it."""
+    """An undertaking as registered, and what became of it.
+
+    Attributes:
+        withdrawn_at: when that was recorded: whoever lets the day pass does not withdraw before it.
+        proposed: what a text called for, where the party undertook it afterwards.
+    """
 
     body: UndertakingBody
     registered_by: str
@@ -30,6 +35,7 @@ class UndertakingState(msgspec.Struct):
     withdrawn_at: datetime | None = None
     withdrawn_entry: str = ""
     disputed_entry: str = ""
+    proposed: "UndertakingState | None" = None
 
     def state(self, at: datetime, required: str = "not_known") -> Standing:
         """Return how it stands at a moment; what was met late is met.
@@ -41,13 +47,19 @@ class UndertakingState(msgspec.Struct):
         """
         if self.met_at is not None and self.met_at <= at:
             return "met"
-        if self.withdrawn_at is not None and self.withdrawn_at <= at:
+        if self.withdrawn_at is not None and self.withdrawn_at <= at and not self._lapsed_before_withdrawn:
             return "withdrawn"
         if self.body.action == "propose":
             return "not_stated"
         if self.body.requires is not None and required != "met":
             return "waiting"
         return "lapsed" if self.body.due is not None and at >= self.body.due else "not_yet_due"
+
+    @property
+    def _lapsed_before_withdrawn(self) -> bool:
+        # Where it waited for something, nobody can say whether anything was due when it was withdrawn.
+        due, gone = self.body.due, self.withdrawn_at
+        return self.body.requires is None and due is not None and gone is not None and due <= gone
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -73,7 +85,8 @@ class Undertakings(msgspec.Struct):
                 return Refusal.of("undertaking.registered_already", undertaking=name)
             if body.by != statement.party and body.citation is None:
                 return Refusal.of("undertaking.source_missing", party=body.by or "")
-            self.undertakings[name] = UndertakingState(body, statement.party, entry.id, entry.index)
+            said = UndertakingState(body, statement.party, entry.id, entry.index, proposed=known)
+            self.undertakings[name] = said
             return None
         if known is None:
             return Refusal.of("undertaking.not_registered", undertaking=name)
@@ -83,7 +96,7 @@ class Undertakings(msgspec.Struct):
         if statement.party != known.body.by:
             return Refusal.of("undertaking.for_another", undertaking=name, party=known.body.by or "", step=body.action)
         if body.action == "withdraw":
-            known.withdrawn_at, known.withdrawn_entry = statement.occurred_at, entry.id
+            known.withdrawn_at, known.withdrawn_entry = entry.recorded_at, entry.id
         else:
             known.disputed_entry = entry.id
         return None
@@ -100,6 +113,8 @@ class Undertakings(msgspec.Struct):
             own = known.body.by or ""
             said = {known.withdrawn_entry: own, known.disputed_entry: own, known.met_entry: known.met_by}
             said[known.entry] = known.registered_by
+            if known.proposed is not None:
+                said[known.proposed.entry] = known.proposed.registered_by
             if statement in said:
                 return said[statement]
         return ""
@@ -121,11 +136,15 @@ class Undertakings(msgspec.Struct):
         return None
 
     def take_back(self, statement: str) -> None:
-        """Forget one step; a registration that is taken back was never made."""
+        """Forget one step; a registration that is taken back was never made, and what a text called for before it stands again."""
         for name in sorted(self.undertakings):
             known = self.undertakings[name]
             if statement == known.entry:
                 del self.undertakings[name]
+                if known.proposed is not None:
+                    self.undertakings[name] = known.proposed
+            elif known.proposed is not None and statement == known.proposed.entry:
+                known.proposed = None
             elif statement == known.met_entry:
                 known.met_at, known.met_entry, known.met_by = None, "", ""
             elif statement == known.withdrawn_entry:

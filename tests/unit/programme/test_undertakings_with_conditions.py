@@ -7,6 +7,8 @@ import pytest
 
 from enduse.errors import InvalidValueError
 from enduse.statements.condition import FindingPresent, UndertakingMet, Within
+from enduse.statements.correction import Correction, CorrectionBody
+from enduse.statements.request import Request, RequestBody
 from enduse.statements.undertaking import Undertaking, UndertakingBody
 from enduse.terms.texts import Citation
 from enduse.terms.times import Period
@@ -80,3 +82,51 @@ def test_a_condition_says_whether_it_is_after_or_if():
         with pytest.raises(InvalidValueError) as refused:
             said("u", **more)
         assert refused.value.message.code == "undertaking.condition_incomplete"
+
+
+def step(small, party, action, **head):
+    return small.say(party, Undertaking, UndertakingBody(undertaking="u", action=action), **head)
+
+
+@pytest.mark.parametrize("ago", [0, 3])
+def test_what_lapsed_is_not_withdrawn_out_of_the_register(small, ago):
+    due = small.now + timedelta(hours=2)
+    small.say("fund", Undertaking, said("u", due=due))
+    small.now = due + timedelta(days=1)
+    step(small, "fund", "withdraw", occurred_at=small.now - timedelta(days=ago))
+    assert standing(small, "u")[0] == "lapsed"
+    step(small, "keeper", "met")
+    assert standing(small, "u")[0] == "met"
+
+
+def test_what_is_withdrawn_before_its_day_stays_withdrawn(small):
+    due = small.now + timedelta(days=2)
+    small.say("fund", Undertaking, said("u", due=due))
+    step(small, "fund", "withdraw")
+    small.now = due + timedelta(days=1)
+    small.say("keeper", Undertaking, said("other"))
+    assert standing(small, "u")[0] == "withdrawn"
+
+
+def test_a_word_about_a_day_to_come_keeps_no_later_one_from_counting(small):
+    small.say("fund", Undertaking, said("u", due=small.now + timedelta(hours=2)))
+    small.now += timedelta(days=1)
+    far = datetime(2190, 1, 1, tzinfo=UTC)
+    for party, action in (("keeper", "met"), ("fund", "withdraw"), ("fund", "dispute")):
+        assert step(small, party, action, occurred_at=far).outcome == "no_effect"
+    assert step(small, "keeper", "met").outcome == "accepted"
+    assert standing(small, "u")[0] == "met"
+    small.say("fund", Request, RequestBody(request="r", action="send", to="donor", what={"en": "Cement."}))
+    answer = RequestBody(request="r", action="accept")
+    assert small.say("donor", Request, answer, occurred_at=far).outcome == "no_effect"
+    assert small.say("donor", Request, answer).outcome == "accepted"
+
+
+def test_who_undertakes_what_a_text_proposed_and_takes_that_back_leaves_the_proposal(small):
+    small.say("keeper", Undertaking, said("u", action="propose"))
+    made = small.say("fund", Undertaking, said("u"))
+    assert standing(small, "u")[0] == "not_yet_due"
+    own = small.book.statement(made.index).id
+    back = CorrectionBody(corrects=own, reason="incorrect_data")
+    assert small.say("fund", Correction, back).outcome == "accepted"
+    assert standing(small, "u")[0] == "not_stated"
