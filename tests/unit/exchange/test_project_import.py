@@ -1,9 +1,11 @@
 """Projects of OC4IDS and DREAM and plans of Prozorro: one project by its number, plans added to its bill and budget once, faults told."""
 
+import contextlib
 import json
 
 import pytest
 
+from enduse.errors import EnduseError
 from enduse.exchange.standards.contract_import import add_contracts
 from enduse.exchange.standards.contracting import is_json_contracts, is_json_register
 from enduse.exchange.standards.project_import import project_named
@@ -144,7 +146,7 @@ def test_what_cannot_be_taken_is_told_with_its_line_and_remedy(add):
             plan(project={}),
             plan(dateModified=None),
             plan(items=[{"description": "Cement", "quantity": 1, "unit": {"code": "TNE"}}]),
-            plan(),
+            plan("UA-P-2"),
         ]
     )
     assert [one.code for one in told.problems] == ["register.plan_alone", "register.no_day", "register.two_units"]
@@ -153,6 +155,74 @@ def test_what_cannot_be_taken_is_told_with_its_line_and_remedy(add):
     assert [one.code for one in other.problems] == ["register.of_another"]
     known = add({"projects": [OC4IDS]}, party="fund")
     assert ([one.note.code for one in known.notes], known.accepted) == (["register.known"], 0)
+
+
+DREAM = {
+    "internal": {"id": "0", "code": NUMBER.removeprefix("DREAM-UA-")},
+    "cdu_response": {
+        "updated": "2026-02-03T00:00:00Z",
+        "title": [{"lang": "uk", "translation": "Школа"}],
+        "approaches": [
+            {
+                "status": "active",
+                "budget": {
+                    "budgetBreakdown": [
+                        {"amount": {"amount": 1, "currency": "UAH"}, "classifications": {"costItem": "works"}}
+                    ]
+                },
+                "items": [{"locations": [{"id": "x", "gazetteer": {"identifiers": ["site"]}}]}],
+            }
+        ],
+    },
+}
+
+
+def bill(small):
+    return [one.quantity.value for one in body(small).bill]
+
+
+def test_several_states_of_one_plan_in_one_file_count_once_by_the_latest(small, add):
+    days = [f"2026-05-0{day}T00:00:00Z" for day in (1, 3, 2)]
+    add([plan(), *(plan("UA-P-2", 10 * number, day) for number, day in enumerate(days, 1))])
+    assert bill(small) == ["1020"]
+    add([plan("UA-P-2", 5, "2026-05-04T00:00:00Z"), plan("UA-P-2", 7, "2026-05-05T00:00:00Z")])
+    assert bill(small) == ["1007"]
+    add([plan("UA-P-2", 0, "2026-05-06T00:00:00Z"), plan("UA-P-2", 4, "2026-05-07T00:00:00Z")])
+    assert bill(small) == ["1004"]
+
+
+def test_a_plan_takes_nothing_away_that_others_brought(small, add):
+    add({"version": "0.9", "projects": [OC4IDS]})
+    told = add([plan(), plan("UA-P-2", -5000), plan("b-1", 1)])
+    assert [(one.note.code, one.count) for one in told.notes] == [("register.item_left", 4)]
+    assert bill(small) == ["1001"]
+    assert [one.line for one in body(small).lines] == ["b-1", "UA-P-2026-03-01-000001-a", "UA-P-2", "UA-P-b-1"]
+
+
+def ways(value, way=()):
+    """Give the way to each value within a document."""
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield (*way, key)
+        yield from ways(value[key], (*way, key))
+
+
+def without(value, way):
+    """Return a document with a mark in the place of one of its values."""
+    key, *rest = way
+    other = list(value) if isinstance(value, list) else dict(value)
+    other[key] = without(value[key], rest) if rest else "@"
+    return other
+
+
+@pytest.mark.parametrize("what", [{"version": "0.9", "projects": [OC4IDS]}, {"data": plan()}, DREAM])
+def test_whatever_stands_where_something_else_belongs_is_taken_or_told(small, tmp_path, what):
+    path = tmp_path / "file.json"
+    for way in ways(what):
+        text = json.dumps(without(what, way))
+        for other in ('"x"', "-1e400", "[null]", '{"a": [1]}'):
+            path.write_text(text.replace('"@"', other), encoding="utf-8")
+            with contextlib.suppress(EnduseError):
+                add_contracts(small.intake, path, party="keeper")
 
 
 def test_a_number_is_found_wherever_it_stands_and_nothing_else_is():

@@ -41,6 +41,7 @@ DREAM: Final = re.compile(r"DREAM-UA-[0-9]{6,8}-[0-9A-F]{8}", re.IGNORECASE)
 """Number of a project of DREAM."""
 _PLAN: Final = "UA-P-"
 _CLASS: Final = "urn:enduse:class:"
+_Amounts = dict[str, tuple[Decimal, str]]
 
 
 def dream_number(*texts: object) -> str:
@@ -74,6 +75,8 @@ class RegisterRows:
         with open_file(path) as stream:
             self._sha256 = file_digest(stream, "sha256").hexdigest()
         self._now: dict[str, tuple[ProjectBody, datetime]] = {}
+        self._day: dict[str, datetime] = {}
+        self._brought: dict[tuple[str, str], _Amounts] = {}
         self.before = 0
 
     def of_contracting(self, file: ContractingFile) -> Iterator[Row]:
@@ -121,11 +124,13 @@ class RegisterRows:
             self._tell(Message.of("register.known", project=told.project, party=known.owner))
             return None
         path = f"{told.plan or told.project}@{told.at.isoformat()}"
-        if known is not None and self._last(known, told.plan or told.project) >= told.at.isoformat():
+        named = told.plan or told.project
+        last = self._last(known, named) if known is not None else ""
+        if last >= told.at.isoformat() or self._day.get(named, told.at) > told.at:
             self.before += 1
             return None
         now, since = self._now.get(told.project) or ((known.now.body, known.now.at) if known else (None, told.at))
-        body = self._with_plan(told, now, known) if told.plan else _with_project(told, now)
+        body, brought = self._with_plan(told, now, known) if told.plan else (_with_project(told, now), {})
         at = max(told.at, since)
         fields: Fields = {"occurred_at": at, "body": body, "place": self._place(told, known)}
         source = self._source(number, path)
@@ -135,6 +140,8 @@ class RegisterRows:
                 self.before += 1
                 return None
             self._now[told.project] = said.body, at
+            self._day[named] = told.at
+            self._brought[told.project, named] = brought
         return Row(source=source, line=line, statements=(said,))
 
     def _path_of(self, version: PlanVersion) -> str:
@@ -146,27 +153,31 @@ class RegisterRows:
         days = (self._path_of(one).partition("@") for one in known.versions)
         return max((day for name, _, day in days if name == named), default="")
 
-    def _with_plan(self, told: "_Told", now: ProjectBody | None, known: ProjectState | None) -> Fields:
-        """Return a project with a plan: its line of the budget, and what it is to buy added to the bill."""
+    def _with_plan(self, told: "_Told", now: ProjectBody | None, known: ProjectState | None) -> tuple[Fields, _Amounts]:
+        """Return a project with a plan: its line of the budget, and what it is to buy added to the bill; and that itself."""
         body: Fields = _plain_body(now) if now is not None else _with_project(told, None)
         bill = {one["material"]: dict(one) for one in body.get("bill", ())}
-        for material, (amount, unit) in self._before(told.plan, known).items():
+        before = self._brought.get((told.project, told.plan))
+        before = self._before(told.plan, known) if before is None else before
+        for material, (amount, unit) in before.items():
             if material in bill and bill[material]["quantity"]["unit"] == unit:
                 _add(bill, material, -amount, unit)
+        brought: _Amounts = {}
         for material, amount, unit in self._items(told.items):
             if material in bill and bill[material]["quantity"]["unit"] != unit:
                 raise MalformedError(
                     "register.two_units", material=material, unit=unit, other=bill[material]["quantity"]["unit"]
                 )
             _add(bill, material, amount, unit)
+            brought[material] = (brought.get(material, (Decimal(0), unit))[0] + amount, unit)
         lines = [one for one in body.get("lines", ()) if one["line"] != told.plan]
         body["lines"] = [*lines, *told.lines]
         body["bill"] = list(bill.values())
-        return body
+        return body, brought
 
-    def _before(self, plan: str, known: ProjectState | None) -> dict[str, tuple[Decimal, str]]:
+    def _before(self, plan: str, known: ProjectState | None) -> _Amounts:
         """Return what of a project's bill a plan brought so far: by how much the versions that were stated of it changed the bill."""
-        found: dict[str, tuple[Decimal, str]] = {}
+        found: _Amounts = {}
         versions = known.versions if known is not None else []
         for number, version in enumerate(versions):
             if self._path_of(version).partition("@")[0] != plan:
@@ -184,7 +195,10 @@ class RegisterRows:
             unit, quantity = item.get("unit") or {}, item.get("quantity")
             code = next((one for name in ("code", "id", "name") if (one := _unit(unit.get(name)))), "")
             name = item.get("description") or (item.get("classification") or {}).get("description")
-            if not code or not isinstance(name, str) or not name.strip() or not _is_number(quantity):
+            bought = (
+                _is_number(quantity) and Decimal(str(quantity)) > 0
+            )  # else it would take away what other plans brought
+            if not code or not isinstance(name, str) or not name.strip() or not bought:
                 self._tell(Message.of("register.item_left"))
                 continue
             made = slug(name)
@@ -277,7 +291,7 @@ def _dream(value: Fields, tell: Callable[[Message], None]) -> _Told:
         parts,
         "en",
         lambda one: one.get("value") or one.get("amount"),
-        lambda one: (one.get("classifications") or {}).get("costItem") or one.get("description"),
+        lambda one: _within(one, "classifications").get("costItem") or one.get("description"),
     )
     currencies = {one["amount"]["currency"] for one in lines}
     total = sum((Decimal(one["amount"]["value"]) for one in lines), Decimal(0))
@@ -295,7 +309,8 @@ def _dream(value: Fields, tell: Callable[[Message], None]) -> _Told:
 
 def _plan(value: Fields) -> _Told:
     """Return what a plan of Prozorro says of the project that it names."""
-    plan, named = str(value["planID"]), _within(value, "project")
+    plan, named = _identifier(str(value["planID"])), _within(value, "project")
+    plan = plan if plan.startswith(_PLAN) else _PLAN + plan  # what is not called a plan's takes no other line's place
     number = dream_number(named.get("uri"), named.get("id"), named.get("title"))
     if not number:
         raise MalformedError("register.plan_alone", plan=plan)
@@ -306,8 +321,8 @@ def _plan(value: Fields) -> _Told:
         project=project_named(number),
         title={"uk": str(named["title"])[:500]} if named.get("title") else {},
         at=_day(value.get("dateModified") or value.get("datePublished"), plan),
-        lines=[{"line": _identifier(plan), "title": {"uk": title}, "amount": amount}] if amount else [],
-        plan=_identifier(plan),
+        lines=[{"line": plan, "title": {"uk": title}, "amount": amount}] if amount else [],
+        plan=plan,
         items=[one for _, one in listed(value, "items")] if value.get("status") != "cancelled" else [],
         source=f"Prozorro, {plan}",
     )
