@@ -86,6 +86,8 @@ STATED_BY: Final = ("views", "programme", "ledger")
 """Rooms that name the states public pages show."""
 TERM_KINDS: Final = ("act", "step")
 """Kinds of terms a public page may show any of."""
+CATEGORIES: Final = frozenset(("diaspora", "seconded"))
+"""Categories of posts that are words of the vocabulary; a party's own stay as it wrote them."""
 
 _PART: Final = re.compile(r"""{%-?\s*(?:extends|include|import|from)\s+["']([\w.]+)\.html["']""")
 
@@ -159,5 +161,8 @@ def terms() -> set[str]:
     return {
         code
         for code in TERMS
-        if code.partition(":")[0] in TERM_KINDS or code in named or (":" not in code and code in _literals())
+        if code.partition(":")[0] in TERM_KINDS
+        or code in CATEGORIES
+        or code in named
+        or (":" not in code and code in _literals())
     }

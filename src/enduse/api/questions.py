@@ -450,7 +450,12 @@ class Questions(VisitQuestions):
                 self.late(),
                 goods.holdings(self._book, Sums(blocks=booked.summed(self._book))),
                 self.statements(),
-                FlatWorks(works=self.works(), indicators=self.indicators(), access=self.access_public()),
+                FlatWorks(
+                    works=self.works(),
+                    indicators=self.indicators(),
+                    access=self.access_public(),
+                    visits=self.visits().visits,
+                ),
                 None if since is None else self.changes(since),
             ),
         )

@@ -82,7 +82,9 @@ def trace(
         console.print(Text.assemble((words.name(traced.id), "bold"), f"  {what}"))
         steps = None if everything else [depth] if depth is not None else range(DEPTH, 0, -1)
         followed = bool(traced.backward.nodes or traced.forward.nodes)
-        if followed or traced.what not in ALLOWED_IN:
+        if traced.what == "need" and not followed:
+            console.print(Text(_unanswered(traced, words), style="yellow"))
+        elif followed or traced.what not in ALLOWED_IN:
             _print(words.say("came from"), traced.backward, traced.sources, words, steps, backward=True)
             _print(words.say("became"), traced.forward, traced.uses, words, steps, backward=False)
         _contracts(traced, words, everything=everything)
@@ -92,7 +94,18 @@ def trace(
         told = words.term(traced.model)
         if not followed and traced.what in ALLOWED_IN:
             told = words.say("No consignment that is named with it is in the ledger: nothing is traced.")
-        console.print(Text(told, style="dim"))
+        if followed or traced.what != "need":
+            console.print(Text(told, style="dim"))
+
+
+def _unanswered(traced: "JoinedTrace", words: "Localizer") -> str:
+    """Return why nothing is traced of a need."""
+    if not traced.answered_by:
+        return words.say("No project answers it: nothing came for it, and nothing was used for it.")
+    names = words.named(traced.answered_by)
+    return words.say(
+        "It is answered by {names}. No money is spent for it and no goods are used for it yet.", names=names
+    )
 
 
 def _contracts(traced: "JoinedTrace", words: "Localizer", *, everything: bool) -> None:

@@ -109,7 +109,8 @@ def _notes(project: "ProjectLine", words: "Localizer") -> None:
 
 def _walk(project: "ProjectLine", words: "Localizer") -> None:
     """Print everything of one project, from the need to what is verified and who gave."""
-    from enduse.pages.works_words import donors_words, milestone_words, money_words, visit_words
+    from enduse.pages.bill_words import milestone_words
+    from enduse.pages.works_words import donors_words, money_words, visit_words
 
     console.print()
     console.print(_head(project, words))

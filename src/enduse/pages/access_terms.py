@@ -28,6 +28,7 @@ STATES: Final = {
     "delivered": mark("delivered"),
     "goods": mark("goods, from request to delivery"),
     "movement": mark("movements, from notification to their end"),
+    "lead": mark("lead time, from notification to the planned departure"),
 }
 """State of a movement or of goods on their way in."""
 

@@ -11,7 +11,8 @@ from typing import Final
 import msgspec
 
 from enduse.exchange.tables.writing import sheet_title, whole
-from enduse.pages.access_terms import POINTS, REASONS
+from enduse.pages.access_terms import POINTS, REASONS, STATES
+from enduse.pages.bill_words import sector_words
 from enduse.pages.catalogue import mark
 from enduse.pages.flat_files import FlatColumn, flat_columns
 from enduse.pages.localizer import Localizer
@@ -26,6 +27,7 @@ from enduse.pages.sheets import (
     head_cell,
 )
 from enduse.pages.tasks import task_words
+from enduse.pages.visits_words import OUTCOMES, STATES_OF_VISITS
 from enduse.pages.works_words import STAGES
 from enduse.terms.currencies import PLACES, is_currency
 from enduse.views.flat import FlatAnswers
@@ -52,6 +54,9 @@ SHEETS: Final = (
     "movements",
     "closures",
     "service_points",
+    "delays",
+    "incidents",
+    "visits",
     "changes",
     "must_act",
 )
@@ -62,7 +67,14 @@ _DIGITS: Final = 15
 _CHARS: Final = 32_767
 _WIDTHS: Final = {"name": 30, "names": 30, "word": 18, "amount": 16, "count": 10, "moment": 12, "entries": 14}
 _LONG: Final = 60
-_WORDS: Final[dict[str, dict[str, str]]] = {"word:stage": STAGES, "word:reason": REASONS, "word:point": POINTS}
+_WORDS: Final[dict[str, dict[str, str]]] = {
+    "word:stage": STAGES,
+    "word:reason": REASONS,
+    "word:point": POINTS,
+    "word:state": STATES,
+    "word:standing": STATES_OF_VISITS,
+    "word:outcome": OUTCOMES,
+}
 """Words that are told apart by what they are of."""
 _ABOUT: Final = (
     mark("Record"),
@@ -176,10 +188,17 @@ def _put(sheet: Worksheet, line: int, at: int, column: FlatColumn, row: msgspec.
         case str() if column.name == "unit":
             _text(sheet, line, at, words.unit(value))
         case str() if column.holds.startswith("word"):
-            known = _WORDS.get(column.holds)
-            _text(sheet, line, at, words.term(value) if known is None else words.translated(known[value]))
+            _text(sheet, line, at, _word(column.holds, value, words))
         case _:
             _text(sheet, line, at, str(value))
+
+
+def _word(holds: str, value: str, words: Localizer) -> str:
+    """Return a word in the reader's language."""
+    if holds == "word:sector":
+        return sector_words(value, words)
+    known = _WORDS.get(holds)
+    return words.term(value) if known is None else words.translated(known[value])
 
 
 def _number(sheet: Worksheet, line: int, at: int, value: Decimal, unit: str) -> None:

@@ -2,12 +2,54 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from typing import Final
 
+from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
 from enduse.statements.works import NeedBody
 from enduse.terms.amounts import Money, goods_resource, money_resource
 from enduse.views.shapes import Figure
-from enduse.views.works import BillLine, NeedLine, WeightShown
+from enduse.views.works import BillLine, MilestoneLine, NeedLine, WeightShown
+
+SECTORS: Final = {
+    "agriculture": mark("agriculture"),
+    "commerce": mark("commerce and industry"),
+    "culture": mark("cultural heritage"),
+    "debris": mark("removal of rubble"),
+    "education": mark("education"),
+    "employment": mark("employment"),
+    "energy": mark("energy"),
+    "environment": mark("environment"),
+    "finance": mark("financial services"),
+    "food": mark("food"),
+    "governance": mark("public administration"),
+    "health": mark("health"),
+    "housing": mark("housing"),
+    "livelihoods": mark("livelihoods"),
+    "municipal-services": mark("municipal services"),
+    "social-protection": mark("social protection"),
+    "telecommunications": mark("telecommunications"),
+    "transport": mark("transport"),
+    "water": mark("water and sanitation"),
+}
+"""Sectors of rapid assessments of damage and needs (RDNA); any other stays as it was stated."""
+
+SECTOR: Final = "sector:"
+"""What the name of a sector commonly begins with."""
+
+
+def sector_words(sector: str, words: Localizer) -> str:
+    """Return a sector of needs: one of the assessments' own in the reader's language, another as it was stated."""
+    known = SECTORS.get(sector.removeprefix(SECTOR))
+    return words.name(sector) if known is None else words.translated(known)
+
+
+def need_words(body: NeedBody, words: Localizer) -> str:
+    """Return what a need is called, with its sector where it has one."""
+    name = words.text(body.title, body.need)
+    if body.sector is None:
+        return name
+    return words.say("{name} ({sector})", name=words.isolate(name), sector=sector_words(body.sector, words))
 
 
 def range_words(low: Figure, high: Figure, words: Localizer) -> str:
@@ -63,7 +105,7 @@ def needs_columns(words: Localizer, *, ranked: bool) -> tuple[str, ...]:
 def need_cells(need: NeedLine, words: Localizer, *, ranked: bool) -> tuple[str, ...]:
     """Return a need as cells of that table."""
     cells = (
-        words.name(need.need),
+        need_words(need.body, words),
         words.name(need.place) if need.place else "",
         cost_words(need.body, words),
         words.listed(map(words.of, need.funds)) if need.funds else words.say("not funded"),
@@ -103,6 +145,7 @@ def bill_columns(lines: Sequence[BillLine], words: Localizer) -> list[tuple[str,
             [range_words(one.norm.low, one.norm.high, words) if one.norm else "" for one in lines],
         ),
         (words.say("estimated"), [judged(one) for one in lines]),
+        (words.say("cost"), [shown(one.cost) for one in lines]),
         (words.say("quota"), [shown(one.quota) for one in lines]),
         (words.say("came"), [some(one.came) for one in lines]),
         (words.say("built in"), [some(one.declared) for one in lines]),
@@ -122,3 +165,16 @@ def control_words(lines: Iterable[BillLine], words: Localizer) -> Iterator[str]:
                 reference=one.control,
                 source=one.control_source,
             )
+
+
+def milestone_words(one: MilestoneLine, words: Localizer) -> str:
+    """Return what a milestone says was reached: its share, how much of which work, how many photos show it, by whose word."""
+    share = words.number(100 * Decimal(one.progress), 1)
+    told = [words.text(one.title, one.milestone)]
+    told.append(words.say("{share}% done, as {party} says", share=share, party=words.name(one.party)))
+    for item in one.done:
+        amount, base = item.quantity.base()
+        told.append(words.of(Figure(amount, goods_resource(item.work, base))))
+    if one.photos:
+        told.append(words.count("{n} photo", "{n} photos", len(one.photos)))
+    return words.listed((*told, words.day(one.at)), sentences=True)

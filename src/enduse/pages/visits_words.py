@@ -19,6 +19,14 @@ STANDINGS: Final = {
 }
 """How a visit stands."""
 
+STATES_OF_VISITS: Final = {
+    "overdue": mark("day past, nothing told"),
+    "made": mark("made"),
+    "no_access": mark("nobody was let in"),
+    "cancelled": mark("not made"),
+}
+"""The same in a word or two, of visits that are not still to come."""
+
 OUTCOMES: Final = {
     "as_declared": mark("as declared"),
     "differs": mark("not as declared"),

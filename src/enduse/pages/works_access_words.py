@@ -4,15 +4,22 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from enduse.pages.bill_words import range_words
 from enduse.pages.localizer import Localizer
+from enduse.views.norms import BillBeside
 from enduse.views.works_access import PassageWaiting, PointLapsed, WorksAccess
 
 NAMES_SHOWN: Final = 8
+BILLS_SHOWN: Final = 30
+"""Lines of bills in a report; `enduse works` lists all."""
 
 
 def works_access_words(found: WorksAccess, words: Localizer) -> Iterator[str]:
     """Give what waits, is unfunded, has no place or has run out, a sentence each; for those who work on it."""
     yield from _works(found, words)
+    for bill in found.bills:
+        if bill.above:
+            yield _bill(bill, words)
     for one in found.waiting:
         yield _waiting(one, words)
     for point in found.points:
@@ -27,12 +34,22 @@ def works_access_words(found: WorksAccess, words: Localizer) -> Iterator[str]:
 def works_access_counts(found: WorksAccess, least: int, words: Localizer) -> Iterator[str]:
     """Give the same as a report tells it: service points in counts by broad area, and no small count of what waits.
 
+    Of bills it tells all that stand beside a norm or an estimate, those that ask for more first.
+
     Args:
         found: what there is.
         least: counts below it are not told.
         words: of the reader.
     """
     yield from _works(found, words)
+    bills = sorted(found.bills, key=lambda bill: not bill.above)
+    yield from (_bill(bill, words) for bill in bills[:BILLS_SHOWN])
+    if more := bills[BILLS_SHOWN:]:
+        yield words.count(
+            "{n} more line of a bill stands beside a norm or an estimate.",
+            "{n} more lines of bills stand beside a norm or an estimate.",
+            len(more),
+        )
     for one in found.waiting:
         if one.consignments >= least:
             yield _waiting(one, words)
@@ -56,6 +73,23 @@ def _works(found: WorksAccess, words: Localizer) -> Iterator[str]:
         yield words.say("Not funded: {names}", names=_names(found.unfunded, words))
     if found.unplaced:
         yield words.say("Without a place: {names}", names=_names(found.unplaced, words))
+
+
+def _bill(one: BillBeside, words: Localizer) -> str:
+    """Return what a bill asks for, what others estimate and what is usual: the facts, beside each other."""
+    told = [words.say("the bill asks for {amount}", amount=words.of(one.billed))]
+    told += [
+        words.say(
+            "{party} estimates {amount}",
+            party=words.isolate(words.name(each.party)),
+            amount=words.amount(each.figure.amount, each.figure.resource),
+        )
+        for each in one.estimates
+    ]
+    if one.norm is not None:
+        told.append(words.say("usual by norms: {range}", range=range_words(one.norm.low, one.norm.high, words)))
+    what = words.listed(told, sentences=True)
+    return words.say("{party}: {what}", party=words.isolate(words.name(one.project)), what=what)
 
 
 def _names(names: tuple[str, ...], words: Localizer) -> str:

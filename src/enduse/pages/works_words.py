@@ -7,10 +7,9 @@ from typing import Final
 from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
 from enduse.pages.visits_words import OUTCOMES
-from enduse.terms.amounts import goods_resource
 from enduse.views.cash import ProjectMoney
 from enduse.views.shapes import Figure
-from enduse.views.works import MilestoneLine, ProjectLine, VisitLine
+from enduse.views.works import ProjectLine, VisitLine
 
 STAGES: Final = {
     "planned": mark("planned, not funded"),
@@ -53,19 +52,6 @@ def donors_words(project: ProjectLine, words: Localizer) -> Iterator[str]:
     """Give who gave what came into a project, goods and money alike."""
     for one in project.donors:
         yield f"{words.name(one.owner) if one.owner else words.term(one.why)}: {words.of(Figure(one.amount, one.resource))}"
-
-
-def milestone_words(one: MilestoneLine, words: Localizer) -> str:
-    """Return what a milestone says was reached: its share, how much of which work, how many photos show it, by whose word."""
-    share = words.number(100 * Decimal(one.progress), 1)
-    told = [words.text(one.title, one.milestone)]
-    told.append(words.say("{share}% done, as {party} says", share=share, party=words.name(one.party)))
-    for item in one.done:
-        amount, base = item.quantity.base()
-        told.append(words.of(Figure(amount, goods_resource(item.work, base))))
-    if one.photos:
-        told.append(words.count("{n} photo", "{n} photos", len(one.photos)))
-    return words.listed((*told, words.day(one.at)), sentences=True)
 
 
 def visit_words(visit: VisitLine, words: Localizer) -> str:

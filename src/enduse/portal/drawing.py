@@ -13,7 +13,16 @@ from enduse.pages.access import Part, points_by_area, public_words
 from enduse.pages.access_drawing import time_line
 from enduse.pages.area_maps import draw_map, levels, maps, tables
 from enduse.pages.backlog import backlog_words, clearing_words, promised_words
-from enduse.pages.bill_words import bill_columns, control_words, damage_words, need_cells, needs_columns, weights_words
+from enduse.pages.bill_words import (
+    bill_columns,
+    control_words,
+    damage_words,
+    milestone_words,
+    need_cells,
+    need_words,
+    needs_columns,
+    weights_words,
+)
 from enduse.pages.catalogue import ENGLISH as SOURCE
 from enduse.pages.catalogue import languages, own_name, signing_languages, unread
 from enduse.pages.changes import changes_head, changes_parts
@@ -45,6 +54,7 @@ from enduse.portal.goods import ProjectsPage
 from enduse.portal.pages import address
 from enduse.portal.parts import Cut
 from enduse.portal.record import BLOCK, LogLine
+from enduse.statements.works import NeedBody
 from enduse.views.access_public import PublicAccess, PublicPoints
 from enduse.views.areas import AreasView
 from enduse.views.backlog import Backlog
@@ -59,7 +69,7 @@ from enduse.views.monitors import CoveredPlace, MonitorView, VisitView
 from enduse.views.shapes import Figure, Task
 from enduse.views.verified import checkpoint_messages
 from enduse.views.what_if import WhatIf
-from enduse.views.works import BillLine, NeedLine, WeightShown
+from enduse.views.works import BillLine, MilestoneLine, NeedLine, WeightShown
 
 DESK: Final = "desk/"
 """Begins the addresses below which people sign."""
@@ -253,6 +263,14 @@ class PageWords:
     def damage(self, need: NeedLine) -> str:
         """Return what is damaged and lost, and how many people that concerns."""
         return damage_words(need.body, self.s)
+
+    def need(self, body: NeedBody) -> str:
+        """Return what a need is called, with its sector."""
+        return need_words(body, self.s)
+
+    def milestone(self, one: MilestoneLine) -> str:
+        """Return what a milestone says was reached, and how many photos show it."""
+        return milestone_words(one, self.s)
 
     def weights(self, weights: Iterable[WeightShown]) -> str:
         """Return by what needs are ranked."""

@@ -18,7 +18,7 @@ from enduse.views.contract_shapes import ContractView
 from enduse.views.loads import LoadView
 from enduse.views.missing import MissingView
 from enduse.views.shapes import Figure, FindingView, MaterialTotals, TrancheView, Used
-from enduse.views.works import BillLine, NeedLine, WeightShown
+from enduse.views.works import BillLine, MilestoneLine, NeedLine, WeightShown
 
 
 class GoodsPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +66,7 @@ class ProjectSite(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         project: as last stated.
+        milestones: each as its party told it last: share, how much of which work, photos.
         bill: line by line, beside norms, estimates and quota, with what came and was built in.
         asked: what a careful reader asks: a bill above its norm or above an independent estimate, a defect that stays, what is not stated.
         receiver: who took it over, or is asked to; empty: nobody.
@@ -79,6 +80,7 @@ class ProjectSite(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     project: ProjectPage
+    milestones: tuple[MilestoneLine, ...]
     bill: tuple[BillLine, ...]
     asked: tuple[Message, ...]
     receiver: str
@@ -208,6 +210,7 @@ def project(answers: SiteAnswers, about: str) -> ProjectSite:
     built = next(each for each in answers.works.projects if each.project == about)
     return ProjectSite(
         project=found,
+        milestones=built.milestones,
         bill=built.bill,
         asked=built.notes,
         receiver=built.receiver,

@@ -138,7 +138,17 @@ _ALL: Final = (
         about=goods.project_names,
         kind="project",
         lists=(
-            *_lists("used", "bill", "asked", "project.milestones", "tranches", "contracts", "findings"),
+            *_lists(
+                "used",
+                "bill",
+                "asked",
+                "milestones",
+                "milestones.*.photos",
+                "project.milestones",
+                "tranches",
+                "contracts",
+                "findings",
+            ),
             *_IN_CONTRACTS,
         ),
     ),

@@ -14,6 +14,7 @@ import msgspec
 
 from enduse.pages.flat_files import FlatColumn, Form, flat_columns, write_table
 from enduse.pages.localizer import Localizer
+from enduse.portal import monitors
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.gaps import public
 from enduse.portal.places import moving, tree
@@ -100,7 +101,12 @@ def _tables(answers: SiteAnswers) -> dict[str, list[msgspec.Struct]]:
         tasks=tuple(task for task in now.tasks if task.about not in away),
     )
     late = [one for one in answers.programme.late() if one.item not in away]
-    built = FlatWorks(works=answers.works, indicators=answers.indicators(""), access=answers.programme.access_public())
+    built = FlatWorks(
+        works=answers.works,
+        indicators=answers.indicators(""),
+        access=answers.programme.access_public(),
+        visits=monitors.visits(answers).view.visits,
+    )
     made = flat_tables(status, answers.cash, _by_donor(answers.goods), late, _holdings(answers), (), built)
     made["loans"] = [one for one in made["loans"] if not away or _arrived(answers, one)]
     new = changes(answers, "").changes

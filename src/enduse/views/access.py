@@ -188,7 +188,7 @@ class AccessView(msgspec.Struct, frozen=True, kw_only=True):
         items: goods on their way in, not over, the longest wait first.
         states: waits by kind of state.
         holders: waits by who has things in hand.
-        whole: from request to delivery, and from notification to the end.
+        whole: from request to delivery, from notification to the end, and lead time: from notification to the planned departure.
         bottlenecks: where most waiting was, month by month.
         changed: steps whose delays changed beyond chance: when, from what to what, how sure.
         crossings: crossings and corridors.
@@ -239,6 +239,7 @@ def access(book: Book, *, start: date | None = None, end: date | None = None, wh
     moved = [stay for steps in told.values() for stay in stays(steps, now)]
     whole = [_whole(name, steps, now, "goods") for name, steps in clearances]
     whole += [_whole(name, steps, now, "movement") for name, steps in told.items()]
+    whole += lead_times(movements)
     items = on_the_way(book, now)
     return AccessView(
         as_of=now,
@@ -326,6 +327,15 @@ def movement_view(name: str, steps: tuple[MovementStep, ...], whose: str, now: d
             for step in sorted(steps, key=lambda one: (one.at, one.index))
         ),
     )
+
+
+def lead_times(movements: Iterable[MovementView]) -> list[Stay]:
+    """Return how long before its planned departure each movement was notified, none where that was only afterwards."""
+    return [
+        Stay(item=one.movement, state="lead", start=one.submitted, seconds=max(0, one.lead_seconds), open=False)
+        for one in movements
+        if one.submitted is not None and one.lead_seconds is not None
+    ]
 
 
 def _silence(steps: Sequence[MovementStep], submitted: datetime | None, now: datetime) -> int | None:

@@ -21,7 +21,7 @@ from enduse.book.book import Book
 from enduse.errors import MissingExtraError
 from enduse.statements.access import SEALABLE, AccessRules
 from enduse.terms.times import instant_of, month_of, next_month
-from enduse.views.access import OUTCOMES, area_of, incidents, movement_view, planned_on
+from enduse.views.access import OUTCOMES, area_of, incidents, lead_times, movement_view, planned_on
 from enduse.views.service_points import points
 
 COLUMNS: Final = (*OUTCOMES, "no_answer", "open")
@@ -136,7 +136,7 @@ class PublicAccess(msgspec.Struct, frozen=True, kw_only=True):
         least_count: counts below it are not told.
         until: first day that is not told yet.
         months: by month and area; of each month the sum of all areas first.
-        waits: how long things waited in each state, where there are as many as the least count; how many these are is told as
+        waits: how long things waited in each state, and lead times (state ``lead``), where there are as many as the least count; how many these are is told as
             a multiple of it, rounded down, so that no month that is not told follows from it.
         disclosed: the movements behind these counts.
         incidents: by month and area.
@@ -165,6 +165,7 @@ def access_public(book: Book) -> PublicAccess:
     old = {name: steps for name, steps in sorted(book.access.movements.items()) if out(steps, until)}
     told = _with_enough_others(book, old, rules, now)
     moved = [stay for steps in told.values() for stay in stays(steps, now)]
+    moved += lead_times(movement_view(name, steps, "notifier", now) for name, steps in told.items())
     least = rules.least_count
     enough = [wait for wait in _waits(moved) if wait.cases >= least]
     months = _months(book, told, now, least)

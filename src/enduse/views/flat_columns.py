@@ -16,8 +16,20 @@ Word = Annotated[str, Meta(extra={"holds": "word"})]
 StageWord = Annotated[str, Meta(extra={"holds": "word:stage"})]
 """How far a project is."""
 
+SectorWord = Annotated[str, Meta(extra={"holds": "word:sector"})]
+"""A sector of needs."""
+
 ReasonWord = Annotated[str, Meta(extra={"holds": "word:reason"})]
 """Why something waits or is closed."""
+
+StateWord = Annotated[str, Meta(extra={"holds": "word:state"})]
+"""Where goods or a movement stand."""
+
+StandingWord = Annotated[str, Meta(extra={"holds": "word:standing"})]
+"""How a visit stands."""
+
+OutcomeWord = Annotated[str, Meta(extra={"holds": "word:outcome"})]
+"""What a visit saw."""
 
 PointWord = Annotated[str, Meta(extra={"holds": "word:point"})]
 """What a service point is."""

@@ -6,28 +6,35 @@ from decimal import Decimal
 
 import msgspec
 
-from enduse.terms.amounts import in_unit, material_of
+from enduse.terms.amounts import Money, in_unit, material_of
 from enduse.views.access_public import PublicAccess
 from enduse.views.flat_works_rows import (
     BillRows,
     ClosureRows,
+    DelayRows,
+    IncidentRows,
     IndicatorRows,
     MovementRows,
     NeedRows,
     PointRows,
     ProjectRows,
+    VisitRows,
 )
 from enduse.views.indicators import IndicatorsView
+from enduse.views.monitors import VisitView
 from enduse.views.shapes import Figure
 from enduse.views.works import BillLine, NeedLine, ProjectLine, WorksView
 
+_HOUR, _TENTH = 3_600, Decimal("0.1")
+
 
 class FlatWorks(msgspec.Struct, frozen=True, kw_only=True):
-    """What is laid out: needs and projects, published figures, and what everybody may know of access."""
+    """What is laid out: needs and projects, published figures, what everybody may know of access, and visits."""
 
     works: WorksView
     indicators: IndicatorsView
     access: PublicAccess
+    visits: tuple[VisitView, ...] = ()
 
 
 def works_tables(told: FlatWorks) -> dict[str, list[msgspec.Struct]]:
@@ -40,23 +47,41 @@ def works_tables(told: FlatWorks) -> dict[str, list[msgspec.Struct]]:
         "movements": list(_movements(told.access)),
         "closures": list(_closures(told.access)),
         "service_points": list(_points(told.access)),
+        "delays": list(_delays(told.access)),
+        "incidents": [
+            IncidentRows(month=f"{one.month:%Y-%m}", area=one.area, incidents=one.count)
+            for one in told.access.incidents
+        ],
+        "visits": [_visit(one) for one in told.visits if one.state != "due"],
     }
 
 
 def _need(one: NeedLine) -> NeedRows:
-    low, high = one.body.cost, one.body.cost_high
+    body = one.body
+    low, high = body.cost, body.cost_high
     return NeedRows(
         need=one.need,
         place=one.place,
         priority=one.priority,
-        low=None if low is None else Decimal(low.value),
-        high=None if high is None else Decimal(high.value),
+        low=_money(low),
+        high=_money(high),
         currency="" if low is None else low.currency,
-        people=one.body.people,
+        people=body.people,
         projects=one.projects,
         funded=not one.unfunded,
         entries=(one.entry,),
+        sector=(body.sector or "").removeprefix("sector:"),
+        damage_low=_money(body.damage),
+        damage_high=_money(body.damage_high),
+        damage_currency="" if body.damage is None else body.damage.currency,
+        loss_low=_money(body.loss),
+        loss_high=_money(body.loss_high),
+        loss_currency="" if body.loss is None else body.loss.currency,
     )
+
+
+def _money(money: Money | None) -> Decimal | None:
+    return None if money is None else Decimal(money.value)
 
 
 def _project(one: ProjectLine) -> ProjectRows:
@@ -98,6 +123,8 @@ def _bill(project: str, line: BillLine) -> BillRows:
         high=shown(high),
         elsewhere=line.elsewhere.value,
         entries=line.billed.entries,
+        cost=None if line.cost is None else line.cost.value,
+        currency="" if line.cost is None else line.cost.unit,
     )
 
 
@@ -165,6 +192,51 @@ def _points(told: PublicAccess) -> Iterator[PointRows]:
             access_lapsed=one.access_lapsed,
             reported=_midnight(one.reported),
         )
+
+
+def _delays(told: PublicAccess) -> Iterator[DelayRows]:
+    for one in told.waits:
+        yield DelayRows(
+            state=one.state,
+            cases=one.cases,
+            lasting=one.open,
+            median_hours=_hours(one.median),
+            low_hours=_hours(one.low),
+            high_hours=_hours(one.high),
+            longest_hours=_in_hours(one.worst),
+            longest_lasts=one.worst_open,
+        )
+
+
+def _hours(seconds: int | None) -> Decimal | None:
+    return None if seconds is None else _in_hours(seconds)
+
+
+def _in_hours(seconds: int) -> Decimal:
+    return (Decimal(seconds) / _HOUR).quantize(_TENTH)
+
+
+def _visit(one: VisitView) -> VisitRows:
+    return VisitRows(
+        monitor=one.monitor,
+        place=one.place,
+        project=one.project,
+        state=one.state,
+        due=one.due,
+        visited=one.made,
+        recorded=one.told,
+        days=one.late,
+        outcome=one.outcome,
+        why_not=one.reason,
+        checked=one.checked,
+        found_false=len(one.false),
+        defects=len(one.defects),
+        photos=len(one.photos),
+        cost=None if one.cost is None else one.cost.value,
+        currency="" if one.cost is None else one.cost.unit,
+        acted=len(one.acted),
+        entries=one.entries,
+    )
 
 
 def _midnight(day: date) -> datetime:

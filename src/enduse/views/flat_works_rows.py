@@ -5,7 +5,19 @@ from decimal import Decimal
 
 import msgspec
 
-from enduse.views.flat_columns import Entries, Name, Names, PointWord, ReasonWord, StageWord, Word
+from enduse.views.flat_columns import (
+    Entries,
+    Name,
+    Names,
+    OutcomeWord,
+    PointWord,
+    ReasonWord,
+    SectorWord,
+    StageWord,
+    StandingWord,
+    StateWord,
+    Word,
+)
 
 
 class NeedRows(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +34,13 @@ class NeedRows(msgspec.Struct, frozen=True, kw_only=True):
         projects: that answer it.
         funded: whether any money was committed, paid or spent for it.
         entries: the statement that states it.
+        sector: which, such as ``education``.
+        damage_low: what was destroyed, at the cost of replacing it, at least.
+        damage_high: the same at most, where a range is stated.
+        damage_currency: of both.
+        loss_low: what is lost because of it, such as income, at least.
+        loss_high: the same at most, where a range is stated.
+        loss_currency: of both.
     """
 
     need: Name
@@ -34,6 +53,13 @@ class NeedRows(msgspec.Struct, frozen=True, kw_only=True):
     projects: Names
     funded: bool
     entries: Entries
+    sector: SectorWord
+    damage_low: Decimal | None
+    damage_high: Decimal | None
+    damage_currency: str
+    loss_low: Decimal | None
+    loss_high: Decimal | None
+    loss_currency: str
 
 
 class ProjectRows(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +109,8 @@ class BillRows(msgspec.Struct, frozen=True, kw_only=True):
         high: most that was measured there.
         elsewhere: what findings moved out of the declared use.
         entries: statements the bill rests on.
+        cost: what all of the line is to cost, as the bill states it.
+        currency: of that.
     """
 
     project: Name
@@ -100,6 +128,8 @@ class BillRows(msgspec.Struct, frozen=True, kw_only=True):
     high: Decimal | None
     elsewhere: Decimal
     entries: Entries
+    cost: Decimal | None
+    currency: str
 
 
 class IndicatorRows(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,3 +242,85 @@ class PointRows(msgspec.Struct, frozen=True, kw_only=True):
     supply_days: Decimal | None
     access_lapsed: int
     reported: datetime
+
+
+class DelayRows(msgspec.Struct, frozen=True, kw_only=True):
+    """How long movements waited in each state, once their month may be told and where there are enough of them.
+
+    Attributes:
+        state: in which state; ``lead`` is from notification to the planned departure.
+        cases: how many, rounded down to a multiple of the least count that is told.
+        lasting: how many of them last still, rounded alike.
+        median_hours: after how many hours half are over; empty where so many last that nobody can say.
+        low_hours: above how many hours that median lies, at 95 %.
+        high_hours: below how many hours it lies.
+        longest_hours: longest wait, one that lasts included.
+        longest_lasts: whether that one lasts.
+    """
+
+    state: StateWord
+    cases: int
+    lasting: int
+    median_hours: Decimal | None
+    low_hours: Decimal | None
+    high_hours: Decimal | None
+    longest_hours: Decimal
+    longest_lasts: bool
+
+
+class IncidentRows(msgspec.Struct, frozen=True, kw_only=True):
+    """Incidents against those who build, monitor or bring aid, by month and broad area; an empty count is too small to be told.
+
+    Attributes:
+        month: such as 2026-06.
+        area: the broad area.
+        incidents: how many.
+    """
+
+    month: str
+    area: Name
+    incidents: int | None
+
+
+class VisitRows(msgspec.Struct, frozen=True, kw_only=True):
+    """Visits whose day is past; one that is still to come is in no table, so that nobody is warned of it.
+
+    Attributes:
+        monitor: who visits.
+        place: where; the project where it has no place.
+        project: which, where it is one.
+        state: how it stands.
+        due: when it was promised for.
+        visited: when it was made, or said not to be.
+        recorded: when the record first had that.
+        days: how many days after it was due that was told.
+        outcome: what was seen.
+        why_not: why it was not made.
+        checked: statements that were held against what is there.
+        found_false: how many of them were found false.
+        defects: found, or found remedied.
+        photos: how many show it.
+        cost: as stated.
+        currency: of that.
+        acted: how often others acted on it.
+        entries: statements it rests on.
+    """
+
+    monitor: Name
+    place: Name
+    project: Name
+    state: StandingWord
+    due: datetime | None
+    visited: datetime | None
+    recorded: datetime | None
+    days: int
+    outcome: OutcomeWord
+    why_not: str
+    checked: int
+    found_false: int
+    defects: int
+    photos: int
+    cost: Decimal | None
+    currency: str
+    acted: int
+    entries: Entries

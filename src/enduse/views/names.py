@@ -10,13 +10,14 @@ from enduse.terms.texts import Names, Text
 
 
 def names(book: Book) -> Names:
-    """Return names of parties, umbrellas, places, projects, needs, tranches, materials, functions and series."""
+    """Return names of parties, umbrellas, places, projects, needs, norms, tranches, materials, functions and series."""
     programme = book.programme
     called: dict[str, Text] = {party: body.name for party, body in programme.parties.items()}
     called.update({umbrella: body.name for umbrella, body in programme.umbrellas.items()})
     called.update({place: body.name for place, body in programme.places.items()})
     called.update({name: project.now.body.title for name, project in book.works.projects.items()})
     called.update({name: need.body.title for name, need in book.works.needs.items()})
+    called.update({norm.body.norm: norm.body.title for norm in book.estimates.norms_now() if norm.body.title})
     called.update({name: tranche.now.body.title for name, tranche in book.releases.tranches.items()})
     called.update(
         {

@@ -79,6 +79,24 @@ class EstimatedAmount(msgspec.Struct, frozen=True, kw_only=True):
     independent: bool
 
 
+class BillBeside(msgspec.Struct, frozen=True, kw_only=True):
+    """What a plan asks for, beside what is usual by norms and what others estimate; no finding about anybody.
+
+    Attributes:
+        project: whose plan it is.
+        billed: of a material, of a kind of work, or the whole cost.
+        estimates: of parties related to nobody who builds.
+        norm: what is usual; ``None`` where no norm covers it.
+        above: whether it is more than all that is usual, or exceeds an estimate by more than its tolerance.
+    """
+
+    project: str
+    billed: Figure
+    estimates: tuple[EstimatedAmount, ...]
+    norm: NormRange | None
+    above: bool
+
+
 def money_figure(money: Money, index: int) -> Figure:
     """Return money as a figure that rests on one statement."""
     return Figure(money.minor(), money_resource(money.currency), (index,), 1)
@@ -202,25 +220,63 @@ def _amounts(said: StatedBody[EstimateBody]) -> Iterator[tuple[Literal["material
 def flags(body: ProjectBody, ranges: Sequence[NormRange], estimates: Iterable[EstimatedAmount]) -> tuple[Message, ...]:
     """Return what of a bill is above norms, and above what an independent party estimates by more than its tolerance."""
     found = [one.told for one in ranges if one.verdict == "above"]
-    usual = any(not one.material and one.verdict != "above" for one in ranges)
-    tolerances = {one_form(item.material): Fraction(item.tolerance) for item in body.bill}
-    billed = {}
+    asked = _asked(body)
+    exceeded = _exceeded(body, ranges, estimates)
+    found += [_above_estimate(one, asked[one.what, one.figure.resource]) for one in exceeded]
+    return tuple(found)
+
+
+def bills_beside(book: Book) -> tuple[BillBeside, ...]:
+    """Return every line of a bill, and every cost, that stands beside a norm or an independent estimate, project by project."""
+    stated = book.estimates
+    if not stated.norms and not stated.estimates:
+        return ()
+    found = []
+    for project, state in sorted(book.works.projects.items()):
+        now = state.now
+        ranges, others = norm_ranges(book, now.body, now.index), estimated(book, project)
+        exceeded = {(one.what, one.figure.resource) for one in _exceeded(now.body, ranges, others)}
+        usual = {("material" if one.material else "cost", one.billed.resource): one for one in ranges}
+        for (what, resource), amount in _asked(now.body).items():
+            norm = usual.get((what, resource))
+            judged = tuple(
+                one for one in others if one.independent and (one.what, one.figure.resource) == (what, resource)
+            )
+            if norm is None and not judged:
+                continue
+            above = (what, resource) in exceeded or (norm is not None and norm.verdict == "above")
+            billed = Figure(amount, resource, (now.index,), 1)
+            found.append(BillBeside(project=project, billed=billed, estimates=judged, norm=norm, above=above))
+    return tuple(found)
+
+
+def _asked(body: ProjectBody) -> dict[tuple[str, str], int]:
+    """Return what a plan asks for, by what it is (``material``, ``work`` or ``cost``) and resource."""
+    asked = {}
     for item in body.bill:
         amount, base = item.quantity.base()
-        billed["material", goods_resource(item.material, base)] = amount
+        asked["material", goods_resource(item.material, base)] = amount
     for work in body.works:
         amount, base = work.quantity.base()
-        billed["work", goods_resource(work.work, base)] = amount
+        asked["work", goods_resource(work.work, base)] = amount
     if (cost := cost_of(body)) is not None:
-        billed["cost", money_resource(cost.currency)] = cost.minor()
+        asked["cost", money_resource(cost.currency)] = cost.minor()
+    return asked
+
+
+def _exceeded(
+    body: ProjectBody, ranges: Sequence[NormRange], estimates: Iterable[EstimatedAmount]
+) -> Iterator[EstimatedAmount]:
+    """Give the independent estimates that a plan exceeds by more than its own tolerance."""
+    usual = any(not one.material and one.verdict != "above" for one in ranges)
+    tolerances = {one_form(item.material): Fraction(item.tolerance) for item in body.bill}
+    asked = _asked(body)
     for one in estimates:
-        amount = billed.get((one.what, one.figure.resource), 0)
-        allowed = one.figure.amount * (1 + tolerances.get(one.name, Fraction(0)))
         if one.what == "cost" and usual:
             continue  # two prices of one design differ; norms say that this one is usual
-        if one.independent and amount > allowed:
-            found.append(_above_estimate(one, amount))
-    return tuple(found)
+        allowed = one.figure.amount * (1 + tolerances.get(one.name, Fraction(0)))
+        if one.independent and asked.get((one.what, one.figure.resource), 0) > allowed:
+            yield one
 
 
 def _above_estimate(one: EstimatedAmount, amount: int) -> Message:

@@ -81,6 +81,7 @@ class JoinedTrace(Trace, frozen=True, kw_only=True):
         built: projects that it reaches, with how far they are and what was measured there.
         more_contracts: how many further contracts it goes through.
         movements: that carried what is traced, by their notifications; for whoever works on it alone, some may not be told yet.
+        answered_by: of a need, the projects that answer it.
         waits: where its consignments stand between the request to bring them in and their delivery.
     """
 
@@ -89,6 +90,7 @@ class JoinedTrace(Trace, frozen=True, kw_only=True):
     more_contracts: int = 0
     movements: tuple[MovementView, ...] = ()
     waits: tuple[ItemOnTheWay, ...] = ()
+    answered_by: tuple[str, ...] = ()
 
 
 @uncollected()
@@ -174,7 +176,8 @@ def _together(book: Book, identifier: str) -> JoinedTrace | None:
         )
     if identifier in book.works.needs:
         projects = [name for name, state in book.works.projects.items() if state.now.body.need == identifier]
-        return _joined(book, identifier, "need", _accounts(book, projects), ())
+        found = _joined(book, identifier, "need", _accounts(book, projects), ())
+        return msgspec.structs.replace(found, answered_by=tuple(sorted(projects)))
     if identifier in book.works.projects and (keys := keys_for(book, identifier)):
         return _joined(book, identifier, "project", (), keys)
     if identifier in book.access.movements:

@@ -21,7 +21,7 @@ from enduse.terms.trade_items import one_form
 from enduse.views import cash
 from enduse.views.cash import ProjectMoney
 from enduse.views.indicators import IndicatorsView, indicators
-from enduse.views.norms import EstimatedAmount, NormRange, estimated, flags, norm_ranges
+from enduse.views.norms import EstimatedAmount, NormRange, estimated, flags, money_figure, norm_ranges
 from enduse.views.shapes import Figure
 from enduse.views.trace import TraceSum, ledger_trace
 from enduse.works.visits import VisitState
@@ -76,6 +76,7 @@ class BillLine(msgspec.Struct, frozen=True, kw_only=True):
         quota: what the site may have of it, where it is controlled.
         control: its entry on the list of controlled goods; empty where it is on none.
         control_source: that list.
+        cost: what all of it is to cost, as the bill states it; ``None`` where it states none.
     """
 
     material: str
@@ -89,6 +90,7 @@ class BillLine(msgspec.Struct, frozen=True, kw_only=True):
     quota: Figure | None
     control: str = ""
     control_source: str = ""
+    cost: Figure | None = None
 
 
 class VisitLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -428,6 +430,7 @@ def _bill(
                 quota=quota,
                 control="" if listed is None else listed.body.reference,
                 control_source="" if listed is None else listed.body.citation.source,
+                cost=None if item.cost is None else money_figure(item.cost, index),
             )
         )
     return tuple(lines)

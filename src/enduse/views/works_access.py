@@ -12,6 +12,7 @@ from enduse.book.book import Book
 from enduse.terms.texts import Text
 from enduse.terms.times import instant_of
 from enduse.views.access import crossings, on_the_way
+from enduse.views.norms import BillBeside, bills_beside
 from enduse.views.service_points import points
 from enduse.views.works import works_gaps
 
@@ -66,6 +67,7 @@ class WorksAccess(msgspec.Struct, frozen=True, kw_only=True):
         unanswered: needs that no project answers.
         unfunded: needs for which no money was committed, paid or spent.
         unplaced: projects without a place.
+        bills: what bills ask for, where a norm or an independent estimate stands beside it.
         waiting: goods that wait, the most lorry loads first.
         points: service points whose supplies have run out or whose access has lapsed.
     """
@@ -73,6 +75,7 @@ class WorksAccess(msgspec.Struct, frozen=True, kw_only=True):
     unanswered: tuple[str, ...] = ()
     unfunded: tuple[str, ...] = ()
     unplaced: tuple[str, ...] = ()
+    bills: tuple[BillBeside, ...] = ()
     waiting: tuple[PassageWaiting, ...] = ()
     points: tuple[PointLapsed, ...] = ()
 
@@ -96,6 +99,7 @@ def works_access(book: Book) -> WorksAccess:
         unanswered=unanswered,
         unfunded=unfunded,
         unplaced=unplaced,
+        bills=bills_beside(book),
         waiting=_waiting(book, now),
         points=tuple(one for one in reported if one.run_out or one.access_lapsed),
     )

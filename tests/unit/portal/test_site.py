@@ -17,6 +17,8 @@ from enduse.portal.goods import LoadNumbers
 from enduse.portal.language import negotiated
 from enduse.portal.publication import FILES
 from enduse.portal.site import compose
+from enduse.statements.works import Milestone, MilestoneBody, Project, ProjectBody, WorkItem
+from enduse.terms.amounts import Quantity
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +180,10 @@ def test_needs_and_an_inflated_bill_are_seen_with_the_norm_the_estimate_and_the_
     ):
         assert re.sub(r"(?<=\d) t\b", "\u00a0t", told) in library, told
     assert "never a finding" in library
+    assert "Cement for a square metre of floor" in library, "a norm is called by its title"
+    assert "norm:cement-floor" not in library
+    assert "A library in the South</bdi> (<bdi>education</bdi>)" in built
+    assert "(<bdi>التعليم</bdi>)" in client.get("/ar/project/library/").text
     assert 'data-label="quota"><bdi>100\u00a0t' in client.get("/en/project/clinic/").text
     assert "is on the list of controlled goods as" in client.get("/en/project/clinic/").text
     assert re.search(
@@ -193,6 +199,23 @@ def test_needs_and_an_inflated_bill_are_seen_with_the_norm_the_estimate_and_the_
     assert "A roof of block C leaks." in client.get("/en/project/homes/").text
     told = client.get("/project/library.json").json()["answer"]
     assert told["bill"][0]["norm"]["verdict"] == "above"
+
+
+def test_a_milestone_says_what_is_done_and_shows_its_photos_by_their_hash(small):
+    photos = tuple(f"{n:064x}" for n in range(2))
+    for name in ("site", "hall"):
+        small.say("keeper", Project, ProjectBody(project=name, title={"en": name}, purpose="humanitarian"))
+    done = (WorkItem(work="floor", quantity=Quantity("120", "MTK")),)
+    step = MilestoneBody(milestone="m", project="hall", progress="0.4", done=done, photos=photos)
+    small.say("fund", Milestone, step)
+    with small.closed() as folder, enduse.open(folder) as programme:
+        page = compose(SiteAnswers(programme), "project", "hall", "en")
+        other = compose(SiteAnswers(programme), "project", "site", "en")
+    told = re.sub(r"</?bdi>", "", page.data.decode()).replace("\u00a0", " ")
+    assert "40% done, as fund says; 120 m² of floor; 2 photos" in told
+    for photo in photos:
+        assert f'<code dir="ltr">{photo}</code>' in told
+    assert "Milestones" not in other.data.decode()
 
 
 def test_what_waits_for_an_inspection_and_what_would_be_paid_if(client):
@@ -270,7 +293,7 @@ def test_a_contract_has_a_page_and_its_project_and_parties_lead_to_it_and_to_the
 
 def test_tables_have_addresses_that_stay(client):
     listed = get(client, "/tables.json").json()
-    assert len(listed) == 22
+    assert len(listed) == 25
     for one in listed:
         table = get(client, "/" + one["csv"])
         assert (table.status_code, table.headers["content-type"]) == (200, "text/csv; charset=utf-8"), one["table"]

@@ -35,6 +35,7 @@ from support.movements import requests
 
 MARCH = datetime(2025, 3, 1, 7, tzinfo=UTC)
 HOUR = 3600
+DAY = 24 * HOUR
 
 
 def place(small, name, within=None, type="area"):  # noqa: A002 - as the field is called
@@ -123,6 +124,23 @@ def test_median_and_worst_delay_are_those_worked_out_by_hand_and_an_open_case_ma
         ("late", "requested", "monitor", "gate"),
         ("later", "requested", "monitor", "gate"),
     ]
+
+
+def test_lead_time_is_told_with_its_median_and_limits(small):
+    for number, days in enumerate((1, 3, 3, 4, 9)):
+        move(small, "fund", 0, f"m{number}", "submit", planned=MARCH + timedelta(days=days))
+        move(small, "fund", 24 * days, f"m{number}", "depart")
+    move(small, "fund", 48, "after", "submit", planned=MARCH + timedelta(days=1))
+    move(small, "fund", 50, "unplanned", "submit")
+    seen = access(small.book)
+    lead = next(one for one in seen.whole if one.state == "lead")
+    assert (lead.cases, lead.open, lead.median, lead.worst) == (6, 0, 3 * DAY, 9 * DAY)
+    assert lead.low == 0, "notified only afterwards: none"
+    (part,) = [rows for title, _, rows in access_words(seen, Localizer("en", {})) if title == "How long it takes"]
+    (row,) = [row for row in part if row[0].startswith("lead time")]
+    assert row[1:4] == ("6", "0", "3 days")
+    assert row[4] != "-"
+    assert row[5] == "9 days"
 
 
 def test_where_most_waiting_was_month_by_month(small):

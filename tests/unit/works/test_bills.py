@@ -9,8 +9,9 @@ import pytest
 from enduse.book.past import BookAsAt
 from enduse.errors import EnduseError, InvalidValueError
 from enduse.messages.plain import english_of
+from enduse.pages.bill_words import bill_columns, milestone_words, need_cells
 from enduse.pages.localizer import Localizer
-from enduse.pages.works_words import milestone_words
+from enduse.pages.works_access_words import works_access_counts, works_access_words
 from enduse.statements.control import Control, ControlBody, Permit, PermitBody
 from enduse.statements.estimate import Estimate, EstimateBody, Norm, NormBody, Weight, Weights, WeightsBody
 from enduse.statements.goods import Goods, GoodsBody
@@ -33,8 +34,14 @@ from enduse.statements.works import (
 from enduse.terms.amounts import Instrument, Money, Quantity
 from enduse.terms.texts import Citation
 from enduse.terms.times import micros
+from enduse.views.access_public import access_public
+from enduse.views.flat_works import FlatWorks, works_tables
+from enduse.views.indicators import IndicatorsView
+from enduse.views.names import names
 from enduse.views.works import works_view
+from enduse.views.works_access import works_access
 
+NONE_PUBLISHED = IndicatorsView(place="", series=(), unmeasured=(), delivered=(), least_count=5)
 TABLE = Citation(source="Handbook, table 4", date="2024")
 FLOOR = (WorkItem(work="floor", quantity=Quantity("300", "MTK")),)
 
@@ -185,6 +192,61 @@ def test_a_defect_stays_open_until_a_later_visit_finds_it_remedied(built):
         VisitBody(visit="v2", action="make", project="library", outcome="as_declared", defects=done),
     )
     assert "works.defect_open" not in told(library(built))
+
+
+def test_what_a_line_is_to_cost_stands_in_its_bill(built):
+    priced = BillItem(material="cement", quantity=Quantity("112", "TNE"), cost=Money("13440", "USD"))
+    built.say("keeper", Project, plan(bill=(priced, BillItem(material="sand", quantity=Quantity("90", "TNE")))))
+    lines = library(built).bill
+    assert [None if one.cost is None else one.cost.value for one in lines] == [13_440, None]
+    columns = dict(bill_columns(lines, Localizer("en", {})))
+    assert [cell.replace("\xa0", " ") for cell in columns["cost"]] == ["USD 13,440", ""]
+    rows = works_tables(
+        FlatWorks(works=works_view(built.book), indicators=NONE_PUBLISHED, access=access_public(built.book))
+    )
+    assert [(row.cost, row.currency) for row in rows["bills"]] == [(13_440, "USD"), (None, "")]
+
+
+def test_the_sector_of_a_need_is_in_the_readers_language_and_one_nobody_knows_as_it_was_stated(built):
+    stated = {
+        "need": "reading",
+        "title": {"en": "Books", "ar": "كتب"},
+        "damage": Money("4", "USD"),
+        "loss": Money("7", "EUR"),
+    }
+    for sector, english, arabic in (
+        ("sector:education", "Books (education)", "كتب (التعليم)"),
+        ("health", "Books (health)", "كتب (الصحة)"),
+        ("sector:falconry", "Books (sector:falconry)", "كتب (sector:falconry)"),
+    ):
+        built.say("keeper", Need, NeedBody(sector=sector, loss_high=Money("9", "EUR"), **stated))
+        view = works_view(built.book)
+        for language, told in (("en", english), ("ar", arabic)):
+            cells = need_cells(view.needs[0], Localizer(language, {}), ranked=False)
+            assert cells[0].translate({0x2068: None, 0x2069: None}) == told
+    (row,) = works_tables(FlatWorks(works=view, indicators=NONE_PUBLISHED, access=access_public(built.book)))["needs"]
+    assert (row.sector, row.damage_low, row.damage_high, row.damage_currency) == ("falconry", 4, None, "USD")
+    assert (row.loss_low, row.loss_high, row.loss_currency) == (7, 9, "EUR")
+
+
+def test_bills_stand_beside_norm_and_estimate_in_status_and_report_and_nobody_is_accused(built):
+    assert works_access(built.book).bills == (), "nothing stands beside it"
+    built.say("keeper", Norm, usual(title={"en": "Cement for a floor"}))
+    bill = (BillItem(material="cement", quantity=Quantity("71", "TNE")),)
+    built.say("monitor", Estimate, EstimateBody(estimate="e", project="library", bill=bill))
+    found, words = works_access(built.book), Localizer("en", names(built.book))
+
+    def lines(told):
+        plain = (line.translate({0x2068: None, 0x2069: None, 0xA0: " "}) for line in told)
+        return [line for line in plain if "the bill asks for" in line]
+
+    fact = "Library: the bill asks for 112 t of cement; monitor estimates 71 t; usual by norms: 60 t to 84 t"
+    assert lines(works_access_words(found, words)) == lines(works_access_counts(found, 5, words)) == [fact]
+    assert "Cement for a floor" in "".join(map(words.message, library(built).notes)), "a norm's title is used"
+    built.say("keeper", Project, plan("71"), place="site")
+    found = works_access(built.book)
+    assert lines(works_access_words(found, words)) == [], "what is usual is nobody's to look at"
+    assert len(lines(works_access_counts(found, 5, words))) == 1, "and the report has it"
 
 
 def test_milestones_carry_photos_and_what_is_done(built):

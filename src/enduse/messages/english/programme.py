@@ -172,15 +172,15 @@ TEXTS: Final = {
     "post.other_body": Text("posts {post} belong to {party:name}"),
     "post.described_later": Text("posts {post} were described later already, on {day:day}"),
     "post.share_within": Text(
-        "{counted} of {filled} filled posts of {party:name} are from {categories:list}: within the rule"
+        "{counted} of {filled} filled posts of {party:name} are from {categories:term}: within the rule"
         " (at least {least}, at most {most})"
     ),
     "post.share_outside": Text(
-        "{counted} of {filled} filled posts of {party:name} are from {categories:list}: outside the rule"
+        "{counted} of {filled} filled posts of {party:name} are from {categories:term}: outside the rule"
         " (at least {least}, at most {most})"
     ),
     "post.share_unknown": Text(
-        "{counted} of {filled} filled posts of {party:name} are from {categories:list}: not known by the rule"
+        "{counted} of {filled} filled posts of {party:name} are from {categories:term}: not known by the rule"
         " (at least {least}, at most {most})"
     ),
     "request.sent_already": Text("request {request} was already sent"),
