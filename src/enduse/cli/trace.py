@@ -100,9 +100,11 @@ def trace(
 
 def _unanswered(traced: "JoinedTrace", words: "Localizer") -> str:
     """Return why nothing is traced of a need."""
+    from enduse.pages.works_access_words import some_names
+
     if not traced.answered_by:
         return words.say("No project answers it: nothing came for it, and nothing was used for it.")
-    names = words.named(traced.answered_by)
+    names = some_names(traced.answered_by, words)
     return words.say(
         "It is answered by {names}. No money is spent for it and no goods are used for it yet.", names=names
     )

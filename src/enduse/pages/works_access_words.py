@@ -68,11 +68,11 @@ def works_access_counts(found: WorksAccess, least: int, words: Localizer) -> Ite
 
 def _works(found: WorksAccess, words: Localizer) -> Iterator[str]:
     if found.unanswered:
-        yield words.say("No project answers: {names}", names=_names(found.unanswered, words))
+        yield words.say("No project answers: {names}", names=some_names(found.unanswered, words))
     if found.unfunded:
-        yield words.say("Not funded: {names}", names=_names(found.unfunded, words))
+        yield words.say("Not funded: {names}", names=some_names(found.unfunded, words))
     if found.unplaced:
-        yield words.say("Without a place: {names}", names=_names(found.unplaced, words))
+        yield words.say("Without a place: {names}", names=some_names(found.unplaced, words))
 
 
 def _bill(one: BillBeside, words: Localizer) -> str:
@@ -92,7 +92,8 @@ def _bill(one: BillBeside, words: Localizer) -> str:
     return words.say("{party}: {what}", party=words.isolate(words.name(one.project)), what=what)
 
 
-def _names(names: tuple[str, ...], words: Localizer) -> str:
+def some_names(names: tuple[str, ...], words: Localizer) -> str:
+    """Return the first names of a list, and how many more there are."""
     shown = words.named(names[:NAMES_SHOWN])
     more = len(names) - NAMES_SHOWN
     return shown if more <= 0 else words.count("{names} and one more", "{names} and {n} more", more, names=shown)
