@@ -194,6 +194,11 @@ def test_a_defect_stays_open_until_a_later_visit_finds_it_remedied(built):
     assert "works.defect_open" not in told(library(built))
 
 
+def exported(small, table) -> Any:
+    told = FlatWorks(works=works_view(small.book), indicators=NONE_PUBLISHED, access=access_public(small.book))
+    return works_tables(told)[table]
+
+
 def test_what_a_line_is_to_cost_stands_in_its_bill(built):
     priced = BillItem(material="cement", quantity=Quantity("112", "TNE"), cost=Money("13440", "USD"))
     built.say("keeper", Project, plan(bill=(priced, BillItem(material="sand", quantity=Quantity("90", "TNE")))))
@@ -201,14 +206,11 @@ def test_what_a_line_is_to_cost_stands_in_its_bill(built):
     assert [None if one.cost is None else one.cost.value for one in lines] == [13_440, None]
     columns = dict(bill_columns(lines, Localizer("en", {})))
     assert [cell.replace("\xa0", " ") for cell in columns["cost"]] == ["USD 13,440", ""]
-    rows = works_tables(
-        FlatWorks(works=works_view(built.book), indicators=NONE_PUBLISHED, access=access_public(built.book))
-    )
-    assert [(row.cost, row.currency) for row in rows["bills"]] == [(13_440, "USD"), (None, "")]
+    assert [(row.cost, row.currency) for row in exported(built, "bills")] == [(13_440, "USD"), (None, "")]
 
 
 def test_the_sector_of_a_need_is_in_the_readers_language_and_one_nobody_knows_as_it_was_stated(built):
-    stated = {
+    stated: dict[str, Any] = {
         "need": "reading",
         "title": {"en": "Books", "ar": "كتب"},
         "damage": Money("4", "USD"),
@@ -224,7 +226,7 @@ def test_the_sector_of_a_need_is_in_the_readers_language_and_one_nobody_knows_as
         for language, told in (("en", english), ("ar", arabic)):
             cells = need_cells(view.needs[0], Localizer(language, {}), ranked=False)
             assert cells[0].translate({0x2068: None, 0x2069: None}) == told
-    (row,) = works_tables(FlatWorks(works=view, indicators=NONE_PUBLISHED, access=access_public(built.book)))["needs"]
+    (row,) = exported(built, "needs")
     assert (row.sector, row.damage_low, row.damage_high, row.damage_currency) == ("falconry", 4, None, "USD")
     assert (row.loss_low, row.loss_high, row.loss_currency) == (7, 9, "EUR")
 
