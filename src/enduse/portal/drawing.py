@@ -54,9 +54,9 @@ from enduse.portal.goods import ProjectsPage
 from enduse.portal.pages import address
 from enduse.portal.parts import Cut
 from enduse.portal.record import BLOCK, LogLine
-from enduse.statements.works import NeedBody
 from enduse.views.access_public import PublicAccess, PublicPoints
 from enduse.views.areas import AreasView
+from enduse.views.arrangement import ProjectPage
 from enduse.views.backlog import Backlog
 from enduse.views.changes import Changes
 from enduse.views.contract_shapes import ContractChange, ContractView
@@ -264,9 +264,9 @@ class PageWords:
         """Return what is damaged and lost, and how many people that concerns."""
         return damage_words(need.body, self.s)
 
-    def need(self, body: NeedBody) -> str:
-        """Return what a need is called, with its sector."""
-        return need_words(body, self.s)
+    def need(self, page: ProjectPage) -> str:
+        """Return what the need of a project is called, with its sector; nothing where none is stated."""
+        return "" if page.need is None else need_words(page.need, self.s)
 
     def milestone(self, one: MilestoneLine) -> str:
         """Return what a milestone says was reached, and how many photos show it."""
