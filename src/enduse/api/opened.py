@@ -1,6 +1,6 @@
 """A programme that is open: which record, up to when, in which words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from enduse.book.past import BookAsAt, at_size, last_recorded, size_at
 from enduse.book.past import as_at as as_at_time
 from enduse.closing import Closing
 from enduse.errors import UnknownError
+from enduse.exchange import light_copy
 from enduse.exchange.restating import fields_of
 from enduse.messages import Message
 from enduse.pages.localizer import Localizer
@@ -86,6 +87,16 @@ class OpenProgramme(Closing):
             'Independent Monitor'
         """
         return names(self._book)
+
+    def known(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the identifiers that a person may want to name, by what they are of: party, place, project and so on.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     "party:azura" in programme.known()["party"]
+            True
+        """
+        return dict(light_copy.known_names(self._book).items())
 
     def words(self, language: str = "en") -> Localizer:
         """Return what puts answers into words: amounts, names, days, messages.

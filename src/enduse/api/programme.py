@@ -370,16 +370,6 @@ class Programme(SealedValues):
         held = keys.held(self.folder)
         return held[0] if len(held) == 1 else None
 
-    def known(self) -> Mapping[str, tuple[str, ...]]:
-        """Return the identifiers that a person may want to name, by what they are of: party, place, project and so on.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     "party:azura" in programme.known()["party"]
-            True
-        """
-        return dict(light_copy.known_names(self._book).items())
-
     def write_light(self, folder: Folder) -> Path:
         """Write a light copy into a folder: what a party needs to sign on its own machine, and nothing else.
 

@@ -80,7 +80,7 @@ class SiteAnswers:
     @cached_property
     def known(self) -> Mapping[str, tuple[str, ...]]:
         """Identifiers by what they are of: party, place, project and so on."""
-        return self.programme.known() if isinstance(self.programme, enduse.Programme) else {}
+        return self.programme.known()
 
     @cached_property
     def cash(self) -> MoneyView:

@@ -40,6 +40,7 @@ from enduse.portal.language import negotiated
 from enduse.portal.metering import Meter, metering_handlers
 from enduse.portal.pages import HOME, PAGES, Page, address
 from enduse.portal.parts import FOLDER, ListPart
+from enduse.portal.past_handlers import past_handlers
 from enduse.portal.publication import publication_handlers
 from enduse.portal.say_handlers import say_handlers
 from enduse.portal.search import exactly, nearly, page_of, western
@@ -121,6 +122,7 @@ def portal(
     meter = Meter(site, lines=lines, file=counts)
     handlers += [
         *what_if_handlers(site),
+        *past_handlers(site, answered),
         *table_handlers(site, token),
         *publication_handlers(site),
         *metering_handlers(site, meter),

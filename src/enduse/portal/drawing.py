@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import cache, partial
 from itertools import groupby
@@ -52,7 +53,7 @@ from enduse.portal.addresses import slug
 from enduse.portal.answers import AsOf
 from enduse.portal.goods import ProjectsPage
 from enduse.portal.pages import address
-from enduse.portal.parts import Cut
+from enduse.portal.parts import FOLDER, Cut
 from enduse.portal.record import BLOCK, LogLine
 from enduse.views.access_public import PublicAccess, PublicPoints
 from enduse.views.areas import AreasView
@@ -73,6 +74,9 @@ from enduse.views.works import BillLine, MilestoneLine, NeedLine, WeightShown
 
 DESK: Final = "desk/"
 """Begins the addresses below which people sign."""
+
+DATED: Final = ("home", "place", "party", "project")
+"""Pages that are given as they stood on a day too."""
 
 REFS_SHOWN: Final = 3
 """Statements named beside a figure; the record holds all."""
@@ -103,6 +107,8 @@ class PageWords:
         homes: page of each thing that has one.
         published: languages in which this page is given.
         unread: whether no native speaker has read the translation yet.
+        past: of a page of an earlier day, by what it is told (``known`` or ``at``), and the day.
+        dated: address of the page whose earlier days may be asked for; ``None`` where they may not.
     """
 
     marks = MARKS
@@ -130,6 +136,8 @@ class PageWords:
         self.here, self.twin, self.static, self.standing = here, twin, static, standing
         self.asks = asks
         self._lists = lists
+        self.past: tuple[str, date] | None = None
+        self.dated = here if lists.name in DATED and not static and not here.startswith(FOLDER) else None
         # Whether it is empty is not asked: to tell, one of 200,000 loads reads all of them, for every page.
         self._homes = {} if homes is None else homes
         self.published = published or (signing_languages() if here.startswith(DESK) else languages())

@@ -5,6 +5,7 @@ import re
 import shutil
 from datetime import timedelta
 from decimal import Decimal
+from itertools import product
 from typing import Any
 from urllib.parse import urljoin
 
@@ -18,6 +19,7 @@ from enduse.portal import publication, static_site
 from enduse.portal.addresses import slug
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.pages import PAGES, address, known
+from enduse.portal.past import WAYS, PastPage, PastPages
 from enduse.portal.site import compose
 from enduse.portal.tables import table_addresses, table_file
 from enduse.record.vault import FILE, Opening, Vault
@@ -193,6 +195,42 @@ def test_a_load_on_its_way_is_told_on_no_page(pages):
     for one in told:
         if one["held_back"]:
             assert {name for name, value in one.items() if value} == {"entry", "kind", "held_back"}
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="asks for pages of an earlier day, to find out where a load that is on its way is, or which visits are to come",
+    alone="the pages of that day hold back what was on its way then and what was to come, by what was on record then and by what is today",
+    needs="one who may read the record itself",
+    seen_by="nobody: reading leaves no trace; `tests/unit/portal/test_confidentiality.py` looks at such pages",
+)
+def test_pages_of_an_earlier_day_hold_back_what_was_on_its_way(played_demo, tmp_path):
+    play, folder = played_demo
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    with Demo(play, copy) as demo:
+        assert dispatched(demo, **UNDER_A_CONTRACT).outcome == "accepted"
+        day = demo.now.date()
+        demo.now -= timedelta(hours=1)
+        to_come = VisitBody(visit=TO_COME, action="plan", due=demo.now + timedelta(days=9))
+        assert demo.say("party:monitor", VisitStatement, to_come, END).outcome == "accepted"
+        seal_convoy(demo)
+        demo.now += timedelta(days=2)
+        said = ClaimBody(claim="claim:later", about="place:north", words={"en": "It rained."})
+        assert demo.say("party:monitor", Claim, said).outcome == "accepted"
+    with enduse.open(copy) as programme:
+        answers = SiteAnswers(programme)
+        now = json.loads(compose(answers, "place", slug("place", START), "").data)["answer"]["goods"]
+    days = PastPages(copy, asks=False)
+    about = (("home", ""), ("place", START), ("place", END), ("party", "party:administration"), ("party", "party:lark"))
+    for by, (name, thing) in product(WAYS, about):
+        asked = PastPage(by, day, name, slug(PAGES[name].kind, thing) if thing else "")
+        for language in ("en", ""):
+            page = days._made(asked, language).data.decode()
+            for hidden in (CONVOY, CONVOY.partition(":")[2], TO_COME, MOVEMENT):
+                assert hidden not in page, (asked, hidden)
+        if thing == START:
+            assert json.loads(page)["answer"]["goods"] == now, "the store shrinks by nothing that is on its way"
 
 
 def test_every_link_of_every_page_leads_to_a_page(pages, played_demo):
