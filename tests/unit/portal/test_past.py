@@ -7,6 +7,7 @@ import pytest
 from litestar.testing import TestClient
 
 from conftest import Small
+from enduse.errors import LimitError
 from enduse.portal import past
 from enduse.portal.app import portal
 from enduse.statements.party import Party, PartyBody
@@ -97,11 +98,11 @@ def test_earlier_days_are_worked_out_within_a_budget_and_kept(tmp_path, monkeypa
     assert [pages.page(days[0], "en"), pages.page(days[0], "en")] == [None, None]
     assert made == [(days[0], "en")]
     pages._left = -1.0
-    with pytest.raises(past.LimitError):
+    with pytest.raises(LimitError):
         pages.page(days[1], "en")
     assert pages.page(days[0], "en") is None, "what is kept is given all the same"
     pages._left = 1.0
-    with pages._turn, pytest.raises(past.LimitError):
+    with pages._turn, pytest.raises(LimitError):
         pages.page(days[2], "en")
     monkeypatch.setattr(past, "KEPT", 1)
     pages.page(days[1], "en")
