@@ -70,6 +70,33 @@ def test_flows_count_as_the_service_counts_them(tmp_path):
     assert said[0][2].disbursement == "disbursement:fts-1"
 
 
+def test_what_a_fund_handed_on_comes_out_of_what_it_received(tmp_path):
+    """Flows that are parts of others are added where it is asked for: what donors paid stays as it was, and is followed further."""
+    drillers = {"destinationObjects": [{"type": "Organization", "name": "Drillers (invented)"}]}
+    fund = {"sourceObjects": [{"type": "Organization", "name": "Water fund (invented)"}]}
+    within = {"boundary": "internal", "parentFlowId": "1", **fund, **drillers}
+    flows = [
+        flow(1),
+        flow(2, 80, **within),
+        flow(3, 70, status="commitment", **within),
+        flow(4, 60, kind="in kind", **within),
+        flow(5, 50, **{**within, "parentFlowId": None}),
+    ]
+    path = tmp_path / "flows.json"
+    path.write_text(json.dumps({"data": {"flows": flows}}), encoding="utf-8")
+    small = Small(tmp_path / "town", open_acts=("report:disbursement",))
+    small.intake.close()
+    with enduse.open(small.folder) as programme:
+        assert programme.add(path, party="keeper").accepted == 1
+        added = programme.add(path, party="keeper", profile="fts-handed-on")
+        assert (added.accepted, added.refused) == (1, 0)
+        (money,) = programme.cash().currencies
+        assert (money.totals.paid.value, money.totals.handed_on.value) == (100, 80)
+        held = {one.party: one.held.value for one in money.parties if one.held.value}
+        assert held == {"party:water-fund-invented": 20, "party:drillers-invented": 80}
+        assert programme.add(path, party="keeper", profile="fts-handed-on").statements == 0
+
+
 @pytest.fixture
 def activities(tmp_path):
     told = [
