@@ -37,6 +37,8 @@ SHOWN: Final = 3
 """Findings of one kind that are shown with their place."""
 _OFTEN: Final = 100
 """So many activities are read between two looks at the bar."""
+_SCOPES: Final = 5
+"""Emergencies and appeals that are shown."""
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files of IATI (XML), OCDS or OC4IDS (JSON).")]
 StandardFolder = Annotated[
@@ -119,6 +121,12 @@ def _print_check(checks: "list[FileCheck]") -> "Counter[str]":
             console.print(
                 Text(words.say("held against: {parts}", parts=words.listed(map(words.term, one.parts))), style="dim")
             )
+        elif one.unjudged:
+            told = words.say(
+                "Version {version} is held against nothing: its elements had other names.",
+                version=words.isolate(one.unjudged),
+            )
+            console.print(Text(told, style="yellow"))
         else:
             told = words.say("Not held against the standard: name a folder with its files with --standard.")
             console.print(Text(told, style="yellow"))
@@ -322,6 +330,7 @@ def _print_iati(answer: "IatiTotals") -> None:
         counted = words.count("one transaction", "{n} transactions", one.count)
         rows.add_row(*_sum_cells(one.publisher, f"iati:{one.type}", one.currency, one.amount, counted))
     console.print(rows)
+    _print_scopes(answer)
     for links, text in (
         (
             answer.incoming,
@@ -342,6 +351,23 @@ def _print_iati(answer: "IatiTotals") -> None:
     ):
         if links.transactions:
             console.print(Text(text, style="dim"))
+
+
+def _print_scopes(answer: "IatiTotals") -> None:
+    """Say how many activities are humanitarian, and of which emergencies and appeals."""
+    words = localizer()
+    if answer.humanitarian:
+        told = words.count("one activity is humanitarian", "{n} activities are humanitarian", answer.humanitarian)
+        console.print(Text(told, style="dim"))
+    rows = Table.grid(padding=(0, 2))
+    for scope in answer.scopes[:_SCOPES]:
+        counted = words.count("one activity", "{n} activities", scope.activities)
+        rows.add_row(words.isolate(scope.code), Text(words.term(f"scope:{scope.type}")), Text(counted, style="dim"))
+    if answer.scopes:
+        console.print(rows)
+    if len(answer.scopes) > _SCOPES:
+        more = words.count("and one more", "and {n} more", len(answer.scopes) - _SCOPES)
+        console.print(Text(more, style="dim"))
 
 
 def _linked(links: Any) -> dict[str, str]:  # noqa: ANN401 - counts of links

@@ -289,3 +289,38 @@ def test_the_value_of_an_award_is_that_of_its_one_contract(planned, tmp_path):
 def test_a_value_that_is_no_sum_is_told_with_its_contract(planned, tmp_path, value):
     told = offered(planned, tmp_path / "file.json", release(value=value))
     assert [(one.code, one.values["contract"]) for one in told.problems] == [("contracting.no_sum", "C-7")]
+
+
+def test_a_contract_of_a_lot_has_its_goods_and_title_and_what_is_not_read_is_told(planned, tmp_path):
+    """A tender in lots: what stands there by lot is the contract's whose award is of that lot; what nobody contracted is counted."""
+    line = {"quantity": 5, "unit": {"scheme": "UNCEFACT", "id": "TNE"}}
+    one = release(items=[], title=None, agreedMetrics=[{"id": "m", "title": "Floors"}])
+    one["tender"] = {
+        "id": "T-1",
+        "lots": [{"id": "walls", "title": "Walls"}, {"id": "roof", "title": "Roof"}, {"id": "doors", "title": "Doors"}],
+        "items": [
+            {"id": "1", "description": "Cement", "relatedLot": "walls", **line},
+            {"id": "2", "description": "Steel", "relatedLot": "roof", **line},
+        ],
+    }
+    one["awards"][0] |= {"relatedLots": ["walls"]}
+    one["awards"].append({"id": "A-2", "suppliers": [{"id": "X-2"}], "relatedLots": ["roof"]})
+    one["contracts"].append(
+        {"id": "C-8", "awardID": "A-2", "status": "pending", "value": {"amount": 1, "currency": "USD"}}
+    )
+    result = offered(planned, tmp_path / "releases.json", one)
+    assert counts(result) == (2, 0, 0)
+    views = [contract_view(planned.book, key) for key in contract_keys(planned.book)]
+    assert [(view.title, [each.material for each in view.goods]) for view in views] == [
+        ({"en": "Walls"}, ["cement"]),
+        ({"en": "Roof"}, ["steel"]),
+    ]
+    told = {each.note.code: each.count for each in result.notes}
+    assert (told["contracting.open_lot"], told["contracting.metric"]) == (1, 1)
+
+
+@pytest.mark.parametrize("part", [{"tender": ["x"]}, {"tender": {"lots": "x", "items": [{"relatedLot": ["y"]}]}}])
+def test_lots_that_are_none_refuse_no_contract(planned, tmp_path, part):
+    one = release(items=[]) | part
+    one["awards"][0]["relatedLots"] = 7
+    assert counts(offered(planned, tmp_path / "releases.json", one)) == (1, 0, 0)

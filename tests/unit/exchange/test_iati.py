@@ -121,8 +121,16 @@ def test_an_identifier_that_stands_twice_is_told(tmp_path):
 
 
 def test_version_1_is_read_and_not_judged(tmp_path, standard):
-    one, found = check(written(tmp_path, activity("a", "<other/>"), version=' version="1.05"'), standard)
-    assert (one.items, one.parts, found) == (1, (), [])
+    path = written(tmp_path, activity("a", "<other/>"), version=' version="1.05"')
+    one, found = check(path, standard)
+    assert (one.items, one.parts, one.unjudged, found) == (1, (), "1.05", [])
+    with pytest.raises(MalformedError, match=r"version 1\.05"):
+        copy_iati(path, tmp_path / "copy.xml", standard)
+    assert not (tmp_path / "copy.xml").exists()
+    assert copy_iati(path, tmp_path / "copy.xml").items == 1
+    told = CliRunner().invoke(app, ["money", "check", str(path), "--standard", str(standard.folder), "--lang", "en"])
+    assert "Version 1.05 is held against nothing" in told.stdout
+    assert "name a folder" not in told.stdout
 
 
 def test_what_is_no_xml_is_left_out_and_what_follows_is_read(tmp_path):
@@ -372,6 +380,56 @@ def test_an_organisation_without_a_name_is_called_as_it_calls_itself_before_what
     with Sheet(path) as table:
         told = [row for _, row in table.rows() if not isinstance(row, Problem)]
         assert [row[table.columns.index("receiver-org")] for row in told] == ["", "The Fund"]
+
+
+def test_a_name_in_several_languages_is_that_in_the_language_of_the_activity(tmp_path):
+    names = '<narrative xml:lang="en">The Fund</narrative><narrative>Le Fonds</narrative>'
+    ends = f'<provider-org ref="XX-2">{names}</provider-org>'
+    french = activity("a", paid(other=ends)).replace("<iati-activity ", '<iati-activity xml:lang="fr" ')
+    other = paid(other=ends.replace("<narrative>", '<narrative xml:lang="es">'))
+    with Sheet(written(tmp_path, french, activity("b", other))) as table:
+        rows = [row[table.columns.index("provider-org")] for _, row in table.rows() if not isinstance(row, Problem)]
+    assert rows == ["Le Fonds", "The Fund"]
+
+
+def test_what_is_humanitarian_and_for_which_emergencies_is_read_and_counted(tmp_path):
+    scopes = (
+        '<humanitarian-scope type="1" vocabulary="1-2" code="EQ-2026-000048-PSE"/>'
+        '<humanitarian-scope type="2" vocabulary="2-1" code="FPSE26"/>'
+    )
+    path = written(
+        tmp_path,
+        activity(
+            "a", scopes, paid(), paid(code="4").replace("<transaction>", '<transaction humanitarian="0">')
+        ).replace("<iati-activity ", '<iati-activity humanitarian="1" '),
+        activity("b", scopes[scopes.index('<humanitarian-scope type="2"') :], paid()),
+        activity("c", paid().replace("<transaction>", '<transaction humanitarian="true">')),
+    )
+    answer = iati_totals([path])
+    assert answer.humanitarian == 2
+    assert [(one.type, one.code, one.activities) for one in answer.scopes] == [
+        ("2", "FPSE26", 2),
+        ("1", "EQ-2026-000048-PSE", 1),
+    ]
+    with Sheet(path) as table:
+        at = [table.columns.index(name) for name in ("humanitarian", "humanitarian-scope/@code")]
+        rows = [tuple(row[one] for one in at) for _, row in table.rows() if not isinstance(row, Problem)]
+    assert rows == [
+        ("1", "EQ-2026-000048-PSE, FPSE26"),
+        ("", "EQ-2026-000048-PSE, FPSE26"),
+        ("", "FPSE26"),
+        ("1", ""),
+    ]
+    told = CliRunner().invoke(app, ["money", "totals", str(path), "--lang", "en"]).stdout
+    assert "2 activities are humanitarian" in told
+    assert "appeal" in told
+
+
+def test_a_file_of_organisations_is_no_table_of_transactions_and_says_so(tmp_path):
+    path = tmp_path / "organisations.xml"
+    path.write_text('<iati-organisations version="2.03"></iati-organisations>', encoding="utf-8")
+    with pytest.raises(MalformedError, match="about organisations"), Sheet(path):
+        pass
 
 
 def flow(number, amount, boundary="incoming", on="single", status="paid", **more):

@@ -11,6 +11,7 @@ from enduse.book.past import BookAsAt, at_size
 from enduse.errors import UnknownError
 from enduse.ledger.trace import Tracer, uneven
 from enduse.ledger.trace_seeds import TracePart
+from enduse.messages import english_remedy_of
 from enduse.pages.contract_lines import goods_figures
 from enduse.pages.localizer import Localizer
 from enduse.rows import Rows
@@ -383,6 +384,36 @@ def test_paid_beyond_and_in_another_currency_are_told_with_who_is_asked_and_a_re
     view = only(built)
     assert {one.resource: one.value for one in view.paid} == {"money/EUR": 10, "money/USD": 4_000}
     assert "contract.other_currency" in codes(view)
+
+
+def test_an_advance_and_what_is_withheld_make_nothing_overpaid_or_unpaid(small):
+    """An advance before any invoice, an invoice of all works paid less advance and retention, the retention paid a year later."""
+    small.say("fund", Contract, ContractBody(contract="C-1", supplier="warehouse", amount=usd_of(60_000)))
+
+    def invoice(number, amount):
+        body = InvoiceBody(invoice=number, amount=Money(str(amount), "USD"), buyer="fund", contract="C-1")
+        return small.say("warehouse", Invoice, body)
+
+    def pay(name, amount, **more):
+        body = ExpenditureBody(expenditure=name, amount=usd_of(amount), payee="warehouse", contract="C-1", **more)
+        return small.say("fund", Expenditure, body)
+
+    def money_codes():
+        found = codes(only(small))
+        return [one for one in found if one not in {"contract.no_consignment", "contract.no_project"}]
+
+    pay("ADVANCE", 12_000)
+    assert money_codes() == ["contract.no_invoice"]
+    invoice("INV-1", 60_000)
+    pay("WORKS", 45_000, invoice="INV-1")
+    assert money_codes() == []
+    pay("RETENTION", 3_000, invoice="INV-1")
+    assert (only(small).paid[0].value, money_codes()) == (60_000, [])
+    invoice("ADVANCE-1", 12_000)
+    told = next(one for one in only(small).notes if one.code == "contract.invoiced_beyond")
+    assert "an advance or what was withheld is invoiced by itself" in str(english_remedy_of(told))
+    invoice("CREDIT-1", -12_000)
+    assert money_codes() == [], "a credit note takes the advance off the works"
 
 
 def test_two_words_on_one_invoice_stand_beside_each_other(built):

@@ -19,8 +19,6 @@ from enduse.exchange.standards.standard import Standard
 
 Severity = Literal["error", "warning", "advisory"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "advisory")
-_UNJUDGED: Final = "1."
-"""Versions whose files the schema and the rules of 2.03 do not judge: elements had other names."""
 _ERRORS: Final = etree.ErrorTypes
 _QUOTED: Final = re.compile(r"'([^']*)'")
 _EXPECTED: Final = re.compile(r"Expected is (?:one of )?\( (.*?) \)")
@@ -72,6 +70,7 @@ class IatiCheck:
 
     Attributes:
         parts: of the standard it was held against: ``schemas``, ``rules``, ``codes``.
+        unjudged: the version of a file that they do not judge; empty for any other.
         items: how many activities or organisations were read.
         flagged: of those, how many are not valid by the schema.
         worst: how many have at worst a finding of each severity.
@@ -82,7 +81,8 @@ class IatiCheck:
         self.items = 0
         self.flagged = 0
         self.worst: Counter[Severity] = Counter()
-        judged = not file.version.startswith(_UNJUDGED)
+        judged = not file.is_version_one
+        self.unjudged = file.version if standard and not judged else ""
         self.parts = standard.parts if standard and judged else ()
         self._schema = standard.schema(file.root.tag) if standard and judged else None
         self._rules: Ruleset | None = standard.rules(today) if standard and judged else None

@@ -7,7 +7,7 @@ recorded already is passed over; one that says something else is stated anew, an
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from hashlib import file_digest
@@ -64,26 +64,40 @@ def add_contracts(
     """
     if party is None:
         raise MalformedError("table.nobody_says_it", source=str(path))
-    key = intake.key_of(party)
-    stated = _add_projects(intake, path, party, key, step)
+    key, sha256 = intake.key_of(party), _hashed(path)
+    notes: Counter[Message] = Counter()
+    register = RegisterRows(intake.book, path, party, sha256, lambda note: notes.update([note]))
     if is_json_register(path):
-        return stated
-    reader = _Reader(intake.book, path, party, answers)
-    rows = list(reader.rows())
+        return _add_projects(intake, register, register.of_register(), notes, (party, key), step)
+    processes = ContractingProcesses([ContractingFile(path)])
+    projects = list(processes.projects())
+    published = _published(processes.files[0].head)
+    stated = _add_projects(intake, register, register.of_contracting(projects, published), notes, (party, key), step)
+    reader = _Reader(intake.book, path, party, sha256, answers)
+    rows = list(reader.rows(processes, [one.value for one in projects], published))
     done = import_rows(intake, rows, lambda _statement: (party, key), step)
     before = ImportResult(no_effect=reader.before, already_recorded=reader.before)
-    notes = tuple(CountedNote(note, count) for note, count in reader.notes.items())
+    counted = tuple(CountedNote(note, count) for note, count in reader.notes.items())
     issues = (reader.issue(),) if reader.changed or reader.before else ()
-    told = msgspec.structs.replace(ImportResult.total([before, done]), notes=(*done.notes, *notes), issues=issues)
+    told = msgspec.structs.replace(ImportResult.total([before, done]), notes=(*done.notes, *counted), issues=issues)
     return ImportResult.total([stated, told])
 
 
-def _add_projects(intake: Intake, path: Path, party: str, key: PrivateKey, step: Step | None) -> ImportResult:
+def _hashed(path: Path) -> str:
+    with open_file(path) as stream:
+        return file_digest(stream, "sha256").hexdigest()
+
+
+def _add_projects(
+    intake: Intake,
+    reader: RegisterRows,
+    read: Iterable[Row],
+    notes: Mapping[Message, int],
+    signs: tuple[str, PrivateKey],
+    step: Step | None,
+) -> ImportResult:
     """Take in the projects that a file tells of, so that its contracts find them."""
-    notes: Counter[Message] = Counter()
-    reader = RegisterRows(intake.book, path, party, lambda note: notes.update([note]))
-    rows = list(reader.of_register() if is_json_register(path) else reader.of_contracting(ContractingFile(path)))
-    done = import_rows(intake, rows, lambda _statement: (party, key), step)
+    done = import_rows(intake, list(read), lambda _statement: signs, step)
     told = ImportResult(
         no_effect=reader.before,
         already_recorded=reader.before,
@@ -95,11 +109,10 @@ def _add_projects(intake: Intake, path: Path, party: str, key: PrivateKey, step:
 class _Reader:
     """Reads a file's contracts, and holds each beside what the record says of it."""
 
-    def __init__(self, book: Book, path: Path, party: str, answers: Answers) -> None:
+    def __init__(self, book: Book, path: Path, party: str, sha256: str, answers: Answers) -> None:
         self._book, self._path, self._party = book, path, party
         self._called, self._new = called(book), only_new(book, answers.new)
-        with open_file(path) as stream:
-            self._sha256 = file_digest(stream, "sha256").hexdigest()
+        self._sha256 = sha256
         self.before = 0
         self.changed: list[ChangedField] = []
         self.notes: Counter[Message] = Counter()
@@ -130,12 +143,10 @@ class _Reader:
             fields=tuple(self.changed),
         )
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self, processes: ContractingProcesses, projects: list[Fields], published: str) -> Iterator[Row]:
         """Yield each contract that is new or says something else, and each that cannot be read."""
-        processes = ContractingProcesses([ContractingFile(self._path)])
-        projects = list(processes.projects())
         found = list(processes.processes())
-        summaries = list(_summaries(projects, {one.ocid for one in found}, processes.files[0].head))
+        summaries = list(_summaries(projects, {one.ocid for one in found}, published))
         self._summaries = {one.ocid for one in summaries}
         found += summaries
         ids = Counter(str(one.get("id", "")) for each in found for one in _listed(each.compiled, "contracts"))
@@ -144,6 +155,10 @@ class _Reader:
             contracts = _listed(process.compiled, "contracts")
             if milestones := _milestones(process.compiled, contracts):
                 self.notes[Message.of("contracting.milestone")] += milestones
+            if metrics := sum(len(_listed(one, "agreedMetrics")) for one in contracts):
+                self.notes[Message.of("contracting.metric")] += metrics
+            if lots := _open_lots(process.compiled, contracts):
+                self.notes[Message.of("contracting.open_lot")] += lots
             if not contracts:
                 self.notes[Message.of("contracting.no_contract")] += 1
             for contract in contracts:
@@ -228,14 +243,18 @@ class _Reader:
         supplier = self._supplier(compiled, awards)
         if supplier is None:
             raise MalformedError("contracting.no_supplier", ocid=process.ocid, contract=own)
+        lots = _related_lots(awards)
         lines = _listed(contract, "items") or [one for award in awards for one in _listed(award, "items")]
+        if not lines:
+            bought = _listed(_tender(compiled), "items")
+            lines = [one for one in bought if str(one.get("relatedLot", "")) in lots]
         value = contract.get("value") or _of_award(compiled, contract, awards)
         said: Fields = {
             "contract": _identifier(own if alone else f"{process.ocid}/{own}"),
             "supplier": supplier,
             "buyer": None if buyer == self._party else buyer,
             "ocid": process.ocid,
-            "title": _title(compiled, contract, awards),
+            "title": _title(compiled, contract, [*awards, *_lots(compiled, lots)]),
             "amount": _money(value, own) if isinstance(value, dict) and value.get("amount") is not None else None,
             "period": _period(contract.get("period")),
             "state": contract["status"] if contract.get("status") in _STATES else None,
@@ -337,6 +356,30 @@ def _listed(said: Mapping[str, Any], name: str) -> list[Fields]:
     return [one for _, one in listed(said, name)]
 
 
+def _lots(compiled: Fields, named: Collection[str]) -> list[Fields]:
+    """Return the lots of a tender that are among those named."""
+    return [one for one in _listed(_tender(compiled), "lots") if str(one.get("id", "")) in named]
+
+
+def _tender(compiled: Fields) -> Fields:
+    tender = compiled.get("tender")
+    return tender if isinstance(tender, dict) else {}
+
+
+def _related_lots(parts: Iterable[Fields]) -> set[str]:
+    """Return the lots that contracts or awards name."""
+    named = (one.get("relatedLots") for one in parts)
+    return {str(lot) for lots in named if isinstance(lots, list) for lot in lots}
+
+
+def _open_lots(compiled: Fields, contracts: list[Fields]) -> int:
+    """Return how many lots of a process no contract of it is of: neither it nor its award names them."""
+    awarded = {str(one.get("awardID")) for one in contracts}
+    awards = [one for one in _listed(compiled, "awards") if str(one.get("id")) in awarded]
+    let = _related_lots((*contracts, *awards))
+    return sum(str(one.get("id", "")) not in let for one in _listed(_tender(compiled), "lots"))
+
+
 def _milestones(compiled: Fields, contracts: list[Fields]) -> int:
     """Return how many milestones a process tells, wherever the standard has room for them."""
     parts = [*(compiled.get(name) for name in ("planning", "tender")), *contracts]
@@ -383,7 +426,7 @@ def _of_award(compiled: Fields, contract: Fields, awards: list[Fields]) -> objec
     return next((one["value"] for one in awards if one.get("value")), None) if len(alike) == 1 else None
 
 
-def _summaries(projects: list[Fields], told: set[str], head: Mapping[str, bytes]) -> Iterator[ContractingProcess]:
+def _summaries(projects: list[Fields], told: set[str], published: str) -> Iterator[ContractingProcess]:
     """Yield the contracting processes that projects tell of, each once, and none of which the file has releases."""
     known: set[tuple[str, ...]] = {(one,) for one in told}
     for project in projects:
@@ -391,10 +434,10 @@ def _summaries(projects: list[Fields], told: set[str], head: Mapping[str, bytes]
             key = process_key(str(project.get("id")), number, process)
             if key not in known:
                 known.add(key)
-                yield _of_summary(project, process, "/".join(key), head)
+                yield _of_summary(project, process, "/".join(key), published)
 
 
-def _of_summary(project: Fields, process: Fields, named: str, head: Mapping[str, bytes]) -> ContractingProcess:
+def _of_summary(project: Fields, process: Fields, named: str, published: str) -> ContractingProcess:
     """Return what a project tells of a contracting process, in the form of a release."""
     told = process.get("summary")
     summary: Fields = told if isinstance(told, dict) else {}
@@ -410,7 +453,7 @@ def _of_summary(project: Fields, process: Fields, named: str, head: Mapping[str,
     days = [project.get("updated"), *(one.get("date") for one in _listed(summary, "modifications"))]
     compiled: Fields = {
         "ocid": named,
-        "date": max((str(one) for one in days if one), default=_published(head)),
+        "date": max((str(one) for one in days if one), default=published),
         "language": project.get("language"),
         "buyer": project.get("publicAuthority"),
         "parties": project.get("parties"),

@@ -31,9 +31,11 @@ class ContractingCheck:
         flagged: of those, how many are not valid by the schema.
         worst: how many have at worst a finding of each severity.
         rules: none; these standards have no ruleset.
+        unjudged: empty; no version is without a verdict.
     """
 
     rules: tuple[RuleCount, ...] = ()
+    unjudged = ""
 
     def __init__(self, file: ContractingFile, standard: Standard | None) -> None:
         self.file = file

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from enduse.errors import Problem
-from enduse.exchange.standards.contracting import PROJECTS, RECORDS, RELEASES, ContractingFile
+from enduse.exchange.standards.contracting import PROJECTS, RECORDS, RELEASES, ContractingFile, ContractingItem
 from enduse.exchange.standards.json_imports import OCDSMergeError, ocdsmerge
 from enduse.exchange.standards.standard import Standard
 
@@ -68,7 +68,7 @@ class ContractingProcesses:
         rules = ocdsmerge.rules.get_merge_rules(schema.document) if schema else _RULES
         self._merger = ocdsmerge.Merger(merge_rules=rules)
 
-    def projects(self) -> Iterator[dict[str, Any]]:
+    def projects(self) -> Iterator[ContractingItem]:
         """Read the files, yield each project once, and remember where the releases and records stand.
 
         Raises:
@@ -96,7 +96,7 @@ class ContractingProcesses:
                         continue
                     self._seen[key] = now
                 if item.kind == PROJECTS:
-                    yield item.value
+                    yield item
                 else:
                     spot = _Spot(number, item.start, len(item.data), item.kind, item.line)
                     self._spots.setdefault(item.identifier, []).append(spot)

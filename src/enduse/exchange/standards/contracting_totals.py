@@ -98,7 +98,7 @@ def contracting_totals(paths: Iterable[Path], standard: Standard | None = None) 
     all_of_it = ContractingProcesses((ContractingFile(path) for path in paths), standard)
     processes = projects = again = 0
     summaries: dict[tuple[str, ...], tuple[str, str, tuple[StepValue, ...]]] = {}
-    for project in all_of_it.projects():
+    for project in (one.value for one in all_of_it.projects()):
         projects += 1
         authority, named = _party(project.get("publicAuthority")), str(project.get("id"))
         sums.add(authority, named, project_values(project))

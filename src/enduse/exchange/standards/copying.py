@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from enduse.errors import ConflictError, Problem
+from enduse.errors import ConflictError, MalformedError, Problem
 from enduse.exchange.standards.iati import IatiFile
 from enduse.exchange.standards.imports import etree
 from enduse.exchange.standards.standard import Standard
@@ -36,11 +36,14 @@ def copy_iati(source: Path, to: Path, standard: Standard | None = None) -> Copie
 
     Raises:
         ConflictError: there is a file of the copy's name.
+        MalformedError: its version is one that the schemas do not judge.
         MalformedError, LimitError, OSError: as for :class:`IatiFile`.
     """
     if to.exists():
         raise ConflictError("standards.copy_there", source=str(to))
     file = IatiFile(source)
+    if standard is not None and file.is_version_one:
+        raise MalformedError("standards.version_one", source=str(source), version=file.version)
     schema = standard.schema(file.root.tag) if standard else None
     items = left_out = 0
     with whole(to) as part, etree.xmlfile(str(part), encoding="utf-8") as xml:

@@ -10,11 +10,10 @@ Source: Open Contracting for Infrastructure Data Standards 0.9, ``project-schema
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,14 +22,13 @@ import msgspec
 from enduse.book.book import Book
 from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.called import called
-from enduse.exchange.standards.contracting import PROJECTS, ContractingFile, json_objects
+from enduse.exchange.standards.contracting import ContractingItem, json_objects
 from enduse.exchange.standards.contracting_totals import listed
 from enduse.exchange.tables.leaf import slug
 from enduse.exchange.unsigned import Row, unsigned_statement
 from enduse.messages import Message
 from enduse.statements.base import Source
 from enduse.statements.works import ProjectBody
-from enduse.system import open_file
 from enduse.terms.currencies import is_currency
 from enduse.terms.times import parse_instant
 from enduse.terms.units import UNITS, WRITTEN
@@ -63,27 +61,25 @@ class RegisterRows:
         book: of the programme.
         path: the file.
         party: who states them.
+        sha256: of the file.
         tell: takes what a reader should know, one at a time.
 
     Attributes:
         before: how many projects and plans the record has as the file tells them.
     """
 
-    def __init__(self, book: Book, path: Path, party: str, tell: Callable[[Message], None]) -> None:
-        self._book, self._path, self._party, self._tell = book, path, party, tell
+    def __init__(self, book: Book, path: Path, party: str, sha256: str, tell: Callable[[Message], None]) -> None:
+        self._book, self._path, self._party, self._sha256, self._tell = book, path, party, sha256, tell
         self._called = called(book)
-        with open_file(path) as stream:
-            self._sha256 = file_digest(stream, "sha256").hexdigest()
         self._now: dict[str, tuple[ProjectBody, datetime]] = {}
         self._day: dict[str, datetime] = {}
         self._brought: dict[tuple[str, str], _Amounts] = {}
         self.before = 0
 
-    def of_contracting(self, file: ContractingFile) -> Iterator[Row]:
+    def of_contracting(self, items: Iterable[ContractingItem], published: str) -> Iterator[Row]:
         """Yield the projects of a file of OC4IDS that the record does not have so; faults are told by whoever reads its contracts."""
-        published = file.head.get("publishedDate", b"").decode(errors="replace").strip('"')
-        for item in file.items():
-            if item.kind == PROJECTS and item.identifier and (item.value.get("title") or item.value.get("budget")):
+        for item in items:
+            if item.value.get("title") or item.value.get("budget"):
                 yield from self._rows(item.number, item.line, partial(_oc4ids, item.value, published))
 
     def of_register(self) -> Iterator[Row]:

@@ -6,6 +6,7 @@ are two sides of the same money and are not added up.
 Source: IATI Standard 2.03, codelist TransactionType.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal
 from pathlib import Path
@@ -90,6 +91,22 @@ class BudgetSum(msgspec.Struct, frozen=True):
     amount: Decimal
 
 
+class ScopeCount(msgspec.Struct, frozen=True):
+    """How many activities name an emergency or an appeal as what they are for.
+
+    Attributes:
+        type: code of the kind of scope (codelist HumanitarianScopeType): 1 an emergency, 2 an appeal.
+        vocabulary: whose list the code is on; empty where that is not said.
+        code: on that list.
+        activities: that name it; one may name several, so their money is not added up.
+    """
+
+    type: str
+    vocabulary: str
+    code: str
+    activities: int
+
+
 class IatiTotals(msgspec.Struct, frozen=True):
     """Totals of IATI files.
 
@@ -103,6 +120,8 @@ class IatiTotals(msgspec.Struct, frozen=True):
         organisations: read, of files of organisations.
         budgets: of these, by organisation, kind, period and currency.
         differing: of what stands more than once and says different money, which copy is counted.
+        humanitarian: activities that say of themselves, or of a transaction, that they are.
+        scopes: the emergencies and appeals that activities name, those that most name first.
     """
 
     activities: int
@@ -114,6 +133,8 @@ class IatiTotals(msgspec.Struct, frozen=True):
     organisations: int
     budgets: tuple[BudgetSum, ...]
     differing: tuple[Problem, ...] = ()
+    humanitarian: int = 0
+    scopes: tuple[ScopeCount, ...] = ()
 
 
 class LinkCounting:
@@ -164,7 +185,8 @@ class IatiSums:
         self._sums: dict[tuple[str, str, str], tuple[int, Decimal]] = {}
         self._links = LinkCounting()
         self._faults: list[Problem] = []
-        self._read = self._repeated = self._organisations = 0
+        self._read = self._repeated = self._organisations = self._humanitarian = 0
+        self._scopes: Counter[tuple[str, str, str]] = Counter()
         self._budgets: dict[tuple[str, str, str, str, str], tuple[int, Decimal]] = {}
 
     def add(self, file: IatiFile, item: Item, *, counted: bool) -> None:
@@ -183,6 +205,10 @@ class IatiSums:
         if organisation:
             self._add_budgets(file, item)
             return
+        self._humanitarian += any(
+            is_humanitarian(one) for one in (item.element, *item.element.iterchildren("transaction"))
+        )
+        self._scopes.update({scope_of(one) for one in item.element.iterchildren("humanitarian-scope")})
         reporter = child_of(item.element, "reporting-org")
         publisher = (reporter.get("ref", "").strip() or name_of(reporter)) if reporter is not None else ""
         for transaction in item.element.iterchildren("transaction"):
@@ -225,7 +251,23 @@ class IatiSums:
             faults=tuple(self._faults),
             organisations=self._organisations,
             budgets=tuple(BudgetSum(*key, *each) for key, each in sorted(self._budgets.items())),
+            humanitarian=self._humanitarian,
+            scopes=tuple(
+                ScopeCount(*key, count)
+                for key, count in sorted(self._scopes.items(), key=lambda each: (-each[1], each[0]))
+            ),
         )
+
+
+def is_humanitarian(element: Any) -> bool:  # noqa: ANN401 - the library has no types
+    """Say whether an activity or a transaction says that it is."""
+    return element.get("humanitarian", "").strip().lower() in {"1", "true"}
+
+
+def scope_of(element: Any) -> tuple[str, str, str]:  # noqa: ANN401 - the library has no types
+    """Return the type, the vocabulary and the code of a humanitarian scope."""
+    kind, vocabulary, code = (element.get(name, "").strip() for name in ("type", "vocabulary", "code"))
+    return kind, vocabulary, code
 
 
 def iati_totals(paths: Iterable[Path]) -> IatiTotals:

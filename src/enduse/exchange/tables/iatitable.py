@@ -1,6 +1,7 @@
 """Transactions of an IATI file as a table: a row a transaction, with what its activity says beside it.
 
-The columns are named after the standard's own elements and attributes, but for the last four: which commitment of its activity
+The columns are named after the standard's own elements and attributes (what is humanitarian, by the transaction or else its activity, with
+the codes of all emergencies and appeals that the activity names), but for the last four: which commitment of its activity
 a transaction is or keeps, where the activity says so; by which number a payment is known, where its own reference names just
 one of its activity; and who gave what went out, who received what came in. That is the
 reporting organisation, but where it is a secondary reporter, which tells of the money of others: there it is who is named.
@@ -19,6 +20,7 @@ from typing import Any, Final
 from enduse.errors import MalformedError, Problem
 from enduse.exchange.standards.copies import Copies
 from enduse.exchange.standards.iati import ACTIVITIES, IatiFile, name_of, number_of, type_of
+from enduse.exchange.standards.totals import is_humanitarian, scope_of
 from enduse.exchange.tables.cells import MomentCell, NumberCell
 from enduse.messages import Message
 from enduse.terms.currencies import is_currency
@@ -55,6 +57,8 @@ _REPORTER: Final = tuple(_OF_ACTIVITY).index("reporting-org")
 _ORGANISATIONS: Final = frozenset({"reporting-org", "provider-org", "receiver-org"})
 _NAMED: Final = (*sorted(_ORGANISATIONS), "participating-org", "accountable-org")
 _NAMES_MAX: Final = 100_000
+HUMANITARIAN: Final = "humanitarian"
+SCOPES: Final = "humanitarian-scope/@code"
 COMMITMENT: Final = "commitment of the activity"
 NUMBER: Final = "number of the payment"
 GIVER: Final = "giver of what went out"
@@ -98,7 +102,16 @@ class IatiTable:
     """
 
     header_row = 1
-    columns: tuple[str, ...] = (*_OF_ACTIVITY, *_OF_TRANSACTION, COMMITMENT, NUMBER, GIVER, RECEIVER)
+    columns: tuple[str, ...] = (
+        *_OF_ACTIVITY,
+        *_OF_TRANSACTION,
+        HUMANITARIAN,
+        SCOPES,
+        COMMITMENT,
+        NUMBER,
+        GIVER,
+        RECEIVER,
+    )
     sheet = TRANSACTIONS
     sheets: tuple[str, ...] = (TRANSACTIONS,)
 
@@ -125,6 +138,7 @@ class IatiTable:
             told = len(self._file.faults)
             above = [self._cell(item.element, path) for path in _OF_ACTIVITY.values()]
             default = item.element.get("default-currency", "")
+            scopes = ", ".join(scope_of(one)[2] for one in item.element.iterchildren("humanitarian-scope"))
             transactions = item.element.findall("transaction")
             if not copies.is_counted(0, self._file, item):
                 self._lost[Message.of("table.activity_again")] += 1
@@ -135,8 +149,10 @@ class IatiTable:
                 {name: _typed(name, self._cell(one, path)) for name, path in _OF_TRANSACTION.items()}
                 for one in transactions
             ]
-            for row in rows:
+            for row, one in zip(rows, transactions, strict=True):
                 row["currency"] = row["currency"] or default
+                said = one if one.get("humanitarian") else item.element
+                row |= {HUMANITARIAN: "1" if is_humanitarian(said) else "", SCOPES: scopes}
             reporter = item.element.find("reporting-org")
             others = reporter is not None and reporter.get("secondary-reporter", "").strip().lower() in _SECONDARY
             after = _after_corrections(rows)

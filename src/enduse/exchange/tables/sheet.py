@@ -31,7 +31,7 @@ from enduse.system import open_file
 from enduse.terms.forms import unknown_word
 
 _GZIP: Final = b"\x1f\x8b"
-_IATI: Final = b"<iati-activities"
+_IATI: Final = (b"<iati-activities", b"<iati-organisations")
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _OTHERS: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"PK\x05\x06")
@@ -202,7 +202,7 @@ class Sheet(Closing):
         plain: io.BufferedReader = io.BufferedReader(_Plain(self._file), _CHUNK)
         if not _is_table(plain.peek(_HEAD_OF_TEXT)[:_HEAD_OF_TEXT]):
             raise MalformedError("table.no_table")
-        if _IATI in plain.peek(_HEAD_OF_TEXT)[:_HEAD_OF_TEXT]:
+        if any(root in plain.peek(_HEAD_OF_TEXT)[:_HEAD_OF_TEXT] for root in _IATI):
             from enduse.exchange.tables.iatitable import IatiTable  # noqa: PLC0415 - needs an extra
 
             return IatiTable(Path(self._file.name), sheet)

@@ -35,6 +35,8 @@ TERMS: Final = {
     "budget:recipient-region-budget": "budget for a region",
     "budget:recipient-country-budget": "budget for a country",
     "budget:total-expenditure": "total expenditure",
+    "scope:1": "emergency",
+    "scope:2": "appeal",
     "step:budget": "budget",
     "step:tender": "tender",
     "step:award": "award",
@@ -61,6 +63,9 @@ TEXTS: Final = {
     "contracting.milestone": Text(
         "a milestone that the file tells is not read: who does the works states it, with its project"
     ),
+    "contracting.metric": Text(
+        "what the file says is to be built or bought by measure (agreedMetrics) is not read: the bill of the project says it"
+    ),
     "contracting.no_contract": Text("a contracting process in the file has no contract yet"),
     "contracting.no_date": Text(
         "contracting process {ocid} has no release with a date", "add the release as it was published"
@@ -81,6 +86,7 @@ TEXTS: Final = {
         "process {ocid} is recorded as one contract that a project tells of: its contracts would stand beside it",
         "take back that statement first: enduse correct",
     ),
+    "contracting.open_lot": Text("a lot of the tender has no contract yet: nothing is stated of it"),
     "contracting.older": Text("a contract stands in a later release already; what this one says is not stated"),
     "contracting.project_unknown": Text(
         "a contract names a project that the programme does not have",
@@ -185,7 +191,7 @@ TEXTS: Final = {
     ),
     "standards.no_activities": Text(
         "this file is about organisations; it has no transactions to add up",
-        "name files of activities",
+        "name files of activities; what organisations budget is told by enduse money totals",
     ),
     "standards.no_value": Text(
         "a transaction has no value; it is left out of the totals",
@@ -380,6 +386,10 @@ TEXTS: Final = {
     "standards.two_questions": Text(
         "this page is of another question than those before: its total or its number of flows is another",
         "name the pages of one answer only",
+    ),
+    "standards.version_one": Text(
+        "a file of version {version} cannot be held against the schema of version 2: its elements had other names",
+        "copy it without --standard, or take the file in version 2 where its publisher has it",
     ),
     "table.activity_again": Text("an activity stands in the file again: it is taken once, as it was updated last"),
     "table.corrected": Text(

@@ -32,7 +32,8 @@ TEXTS: Final = {
     ),
     "contract.invoiced_beyond": Text(
         "{amount:amount} was invoiced under contract {contract}, which comes to {contracted:amount}",
-        "ask {buyer:name} whether the contract was amended",
+        "ask {buyer:name} whether the contract was amended, or whether an advance or what was withheld is invoiced by itself and"
+        " within the works too: a credit note takes one of them off",
     ),
     "contract.no_amount": Text(
         "what contract {contract} comes to is not known", "ask {buyer:name} to state it with its amount"
