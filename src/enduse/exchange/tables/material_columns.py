@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 from enduse.exchange.tables.choosing import Choosing
 from enduse.exchange.tables.column_names import NAMES, NO_FIGURE, NO_QUANTITY
@@ -32,18 +32,23 @@ def certain(columns: Iterable[str]) -> list[str]:
     return [name for name in columns if unit_in(last_part(name))]
 
 
-def of_each(common: Mapping[str, object], columns: Sequence[str], unit: object) -> list[dict[str, object]]:
+def of_each(
+    found: TableLook, common: Mapping[str, object], columns: Sequence[str], unit: object
+) -> list[dict[str, object]]:
     """Return what is told of the material of each column, where a row has some of it.
 
     Args:
+        found: the table.
         common: what is told of all of them.
         columns: one for each material.
         unit: of those whose names hold none.
     """
+    alike = [note.values for note in found.notes if note.code == "table.columns_alike"]
+    called = {name: str(one["column"]) for one in alike for name in cast("list[str]", one["names"])}
     return [
         {
             **common,
-            "item": {"always": material_of(last_part(name)) or name},
+            "item": {"always": material_of(last_part(called.get(name, name))) or name},
             "quantity": name,
             "unit": {"always": code} if (code := unit_in(last_part(name))) else unit,
             "filled": [name],

@@ -248,7 +248,7 @@ class _Draft:
             unit = self._answer(what, "unit")
             if not unit and len(material_columns.certain(named)) < len(named):
                 self._ask("unit", "profile.ask_field", self._options("unit"), field="unit", what=what)
-            return material_columns.of_each(common, named, self._answered(unit) if unit else "")
+            return material_columns.of_each(self._found, common, named, self._answered(unit) if unit else "")
         if answer or self._answer(what, "item") or self._choosing.for_field("item", what, ()):
             return [self._told(what)]
         if not (columns := material_columns.material_columns(self._found, self._choosing)):

@@ -74,7 +74,7 @@ def question_of(sides: Sides, tells: Sequence[Told]) -> tuple[Message, tuple[str
     """Return what has to be asked before rows are told apart, with what may be answered; nothing, where it is plain."""
     words = [str(told["what"]) for told in tells]
     out = [word in _OUT for word in words]
-    named = {"what": words, "column": sides.column}
+    named = {"what": list(dict.fromkeys(words)), "column": sides.column}
     parted = any(out) and not all(out) and sides.inward and sides.outward
     if sides.states or (sides.unsure and parted):
         return Message.of("profile.ask_states", **named), (sides.column, _ALL)
@@ -127,6 +127,9 @@ def _called(text: str) -> str:
 
 
 def _by_sign(told: Told, column: str, *, out: bool) -> None:
+    own = told.get("quantity")
+    if isinstance(own, str) and told.get("filled") == [own]:
+        column = own  # each material has a column of its own, and its own sign
     told[_BELOW if out else _ABOVE] = [column]
     for field in _FIGURES:
         if out and told.get(field) == column:

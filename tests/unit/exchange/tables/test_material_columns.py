@@ -96,6 +96,31 @@ def test_a_column_for_each_material_is_asked_about_and_read_with_its_unit(tmp_pa
     assert [line["uom"] for event in rows[2] for line in event] == ["TNE", "XBG", "XCT"]
 
 
+@pytest.mark.parametrize("first", ["Steel (t)", "Steel"])
+def test_one_material_in_two_columns_of_one_name_is_one_material(tmp_path, first):
+    path = write(tmp_path, f"Date,Waybill,{first},{first},Oil (ctn)\n2026-03-02,W-1,2,50,1\n2026-03-03,W-2,3,,4\n")
+    columns = f"{first} (1)|{first} (2)"
+    rows = told(path, propose_profile(path, BY | {"quantity": columns, "unit": "TNE"}).profile)
+    lines = [
+        [(line["epcClass"].rpartition(":")[2], line["quantity"]) for event in row for line in event] for row in rows
+    ]
+    assert lines == [[("steel", 2), ("steel", 50)], [("steel", 3)]]
+
+
+def test_each_material_goes_by_the_sign_of_its_own_column(tmp_path):
+    path = write(
+        tmp_path, "Date,Waybill,Cement (t),Oil (ctn)\n2026-03-02,W-1,2,\n2026-03-03,W-2,3,-4\n2026-03-04,W-3,-1,5\n"
+    )
+    answers = BY | {"quantity": "Cement (t)|Oil (ctn)"}
+    (asked,) = propose_profile(path, answers).questions
+    assert (asked.key, asked.asks.values["what"]) == ("side", ["receipt"])
+    rows = told(path, propose_profile(path, answers | {"side": "positive"}).profile)
+    lines = [
+        [(line["epcClass"].rpartition(":")[2], line["quantity"]) for event in row for line in event] for row in rows
+    ]
+    assert lines == [[("cement", 2)], [("cement", 3)], [("oil", 5)]]
+
+
 def test_without_units_in_the_names_the_unit_of_all_is_asked(tmp_path):
     path = write(tmp_path, "Date,Waybill,Cement,Flour,Oil\n" + ROWS)
     (asked,) = propose_profile(path, BY).questions
