@@ -16,7 +16,7 @@ from enduse.portal.pages import PAGES
 
 SOURCE: Final = Path(__file__).resolve().parents[1] / "src" / "enduse"
 
-FURTHER: Final = ("error", "find", "languages", "what_if", "ask", "ask_look", "ask_receipt")
+FURTHER: Final = ("error", "find", "languages", "what_if", "ask", "ask_look", "ask_receipt", "asked")
 """Templates of the portal that are drawn for anybody and are no page of the list."""
 REPORT: Final = "report"
 

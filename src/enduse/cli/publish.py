@@ -52,12 +52,13 @@ def publish(
     """Write the public site as files: every page in each language, each page's answer as JSON, and the money.
 
     They are the pages that `enduse serve` gives, for any web server, an archive or a stick; what needs a server, such as
-    asking, is left out. Beside them stands the money in IATI, OCDS and OC4IDS under one scheme of identifiers, with
+    asking, is left out; how many residents asked what, and were answered, is told where the portal's desk lies in the folder. Beside them stands the money in IATI, OCDS and OC4IDS under one scheme of identifiers, with
     policy.json: what was left out and why, and what a standard cannot carry. Write it again when the record has grown.
 
     Example: enduse publish demo --to site
     """
     with exit_on_error():
+        from enduse.portal.questions import counted_in
         from enduse.portal.static_site import write_site
 
         with opened(folder) as programme, progress(localizer().say("writing pages"), quiet=as_json) as step:
@@ -68,7 +69,8 @@ def publish(
                 done.append(programme.write_money(out / DATA, exclude=exclude, **named))
 
             wanted = [each.strip() for each in languages.split(",") if each.strip()]
-            written = write_site(programme, to, step, money, wanted)
+            asked = counted_in(folder, programme.least_count())
+            written = write_site(programme, to, step, money, wanted, asked)
     if as_json:
         pages = {"folder": str(to), "pages": written.pages, "origin": written.origin, "size": written.size}
         print_json({**pages, "money": msgspec.structs.asdict(done[0])})

@@ -102,7 +102,7 @@ class PageWords:
         here: address of this page within a language's part of the site; empty on the first page.
         twin: address of its answer as JSON, from the root; empty where it has none.
         static: whether it is written as a file: what needs a server is left out.
-        asks: whether residents ask here and people of parties sign in.
+        asks: whether residents ask here and people of parties sign in; of a file, whether it is counted how many asked.
         standing: up to where the answer reaches.
         homes: page of each thing that has one.
         published: languages in which this page is given.

@@ -4,14 +4,16 @@ What somebody asked, and whatever they left to be reached by, lies in the portal
 again by its code, of which only a keyed digest is kept.
 """
 
+import os
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
 from enduse.errors import ConflictError, MalformedError, UnknownError
 from enduse.portal.codes import code_from, new_code, read_code
-from enduse.portal.desk_store import DeskStore
+from enduse.portal.desk_store import FILE, DeskFile, DeskStore
 from enduse.portal.places import tree
 
 if TYPE_CHECKING:
@@ -238,6 +240,20 @@ class QuestionBox:
             answered=row["answered"] is not None,
             **{name: row[name] for name in named},
         )
+
+
+def counted_in(folder: Path, least: int) -> tuple[QuestionCount, ...]:
+    """Return how many questions came to the portal whose store lies in a programme's folder; none where it may not be opened.
+
+    Args:
+        folder: of the programme.
+        least: the programme's least count.
+    """
+    file = folder / FILE
+    if not file.is_file() or not os.access(file, os.R_OK | os.W_OK):
+        return ()
+    with DeskFile(file) as store:
+        return QuestionBox(store).counts(least)
 
 
 def told(part: int, whole: int, least: int) -> int | None:

@@ -18,6 +18,7 @@ from enduse.portal.app import packaged
 from enduse.portal.drawing import PageWords, draw
 from enduse.portal.pages import PAGES, address, known, twin
 from enduse.portal.publication import FOLDER
+from enduse.portal.questions import QuestionCount
 from enduse.portal.site import compose, parts_of
 from enduse.portal.tables import table_addresses, table_file
 
@@ -39,6 +40,7 @@ def write_site(
     step: Callable[[int, int], None] | None = None,
     beside_it: Callable[[Path], object] | None = None,
     languages: Sequence[str] = (),
+    questions: Sequence[QuestionCount] = (),
 ) -> WrittenSite:
     """Write the site of a programme into a folder; it appears when all of it is written.
 
@@ -48,6 +50,7 @@ def write_site(
         step: told how many pages are written, of how many.
         beside_it: writes the money in the open standards into the folder, before it appears; by default all of it.
         languages: of the pages; by default those in which the programme publishes.
+        questions: of residents, in counts; without any there is no page of them.
 
     Raises:
         UnknownError: there is no catalogue for one of the languages.
@@ -63,7 +66,7 @@ def write_site(
             programme.write_money(beside / FOLDER)
         else:
             beside_it(beside)
-        written = _write(SiteAnswers(programme), beside, tongues, step)
+        written = _write(SiteAnswers(programme), beside, tongues, step, questions)
         if out.exists():
             shutil.rmtree(out)
         beside.rename(out)
@@ -73,8 +76,13 @@ def write_site(
 
 
 def _write(
-    answers: SiteAnswers, out: Path, tongues: tuple[str, ...], step: Callable[[int, int], None] | None
+    answers: SiteAnswers,
+    out: Path,
+    tongues: tuple[str, ...],
+    step: Callable[[int, int], None] | None,
+    questions: Sequence[QuestionCount],
 ) -> WrittenSite:
+    asks = bool(questions)
     todo = [
         (page.name, about, "" if not about else slug(page.kind, about))
         for page in PAGES.values()
@@ -84,7 +92,7 @@ def _write(
         for part in ("", *parts_of(answers, name, about)):
             for language in ("", *tongues):
                 where = f"{language}/{address(name, about, part)}index.html" if language else twin(name, about, part)
-                made = compose(answers, name, written, language, static=True, part=part, published=tongues)
+                made = compose(answers, name, written, language, static=True, part=part, asks=asks, published=tongues)
                 _put(out / where, b"" if made is None else made.data)
         if step is not None:
             step(done + 1, len(todo))
@@ -92,6 +100,8 @@ def _write(
         _put(out / table.csv, table_file(answers, table.table, "csv", ENGLISH))
         if find_spec("duckdb") is not None:
             _put(out / table.parquet, table_file(answers, table.table, "parquet", ENGLISH))
+    if questions:
+        _asked(answers, out, tongues, questions)
     _put(out / "tables.json", msgspec.json.encode(table_addresses()))
     first = draw(
         "languages.html", PageWords(ENGLISH, answers.names, static=True, standing=answers.standing, published=tongues)
@@ -102,6 +112,23 @@ def _write(
     made_of = WrittenSite(pages=len(todo) * len(tongues), origin=answers.standing.origin, size=answers.size)
     _put(out / MARK, msgspec.json.encode(made_of))
     return made_of
+
+
+def _asked(answers: SiteAnswers, out: Path, tongues: tuple[str, ...], questions: Sequence[QuestionCount]) -> None:
+    """Write how many residents asked what, and how many were answered."""
+    _put(out / "ask.json", msgspec.json.encode(questions))
+    for language in tongues:
+        sheet = PageWords(
+            language,
+            answers.names,
+            here="asked/",
+            twin="ask.json",
+            static=True,
+            asks=True,
+            standing=answers.standing,
+            published=tongues,
+        )
+        _put(out / language / "asked" / "index.html", draw("asked.html", sheet, counts=questions).encode())
 
 
 def _put(file: Path, data: bytes) -> None:

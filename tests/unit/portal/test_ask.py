@@ -1,11 +1,16 @@
 """Questions of residents: codes, counts, who answers, messages, what is erased."""
 
 import json
+import re
 
 import pytest
+from typer.testing import CliRunner
 
+from enduse.cli.main import app
 from enduse.errors import ConflictError, MalformedError, UnknownError
+from enduse.portal import static_site
 from enduse.portal.codes import ALPHABET, check_symbol, code_from, new_code, read_code, shown
+from enduse.portal.desk_store import FILE, DeskFile
 from enduse.portal.questions import CONTACT_DAYS, DAY_S, DUE_DAYS, KEPT_DAYS, QuestionBox
 from support.desk import Visitor, found, text_of
 
@@ -238,3 +243,32 @@ def test_a_question_goes_to_who_holds_the_function_there(played_demo, tmp_path):
         one = next(each for each in mandates.held if each.places)
         assert programme.responsible(one.functions[0], one.places[0])
         assert programme.responsible("function:none", one.places[0]) == ""
+
+
+def test_a_site_in_files_tells_how_many_asked_and_were_answered(small, tmp_path, monkeypatch):
+    monkeypatch.setattr(static_site, "PAGES", {"words": static_site.PAGES["words"]})
+
+    def published(folder, name):
+        told = CliRunner().invoke(app, ["publish", str(folder), "--to", str(tmp_path / name)])
+        assert told.exit_code == 0, told.output
+        return tmp_path / name
+
+    with small.closed() as folder:
+        before = published(folder, "before")
+        with DeskFile(folder / FILE) as store:
+            box = QuestionBox(store)
+            for each in range(6):
+                asked(box, f"SECRET {each}")
+            for one in box.of("office")[:5]:
+                box.answer(one.number, "office", "Yes.")
+            asked(box, "SECRET of another place", topic="other", place="")
+        out = published(folder, "after")
+    for site, told in ((before, False), (out, True)):
+        assert ((site / "ask.json").exists(), (site / "en" / "asked").exists()) == (told, told)
+        words = (site / "en" / "words" / "index.html").read_text()
+        assert ("en/asked/" in words) == told
+        assert "/ask/" not in words, "what needs a server is left out"
+    page = re.sub(r"</?bdi>", "", (out / "en" / "asked" / "index.html").read_text())
+    assert [one["asked"] for one in json.loads((out / "ask.json").read_text())] == [6]
+    assert ('data-label="Asked">6' in page, 'data-label="Answered">?' in page) == (True, True), "one waits"
+    assert "SECRET" not in page
