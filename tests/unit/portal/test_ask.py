@@ -8,9 +8,9 @@ from typer.testing import CliRunner
 
 from enduse.cli.main import app
 from enduse.errors import ConflictError, MalformedError, UnknownError
-from enduse.portal import static_site
 from enduse.portal.codes import ALPHABET, check_symbol, code_from, new_code, read_code, shown
 from enduse.portal.desk_store import FILE, DeskFile
+from enduse.portal.pages import PAGES
 from enduse.portal.questions import CONTACT_DAYS, DAY_S, DUE_DAYS, KEPT_DAYS, QuestionBox
 from support.desk import Visitor, found, text_of
 
@@ -246,7 +246,7 @@ def test_a_question_goes_to_who_holds_the_function_there(played_demo, tmp_path):
 
 
 def test_a_site_in_files_tells_how_many_asked_and_were_answered(small, tmp_path, monkeypatch):
-    monkeypatch.setattr(static_site, "PAGES", {"words": static_site.PAGES["words"]})
+    monkeypatch.setattr("enduse.portal.static_site.PAGES", {"words": PAGES["words"]})
 
     def published(folder, name):
         told = CliRunner().invoke(app, ["publish", str(folder), "--to", str(tmp_path / name)])
