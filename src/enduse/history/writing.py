@@ -22,6 +22,7 @@ from enduse.history.files import (
     writing,
 )
 from enduse.history.tables import HISTORY_TABLES, rows_between
+from enduse.record.log import CHECKPOINT, DATABASE, VKEY
 from enduse.record.trust import Trust
 
 MOST: Final = 65_536
@@ -63,9 +64,12 @@ def write_history(book: Book, folder: Path) -> HistoryWritten:
     Raises:
         MissingExtraError: the extra ``analytics`` is not installed.
         RecordError: the record has no checkpoint, or the history is damaged, or of another record or a longer one.
-        ConflictError: somebody else writes it, or its rows are of another meaning of the book or of another clock.
+        ConflictError: somebody else writes it, its rows are of another meaning of the book or of another clock, or in the folder lies
+            a programme or the tiles of one: theirs stay as they are.
     """
     duckdb()
+    if any((folder / name).exists() for name in (CHECKPOINT, DATABASE, VKEY)):
+        raise ConflictError("programme_file.folder_taken", source=str(folder))
     signed = book.checked()
     if signed is None:
         raise RecordError("history.no_checkpoint", source=str(book.folder))

@@ -272,6 +272,17 @@ def test_what_does_not_go_on_with_this_record_is_left_alone(grown, tmp_path, mon
         write(grown[-1], out)
 
 
+def test_into_the_folder_of_a_programme_or_of_its_tiles_nothing_is_written(grown, tmp_path):
+    programme, other = grown[0], tmp_path / "other"
+    shutil.copytree(grown[1], other)
+    (tmp_path / "link").symlink_to(other)
+    for folder in (other, other / "tiles", programme, tmp_path / "link"):
+        before = bytes_of(folder)
+        with pytest.raises(ConflictError, match="something in this folder"):
+            write(programme, folder)
+        assert bytes_of(folder) == before
+
+
 def test_without_a_checkpoint_and_without_a_history_it_is_said(small, tmp_path):
     with pytest.raises(RecordError, match="no checkpoint yet"):
         writing.write_history(small.book, tmp_path / "out")
