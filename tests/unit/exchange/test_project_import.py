@@ -238,3 +238,52 @@ def test_which_files_are_taken_so(tmp_path):
     assert (is_json_register(path), is_json_contracts(path)) == (False, True)
     path.write_text(json.dumps([{"a": 1}]))
     assert not is_json_register(path)
+
+
+def progress(*observations, **more):
+    return OC4IDS | {"metrics": [{"id": "physicalProgress", "observations": list(observations)}], **more}
+
+
+def seen(number, measure, day, **more):
+    percent = {"name": "percent", "id": "P1", "scheme": "UNCEFACT"}
+    return {"id": number, "measure": measure, "unit": percent, "period": {"endDate": f"{day}T00:00:00Z"}, **more}
+
+
+def test_how_far_a_project_is_built_is_told_by_its_metric_and_once(small, add):
+    first = seen("1", "50", "2026-01-07", notes="Walls up")
+    told = add({"version": "0.9", "projects": [progress(first)]})
+    assert (told.accepted, told.refused, told.problems) == (2, 0, ())
+    said = small.book.works.progress(PROJECT)
+    assert (said.body.progress, said.body.title, said.party) == ("0.5", {"en": "Walls up"}, "keeper")
+    assert said.at.date().isoformat() == "2026-01-07"
+    again = add({"version": "0.9", "projects": [progress(first)]})
+    assert (again.accepted, again.already_recorded) == (0, 2)
+    later = progress(first, seen("2", 75.5, "2026-03-07"), updated="2026-04-01T00:00:00Z")
+    assert add({"version": "0.9", "projects": [later]}).accepted >= 1
+    assert small.book.works.progress(PROJECT).body.progress == "0.755"
+    assert len(small.book.works.milestones[PROJECT]) == 2
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        seen("1", "101", "2026-01-07"),
+        seen("1", "much", "2026-01-07"),
+        seen("1", True, "2026-01-07"),
+        seen("1", "50", "2026-13-07"),
+        seen("1", "50", "2026-01-07", period=[]),
+        seen("1", "50", "2026-01-07", unit={"name": "km"}),
+        seen("1", "50", "2026-01-07", unit=None),
+    ],
+)
+def test_an_observation_that_tells_no_share_is_left_out_and_told(small, add, one):
+    told = add({"version": "0.9", "projects": [progress(one)]})
+    assert (told.accepted, told.refused) == (1, 0)
+    assert [each.note.code for each in told.notes] == ["register.progress_left"]
+    assert PROJECT not in small.book.works.milestones
+
+
+def test_how_far_the_project_of_another_is_built_is_not_told_in_its_place(small, add):
+    add({"version": "0.9", "projects": [OC4IDS]})
+    told = add({"version": "0.9", "projects": [progress(seen("1", "50", "2026-01-07"))]}, party="fund")
+    assert (told.accepted, [one.note.code for one in told.notes]) == (0, ["register.known"])

@@ -24,6 +24,7 @@ from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.called import called
 from enduse.exchange.standards.contracting import ContractingItem, json_objects
 from enduse.exchange.standards.contracting_totals import listed
+from enduse.exchange.standards.project_progress import observed
 from enduse.exchange.tables.leaf import slug
 from enduse.exchange.unsigned import Row, unsigned_statement
 from enduse.messages import Message
@@ -81,6 +82,23 @@ class RegisterRows:
         for item in items:
             if item.value.get("title") or item.value.get("budget"):
                 yield from self._rows(item.number, item.line, partial(_oc4ids, item.value, published))
+            yield from self._progress(item)
+
+    def _progress(self, item: ContractingItem) -> Iterator[Row]:
+        """Yield how far a project is built, as the file tells it in the words of whoever adds it, where the record does not have that."""
+        project = _number_of(item.value)
+        state = self._book.works.projects.get(project)
+        owner = state.owner if state is not None else self._party if project in self._now else ""
+        if owner != self._party:
+            return
+        said_before = self._book.works.milestones.get(project, ())
+        for at, body in observed(item.value, project, self._tell):
+            source = self._source(item.number, body["milestone"])
+            said = unsigned_statement("milestone", {"occurred_at": at, "body": body}, source=source)
+            if any((one.party, one.at, one.body) == (self._party, at, said.body) for one in said_before):
+                self.before += 1
+            else:
+                yield Row(source=source, line=item.line, statements=(said,))
 
     def of_register(self) -> Iterator[Row]:
         """Yield the plans and projects of a file of Prozorro or DREAM that the record does not have so."""
@@ -248,15 +266,21 @@ def _with_project(told: _Told, now: ProjectBody | None) -> Fields:
     return body
 
 
+def _number_of(value: Fields) -> str:
+    """Return the identifier of a project of OC4IDS: the number of DREAM that it bears, else its own."""
+    named = str(value["id"])
+    identifiers = [str(one.get("id")) for _, one in listed(value, "identifiers")]
+    return project_named(named, *identifiers, value.get("externalReference")) or _identifier(named)
+
+
 def _oc4ids(value: Fields, published: str) -> _Told:
     """Return what a project of OC4IDS says of itself."""
     named = str(value["id"])
-    identifiers = [str(one.get("id")) for _, one in listed(value, "identifiers")]
     budget = _within(value, "budget")
     groups = [one for _, group in listed(budget, "budgetBreakdowns") for _, one in listed(group, "budgetBreakdown")]
     language = str(value.get("language") or "en")[:2]
     return _Told(
-        project=project_named(named, *identifiers, value.get("externalReference")) or _identifier(named),
+        project=_number_of(value),
         title={language: str(value["title"])[:500]} if value.get("title") else {},
         at=_day(value.get("updated") or published, named),
         budget=_money(budget.get("amount")),

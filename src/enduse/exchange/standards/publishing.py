@@ -19,6 +19,7 @@ from urllib.parse import quote
 import msgspec
 
 from enduse.errors import ConflictError, MalformedError, UnknownError
+from enduse.exchange.standards.project_progress import PERCENT, PHYSICAL, percent_of
 from enduse.exchange.standards.publishing_contracts import buyers_of, contract_summary, contracts_of
 from enduse.exchange.standards.publishing_iati import write_activities
 from enduse.exchange.standards.publishing_parts import (
@@ -223,12 +224,14 @@ def _projects(money: PublishedMoney, ids: PublicationIds) -> list[dict[str, Any]
         if one.progress:
             project["metrics"] = [
                 {
-                    "id": "physicalProgress",
+                    "id": PHYSICAL,
+                    "title": "Physical progress",
                     "observations": [
                         {
                             "id": f"{number}-{said.milestone}",
                             "period": {"endDate": time_text(said.at)},
-                            "measure": said.share,
+                            "measure": percent_of(said.share),
+                            "unit": PERCENT,
                             "notes": plain(said.title, said.milestone),
                         }
                         for number, said in enumerate(one.progress, 1)

@@ -102,6 +102,9 @@ TEXTS: Final = {
         "let who keeps the file name the unit by its UN/ECE code, such as KGM",
     ),
     "register.known": Text("{project:name} is stated by {party:name}; what the file says of it is not stated"),
+    "register.metric_left": Text(
+        "a measure that the file tells of a project (metrics) is not read: physical progress is"
+    ),
     "register.no_day": Text(
         "{named} says no day on which it was changed", "take the file as its register gives it out"
     ),
@@ -113,6 +116,9 @@ TEXTS: Final = {
     ),
     "register.plan_alone": Text(
         "plan {plan} names no project of DREAM", "leave it out, or let its project name one: a uri with DREAM-UA-…"
+    ),
+    "register.progress_left": Text(
+        "an observation of a project's physical progress has no day, or no share from 0 to 100 percent, and is left out"
     ),
     "register.two_units": Text(
         "{material:name} stands in the bill in {other}, and in the plan in {unit}",
