@@ -203,6 +203,11 @@ _FACTORS: Final = {
     1_000_000: re.compile(r"million|millones|\bmi?ln\b|\bmio\b|(usd|eur|\$|€) ?m\b|\bm(usd|eur|\$|€)|млн|مليون|ملايين"),
     1_000_000_000: re.compile(r"billion|milliard|\bbn\b|\bmrd\b|млрд|مليار"),
 }
+_OF_ALL: Final = re.compile(
+    r"\b(?:in|en) (?:\S+ )?(?:thousand|million|billion|millier|miles|millones|milliard)|[\'\u2019]000|\b000s|\bin \S+ 000\b"
+    r"|\((?:us ?\$|\$|€|usd|eur) ?(?:k|m|bn|mn|mio|thousand|million|billion)\b|بال(?:ألف|آلاف|الاف|مليون|ملايين)|(?:тис|тыс|млн|млрд)\.? \S"
+)
+"""How a title or a note says in what all amounts of a table are."""
 _IS_A_RATE: Final = re.compile(r"\bper\b|/ ?1|لكل")
 
 
@@ -210,3 +215,9 @@ def factor_in(name: str) -> int:
     """Return by how much the numbers of a column are to be multiplied by its name, such as 1,000 in *Amount (USD thousand)*; 0 if by nothing."""
     plain = name.casefold()
     return 0 if _IS_A_RATE.search(plain) else next((by for by, words in _FACTORS.items() if words.search(plain)), 0)
+
+
+def factor_of_all(text: str) -> int:
+    """Return by how much a text beside a table says that its numbers are to be multiplied, as in *Amounts in thousands of US dollars*; 0 if by nothing."""
+    plain = text.casefold()
+    return factor_in(text) if _OF_ALL.search(plain) else 0

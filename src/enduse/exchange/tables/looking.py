@@ -35,6 +35,7 @@ _VALUES_IN_HEADER: Final = 0.2
 _BELOW: Final = 30
 _SPAN: Final = 4
 _PROBLEMS: Final = 10
+_BESIDE: Final = 40
 _SUMS: Final = 4
 """So many sums of one column are shown, one for each of what it is in."""
 _SAYS: Final = re.compile(r"[^:]{1,40}:\s*\S.*")
@@ -63,6 +64,7 @@ class TableLook(msgspec.Struct, kw_only=True):
         bold_totals: rows in bold sum up the others.
         notes: what is not in the rows.
         problems: rows that cannot be read, the first of them.
+        beside: texts above the header and in notes below, the first of them: what they say may hold for the whole table.
     """
 
     path: Path
@@ -79,6 +81,7 @@ class TableLook(msgspec.Struct, kw_only=True):
     bold_totals: bool = False
     notes: dict[Message, int] = {}
     problems: list[Problem] = []
+    beside: list[str] = []
 
     def at(self, name: str) -> "Column":
         """Return what a column holds."""
@@ -242,6 +245,7 @@ def look(path: Path, *, sheet: str = "", encoding: str = "", header: tuple[int, 
             last=rows[1],
             columns=opened.columns,
             looks=[Column() for _ in opened.columns],
+            beside=[cell for number, cells in head if number < rows[0] for cell in cells if cell.strip()][:_BESIDE],
         )
         bold = BoldRows(len(opened.columns))
         for number, cells in opened.rows():
@@ -249,7 +253,10 @@ def look(path: Path, *, sheet: str = "", encoding: str = "", header: tuple[int, 
                 found.problems += [cells] if len(found.problems) < _PROBLEMS else []
                 continue
             bold.add(cells, bold=opened.row_of(number) in opened.bold)
-            if tuple(cells) == found.columns or _is_total(found, cells) or is_note(cells):
+            if tuple(cells) == found.columns or _is_total(found, cells):
+                continue
+            if is_note(cells):
+                found.beside += [cell for cell in cells if cell.strip()] if len(found.beside) < _BESIDE else []
                 continue
             found.rows += 1
             for column, text in zip(found.looks, cells, strict=True):

@@ -246,6 +246,6 @@ def load_profile(wanted: str | Path) -> Profile:
 
 
 def fitting(columns: tuple[str, ...]) -> Profile | None:
-    """Return the shipped profile for a header; of several, the one that asks for most columns."""
+    """Return the shipped profile for a header; of several, the one that asks for most columns; of those, the first by name."""
     fits = [profile for profile in shipped().values() if profile.fits(columns)]
     return max(fits, key=lambda profile: len(profile.columns()), default=None)

@@ -15,7 +15,15 @@ from enduse.exchange.tables.amount_text import currencies_of
 from enduse.exchange.tables.answers import check_keys, header_rows
 from enduse.exchange.tables.choosing import BELONGS_TO, COUNTED, KINDS, Choosing, is_counted
 from enduse.exchange.tables.column_look import style_of_numbers
-from enduse.exchange.tables.column_names import NAMES, NAMES_ROWS, NO_FIGURE, OF_A_GROUP, REJECTED, factor_in
+from enduse.exchange.tables.column_names import (
+    NAMES,
+    NAMES_ROWS,
+    NO_FIGURE,
+    OF_A_GROUP,
+    REJECTED,
+    factor_in,
+    factor_of_all,
+)
 from enduse.exchange.tables.leaf import no_column, slug
 from enduse.exchange.tables.looking import TableLook, look, name_cell, sums_of, telling_apart
 from enduse.exchange.tables.sides import carried, fill_own, moving, part, question_of, sides_of, twice_read
@@ -159,9 +167,14 @@ class _Draft:
             self._question("side", *asked)
 
     def _multiply(self, tells: list[dict[str, object]]) -> None:
-        """Where a column is called after thousands or millions, its numbers are multiplied, or not: that is asked."""
+        """Where a column, or what stands beside the table, speaks of thousands or millions, the numbers are multiplied, or not: that is asked."""
         read = {str(_column_of(told.get(field))) for told in tells for field in COUNTED} - {""}
-        factors = {name: factor for name in self._found.names() if name in read and (factor := factor_in(name))}
+        money = {str(_column_of(told.get("amount"))) for told in tells}
+        of_all = next(filter(None, map(factor_of_all, self._found.beside)), 0)
+        found = {
+            name: factor_in(name) or (of_all if name in money else 0) for name in self._found.names() if name in read
+        }
+        factors = {name: factor for name, factor in found.items() if factor}
         answer = self._answers.get("scale", "")
         if factors and answer not in ("yes", "no"):
             self._ask("scale", "profile.ask_scale", ("yes", "no"), "yes", columns=list(factors))
@@ -312,7 +325,9 @@ class _Draft:
             signs = self._found.at(amount).signs
             if signs and all(len(currencies_of(sign)) == 1 for sign in signs):
                 return amount  # each number bears its own
+            beside = (choosing.named_in("currency", text) for text in self._found.beside)
             suggested = next((each for sign, _ in signs.most_common() for each in currencies_of(sign)), "")
+            suggested = suggested or next(filter(None, beside), "")
         quantity = told.get("quantity")
         if field == "unit" and not fits and isinstance(quantity, str) and self._found.at(quantity).bears_units:
             return quantity  # each number bears its own

@@ -36,7 +36,8 @@ TEXTS: Final = {
         'one of them, and write where = {{ Column = ["text"] }} below its [[tells]]'
     ),
     "profile.ask_scale": Text(
-        "{columns:list}: is each number to be multiplied as the column's name says, by a thousand or a million (`yes`), or is it written out (`no`)?"
+        "{columns:list}: the column's name, or a line beside the table, speaks of thousands or millions. Is each number to be multiplied so (`yes`), "
+        "or is it written out (`no`)?"
     ),
     "profile.ask_side": Text(
         "“{column}” says which way each row goes: which rows tell the `{what:list}`? One of its texts, or `-` for all rows?"

@@ -418,6 +418,36 @@ def test_numbers_of_a_column_called_after_thousands_are_asked_about(table, head,
         assert amounts == [Decimal("1.5") * scale, 2 * scale]
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "factor"),
+    [
+        ("Contributions received;;;\n(in thousands of US dollars);;;\n", "", 1000),
+        ("Payments 2026, USD '000;;;\n", "", 1000),
+        ("المبالغ بالملايين;;;\n", "", 1_000_000),
+        ("", "Note: figures in EUR million;;;\n", 1_000_000),
+    ],
+)
+def test_what_stands_beside_a_table_of_thousands_is_asked_about(table, above, below, factor):
+    path = table(f"{above}Date;Donor;To;Amount\n2026-02-03;Norway;Fund;1.5\n2026-02-04;Norway;Fund;2\n{below}")
+    answers = {"what": "payment", "party": "party:store", "currency": "USD"}
+    assert [(each.key, each.suggested) for each in propose_profile(path, answers).questions] == [("scale", "yes")]
+    profile = parse_profile(propose_profile(path, {**answers, "scale": "yes"}).profile, "p")
+    with read_table(path, profile) as read:
+        amounts = [Decimal(row.statements[0].body.amount.value) for row in read]
+    assert amounts == [Decimal("1.5") * factor, 2 * factor]
+
+
+def test_a_title_that_only_counts_something_in_millions_asks_nothing(table):
+    path = table("Fund for one million homes;;;\nDate;Donor;To;Amount\n2026-02-03;Norway;Fund;1.5\n")
+    assert not propose_profile(path, {"what": "payment", "party": "party:store", "currency": "USD"}).questions
+
+
+def test_the_currency_named_beside_a_table_is_suggested(table):
+    path = table("Contributions, EUR;;;\nDate;Donor;To;Amount\n2026-02-03;Norway;Fund;1.5\n")
+    asked = propose_profile(path, {"what": "payment", "party": "party:store"}).questions
+    assert [(each.key, each.suggested) for each in asked] == [("currency", "EUR")]
+
+
 def test_a_rate_per_thousand_is_no_number_of_thousands(table):
     path = table("Date;Donor;To;Cost per thousand\n2026-02-03;Norway;Fund;1.5\n")
     answers = {"what": "payment", "party": "party:store", "currency": "USD", "amount": "Cost per thousand"}

@@ -22,7 +22,7 @@ from enduse.exchange.tables.figures import Figures, share
 from enduse.exchange.tables.leaf import MISSING, slug
 from enduse.exchange.tables.limits import DEFAULT
 from enduse.exchange.tables.mapping import Mapper
-from enduse.exchange.tables.profile import parse_profile
+from enduse.exchange.tables.profile import fitting, parse_profile
 from enduse.exchange.tables.sheet import Sheet
 from enduse.statements.codec import decode, encode
 from enduse.statements.epcis import read_event
@@ -579,6 +579,11 @@ def test_a_row_too_large_for_a_statement_is_refused(read):
     profile = profile.replace('donor = { column = "who", slug = "party:" }\n', "")
     rows, _ = read(HEADER + "x" * 9_000 + ",1,2026-01-01\n", profile)
     assert "8,000" in problem(rows[0]).message
+
+
+def test_an_answer_of_fts_is_what_came_in_unless_somebody_names_another_profile():
+    both = load_profile("fts-flows"), load_profile("fts-handed-on")
+    assert fitting(tuple({name: None for profile in both for name in profile.recognise.columns})) is both[0]
 
 
 def test_shipped_profiles_are_sound_and_found_by_their_header(tmp_path):
