@@ -322,7 +322,7 @@ def _print_iati(answer: "IatiTotals") -> None:
     _print_repeated(answer.repeated)
     say_problems_by_kind(answer.differing, style="yellow", label=words.term("severity:warning"))
     rows = Table.grid(padding=(0, 2))
-    for budget in answer.budgets:
+    for budget in answer.budgets_of_all_years:
         whose = f"{budget.publisher} {budget.start}/{budget.end}"
         counted = words.count("one value", "{n} values", budget.count)
         rows.add_row(*_sum_cells(whose, f"budget:{budget.kind}", budget.currency, budget.amount, counted))

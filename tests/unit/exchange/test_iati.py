@@ -382,16 +382,6 @@ def test_an_organisation_without_a_name_is_called_as_it_calls_itself_before_what
         assert [row[table.columns.index("receiver-org")] for row in told] == ["", "The Fund"]
 
 
-def test_a_name_in_several_languages_is_that_in_the_language_of_the_activity(tmp_path):
-    names = '<narrative xml:lang="en">The Fund</narrative><narrative>Le Fonds</narrative>'
-    ends = f'<provider-org ref="XX-2">{names}</provider-org>'
-    french = activity("a", paid(other=ends)).replace("<iati-activity ", '<iati-activity xml:lang="fr" ')
-    other = paid(other=ends.replace("<narrative>", '<narrative xml:lang="es">'))
-    with Sheet(written(tmp_path, french, activity("b", other))) as table:
-        rows = [row[table.columns.index("provider-org")] for _, row in table.rows() if not isinstance(row, Problem)]
-    assert rows == ["Le Fonds", "The Fund"]
-
-
 def test_what_is_humanitarian_and_for_which_emergencies_is_read_and_counted(tmp_path):
     scopes = (
         '<humanitarian-scope type="1" vocabulary="1-2" code="EQ-2026-000048-PSE"/>'
@@ -423,6 +413,35 @@ def test_what_is_humanitarian_and_for_which_emergencies_is_read_and_counted(tmp_
     told = CliRunner().invoke(app, ["money", "totals", str(path), "--lang", "en"]).stdout
     assert "2 activities are humanitarian" in told
     assert "appeal" in told
+
+
+def test_what_activities_plan_is_added_up_by_year_and_a_revised_budget_takes_the_place_of_the_first(tmp_path):
+    def plan(value, year=2026, kind="budget", attributes=' type="1"'):
+        days = f'<period-start iso-date="{year}-01-01"/><period-end iso-date="{year}-12-31"/>'
+        return f"<{kind}{attributes}>{days}<value>{value}</value></{kind}>"
+
+    path = written(
+        tmp_path,
+        activity(
+            "a",
+            plan("100"),
+            plan("80", attributes=' type="2"'),
+            plan("0", 2027),
+            plan("7", kind="planned-disbursement"),
+        ),
+        activity("b", plan("5"), plan("x", 2028), paid("1")),
+    )
+    answer = iati_totals([path])
+    assert [(one.kind, one.start, one.end, one.currency, one.count, one.amount) for one in answer.budgets] == [
+        ("budget", "2026", "", "USD", 2, Decimal(85)),
+        ("budget", "2027", "", "USD", 1, Decimal(0)),
+        ("planned-disbursement", "2026", "", "USD", 1, Decimal(7)),
+    ]
+    assert [fault.code for fault in answer.faults] == ["standards.bad_value"]
+    assert [one.amount for one in answer.sums] == [1], "plans are in no sum of transactions"
+    told = CliRunner().invoke(app, ["money", "totals", str(path), "--lang", "en"]).stdout
+    assert "XX-1 2026/2027" in told
+    assert "budget of activities" in told
 
 
 def test_a_file_of_organisations_is_no_table_of_transactions_and_says_so(tmp_path):

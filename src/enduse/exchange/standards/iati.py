@@ -47,7 +47,6 @@ _PREFIXED: Final = re.compile(rb"<[\w.-]+:iati-(?:activities|organisations)[\s/>
 _PACKED: Final = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf")
 """How ZIP, gzip, bzip2, xz and 7z begin."""
 _ENCODING: Final = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"'>]*)""")
-_LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _LETTERS: Final = {
     "IF": "1",
     "C": "2",
@@ -335,13 +334,11 @@ def text_of(element: Any) -> str:  # noqa: ANN401 - the library has no types
 def name_of(element: Any) -> str:  # noqa: ANN401 - the library has no types
     """Return how an organisation or a thing is called, one blank between words; empty where there is none.
 
-    Of texts in several languages the one in the language that its activity is written in, else the first.
+    Of texts in several languages the first, and not the one in the activity's own language: where publishers name an organisation
+    in one language alone, it is the first of the others, so that it stays one.
     """
-    texts = [(part, text) for part in element.iter("*") if (text := text_of(part))] if element is not None else []
-    if len(texts) > 1:
-        default = next((one.get(_LANGUAGE) for one in element.iterancestors() if one.get(_LANGUAGE)), "").lower()
-        texts.sort(key=lambda each: (each[0].get(_LANGUAGE) or default).lower() != default)
-    return " ".join(texts[0][1].split()) if texts else ""
+    texts = map(text_of, element.iter("*")) if element is not None else ()
+    return " ".join(next(filter(None, texts), "").split())
 
 
 def type_of(transaction: Any) -> str:  # noqa: ANN401 - the library has no types

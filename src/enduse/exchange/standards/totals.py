@@ -24,6 +24,10 @@ ENDS: Final[dict[Way, str]] = {"incoming": "provider", "outgoing": "receiver"}
 INCOMING: Final = frozenset({"1", "11", "13"})
 _BESIDE_ISO: Final = frozenset({"XBT"})
 """What the code list of IATI has beside ISO 4217."""
+PLANS: Final = ("budget", "planned-disbursement")
+"""What activities plan."""
+_REVISED: Final = "2"
+"""Type of a budget that takes the place of the first one of its period (codelist BudgetType)."""
 _WIDEST: Final = 28
 """Digits of an amount beyond which it is no amount of money."""
 _EXACT: Final = Context(prec=4 * _WIDEST)
@@ -70,13 +74,13 @@ class Links(msgspec.Struct):
 
 
 class BudgetSum(msgspec.Struct, frozen=True):
-    """What one organisation's file tells of one kind of budget, period and currency.
+    """What an organisation tells of one kind of budget, period and currency; of its activities what is planned in a year together.
 
     Attributes:
         publisher: the organisation's identifier.
-        kind: name of the element, such as ``total-budget``.
-        start: first day of the period, as it stands there.
-        end: last day of it.
+        kind: name of the element, such as ``total-budget``; of activities ``budget`` or ``planned-disbursement``.
+        start: first day of the period, as it stands there; of activities the year in which their periods begin.
+        end: last day of it; of activities empty.
         currency: ISO 4217 code; empty where neither the value nor the organisation names one.
         count: of budgets.
         amount: their sum.
@@ -118,7 +122,7 @@ class IatiTotals(msgspec.Struct, frozen=True):
         outgoing: links of those that went out, to the receiver's activity.
         faults: what could not be read, and transactions without a type, which are in no sum and no count.
         organisations: read, of files of organisations.
-        budgets: of these, by organisation, kind, period and currency.
+        budgets: of these, by organisation, kind, period and currency; of activities, by publisher, kind, year and currency.
         differing: of what stands more than once and says different money, which copy is counted.
         humanitarian: activities that say of themselves, or of a transaction, that they are.
         scopes: the emergencies and appeals that activities name, those that most name first.
@@ -135,6 +139,22 @@ class IatiTotals(msgspec.Struct, frozen=True):
     differing: tuple[Problem, ...] = ()
     humanitarian: int = 0
     scopes: tuple[ScopeCount, ...] = ()
+
+    @property
+    def budgets_of_all_years(self) -> tuple[BudgetSum, ...]:
+        """The budgets, those of activities from their first to their last year in one: a publisher has many years."""
+        found: dict[tuple[str, ...], BudgetSum] = {}
+        for one in self.budgets:
+            key = (one.publisher, one.kind, one.currency, *((one.start, one.end) if one.end else ()))
+            before = found.get(key)
+            found[key] = msgspec.structs.replace(
+                one,
+                start=before.start if before else one.start,
+                end=one.end or one.start,
+                count=one.count + (before.count if before else 0),
+                amount=_EXACT.add(one.amount, before.amount) if before else one.amount,
+            )
+        return tuple(found.values())
 
 
 class LinkCounting:
@@ -211,6 +231,7 @@ class IatiSums:
         self._scopes.update({scope_of(one) for one in item.element.iterchildren("humanitarian-scope")})
         reporter = child_of(item.element, "reporting-org")
         publisher = (reporter.get("ref", "").strip() or name_of(reporter)) if reporter is not None else ""
+        self._add_plans(file, item, publisher)
         for transaction in item.element.iterchildren("transaction"):
             try:
                 code, _, _ = self._links.add(transaction, item.identifier)
@@ -221,19 +242,28 @@ class IatiSums:
             count, before = self._sums.get((publisher, code, currency), (0, Decimal()))
             self._sums[publisher, code, currency] = (count + 1, _EXACT.add(before, amount))
 
+    def _add_plans(self, file: IatiFile, item: Item, publisher: str) -> None:
+        """Add what an activity plans, by the year in which a period begins; what was revised in place of what was planned first."""
+        for kind in PLANS:
+            plans = list(item.element.iterchildren(kind))
+            revised = {_period(one) for one in plans if one.get("type", "").strip() == _REVISED}
+            for one in plans:
+                if one.get("type", "").strip() == _REVISED or _period(one) not in revised:
+                    self._add_budget(file, item, one, (publisher, kind, _period(one)[0][:4], ""))
+
     def _add_budgets(self, file: IatiFile, item: Item) -> None:
         for kind in BUDGETS:
             for budget in item.element.iterfind(kind):
-                try:
-                    currency, amount = value_of(budget, item.element)
-                except EnduseError as error:
-                    self._faults.append(error.at(str(file.path), item.line_of(budget)))
-                    continue
-                days = [budget.find(end) for end in ("period-start", "period-end")]
-                start, end = ("" if day is None else day.get("iso-date", "").strip()[:10] for day in days)
-                key = item.identifier, kind, start, end, currency
-                count, before = self._budgets.get(key, (0, Decimal()))
-                self._budgets[key] = (count + 1, _EXACT.add(before, amount))
+                self._add_budget(file, item, budget, (item.identifier, kind, *_period(budget)))
+
+    def _add_budget(self, file: IatiFile, item: Item, budget: Any, of: tuple[str, str, str, str]) -> None:  # noqa: ANN401
+        try:
+            currency, amount = value_of(budget, item.element)
+        except EnduseError as error:
+            self._faults.append(error.at(str(file.path), item.line_of(budget)))
+            return
+        count, before = self._budgets.get((*of, currency), (0, Decimal()))
+        self._budgets[*of, currency] = (count + 1, _EXACT.add(before, amount))
 
     def end(self, file: IatiFile) -> None:
         """Take what of a file could not be read."""
@@ -257,6 +287,13 @@ class IatiSums:
                 for key, count in sorted(self._scopes.items(), key=lambda each: (-each[1], each[0]))
             ),
         )
+
+
+def _period(budget: Any) -> tuple[str, str]:  # noqa: ANN401 - the library has no types
+    """Return the first and the last day of a budget's period, as they stand there; empty where they do not."""
+    days = [child_of(budget, end) for end in ("period-start", "period-end")]
+    start, end = ("" if day is None else day.get("iso-date", "").strip()[:10] for day in days)
+    return start, end
 
 
 def is_humanitarian(element: Any) -> bool:  # noqa: ANN401 - the library has no types

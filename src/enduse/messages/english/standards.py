@@ -34,6 +34,8 @@ TERMS: Final = {
     "budget:recipient-org-budget": "budget for an organisation",
     "budget:recipient-region-budget": "budget for a region",
     "budget:recipient-country-budget": "budget for a country",
+    "budget:budget": "budget of activities",
+    "budget:planned-disbursement": "planned disbursement",
     "budget:total-expenditure": "total expenditure",
     "scope:1": "emergency",
     "scope:2": "appeal",
