@@ -1,7 +1,7 @@
 """``enduse works``: from need to project, bill, funds, goods, what is built in and verified; and back to whoever gave."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 import typer
@@ -20,11 +20,18 @@ if TYPE_CHECKING:
     from enduse.views.works import ProjectLine
 
 
+SHOWN: Final = 20
+"""Needs, projects and lines of each kind that are shown unless all are asked for."""
+WALKED: Final = 5
+"""Projects of which everything is shown."""
+
+
 def works(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
     name: Annotated[
         str, typer.Argument(metavar="[NAME]", help="A need, project, place or donor: its name, or its identifier.")
     ] = "",
+    everything: Annotated[bool, typer.Option("--all", help="All of them, not the first of each kind only.")] = False,
     as_at: AsAt = None,
     as_known: AsKnown = None,
     as_json: Json = False,
@@ -50,6 +57,9 @@ def works(
             none = words.say("No need and no project that is stated leads to {name}.", name=words.name(answer.name))
         console.print(Text(none))
         return
+    left = 0
+    if not everything:
+        answer, left = _first(answer)
     _needs(answer, words)
     if answer.of == "programme":
         _projects(answer, words)
@@ -57,7 +67,24 @@ def works(
         for project in answer.projects:
             _walk(project, words)
     _life(answer, words)
-    _gaps(answer, words)
+    _gaps(answer, words, everything=everything)
+    if left:
+        console.print(
+            Text(words.count("and one more: --all shows it", "and {n} more: --all shows them", left), style="dim")
+        )
+
+
+def _first(answer: "WorksView") -> "tuple[WorksView, int]":
+    """Return the first of each kind, and how many that leaves out."""
+    most = SHOWN if answer.of == "programme" else WALKED
+    left = max(0, len(answer.needs) - SHOWN) + max(0, len(answer.projects) - most)
+    projects = []
+    for project in answer.projects[:most]:
+        kinds = ("donors", "milestones", "visits", "bill", "notes", "estimates")
+        told = ("notes",) if answer.of == "programme" else kinds
+        left += sum(max(0, len(getattr(project, kind)) - SHOWN) for kind in told)
+        projects.append(msgspec.structs.replace(project, **{kind: getattr(project, kind)[:SHOWN] for kind in kinds}))
+    return msgspec.structs.replace(answer, needs=answer.needs[:SHOWN], projects=tuple(projects)), left
 
 
 def _needs(answer: "WorksView", words: "Localizer") -> None:
@@ -174,12 +201,17 @@ def _life(answer: "WorksView", words: "Localizer") -> None:
         print_indicators(answer.life, words)
 
 
-def _gaps(answer: "WorksView", words: "Localizer") -> None:
+def _gaps(answer: "WorksView", words: "Localizer", *, everything: bool) -> None:
     """Print what nobody answers, pays for, or has placed."""
+    from enduse.pages.works_access_words import some_names
+
+    def named(names: tuple[str, ...]) -> str:
+        return words.named(names) if everything else some_names(names, words)
+
     for names, told in (
-        (answer.unanswered, words.say("No project answers: {names}", names=words.named(answer.unanswered))),
-        (answer.unfunded, words.say("Not funded: {names}", names=words.named(answer.unfunded))),
-        (answer.unplaced, words.say("Without a place: {names}", names=words.named(answer.unplaced))),
+        (answer.unanswered, words.say("No project answers: {names}", names=named(answer.unanswered))),
+        (answer.unfunded, words.say("Not funded: {names}", names=named(answer.unfunded))),
+        (answer.unplaced, words.say("Without a place: {names}", names=named(answer.unplaced))),
     ):
         if names and answer.of in {"programme", "place", "donor"}:
             console.print(Text(told, style="yellow"))

@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from enduse.book.past import BookAsAt
+from enduse.cli.main import app
 from enduse.errors import EnduseError, InvalidValueError
 from enduse.messages.plain import english_of
 from enduse.pages.bill_words import bill_columns, milestone_words, need_cells
@@ -249,6 +251,27 @@ def test_bills_stand_beside_norm_and_estimate_in_status_and_report_and_nobody_is
     found = works_access(built.book)
     assert lines(works_access_words(found, words)) == [], "what is usual is nobody's to look at"
     assert len(lines(works_access_counts(found, 5, words))) == 1, "and the report has it"
+
+
+def test_the_first_of_each_kind_is_listed_and_all_where_that_is_asked_for(built):
+    for number in range(30):
+        need = f"need{number:02}"
+        built.say("keeper", Need, NeedBody(need=need, title={"en": f"Need {number}"}))
+        built.say("keeper", Project, ProjectBody(project=f"p{number}", title={}, purpose="humanitarian"))
+        step = MilestoneBody(milestone=f"m{number}", project="library", progress="0.1")
+        built.say("warehouse", Milestone, step, place="site")
+
+    def lines(*asked):
+        answer = CliRunner().invoke(app, ["works", str(folder), *asked])
+        assert answer.exit_code == 0, answer.output
+        return " ".join(answer.output.split())
+
+    with built.closed() as folder:
+        short, whole = lines(), lines("--all")
+        assert (short.count("Need "), whole.count("Need ")) == (20 + 8 * 2, 30 * 3)
+        assert "and 22 more: --all shows them" in short
+        assert "more: --all" not in whole
+        assert (lines("library").count("milestone"), lines("library", "--all").count("milestone")) == (20, 30)
 
 
 def test_milestones_carry_photos_and_what_is_done(built):
