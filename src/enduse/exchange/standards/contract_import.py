@@ -25,7 +25,8 @@ from enduse.exchange.importing import CountedNote, ImportResult, Step, import_ro
 from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.exchange.standards.contracting import ContractingFile, is_json_register
 from enduse.exchange.standards.contracting_processes import ContractingProcess, ContractingProcesses
-from enduse.exchange.standards.contracting_totals import listed, process_key
+from enduse.exchange.standards.contracting_totals import process_key
+from enduse.exchange.standards.json_items import listed
 from enduse.exchange.standards.project_import import RegisterRows, project_named
 from enduse.exchange.tables.leaf import slug
 from enduse.exchange.unsigned import Row, unsigned_statement

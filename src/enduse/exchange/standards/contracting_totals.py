@@ -16,6 +16,7 @@ import msgspec
 from enduse.errors import MalformedError, Problem
 from enduse.exchange.standards.contracting import ContractingFile
 from enduse.exchange.standards.contracting_processes import ContractingProcesses
+from enduse.exchange.standards.json_items import listed
 from enduse.exchange.standards.standard import Standard
 from enduse.exchange.standards.totals import known_currency
 
@@ -212,14 +213,6 @@ def _transactions(holder: object, where: str, step: str = "transaction") -> Iter
     for number, one in listed(holder, "transactions"):
         path = f"{where}.transactions[{number}].value".removeprefix(".")
         yield StepValue(path, step, one.get("value", one.get("amount")))
-
-
-def listed(holder: object, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the objects of a list in an object, counted from 1; of what is none, nothing."""
-    found = holder.get(name) if isinstance(holder, dict) else None
-    for number, one in enumerate(found if isinstance(found, list) else (), 1):
-        if isinstance(one, dict):
-            yield number, one
 
 
 def _at(value: object, *names: str) -> Any:  # noqa: ANN401 - JSON

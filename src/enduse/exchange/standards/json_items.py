@@ -9,7 +9,7 @@ Source: RFC 8259; JSON Lines (jsonlines.org).
 import mmap
 import re
 from collections.abc import Collection, Generator, Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from enduse.errors import MalformedError
 
@@ -190,3 +190,11 @@ class Pieces:
     def _broken(self, at: int) -> MalformedError:
         end = at >= len(self._data)
         return MalformedError("standards.json_ends" if end else "standards.json_broken", line=self._line_at(at))
+
+
+def listed(holder: object, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the objects of a list in an object, counted from 1; of what is none, nothing."""
+    found = holder.get(name) if isinstance(holder, dict) else None
+    for number, one in enumerate(found if isinstance(found, list) else (), 1):
+        if isinstance(one, dict):
+            yield number, one

@@ -23,7 +23,7 @@ from enduse.book.book import Book
 from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.called import called
 from enduse.exchange.standards.contracting import ContractingItem, json_objects
-from enduse.exchange.standards.contracting_totals import listed
+from enduse.exchange.standards.json_items import listed
 from enduse.exchange.standards.project_progress import observed
 from enduse.exchange.tables.leaf import slug
 from enduse.exchange.unsigned import Row, unsigned_statement

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from enduse.errors import EnduseError
-from enduse.exchange.standards.contracting_totals import listed
+from enduse.exchange.standards.json_items import listed
 from enduse.exchange.tables.leaf import slug
 from enduse.messages import Message
 from enduse.terms.times import parse_instant
