@@ -5,7 +5,7 @@ lookup reads one row, and :meth:`Rows.changes` gives what must be written. Like 
 keys came in, so that a state taken up again goes on as one that was never put down.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, MutableMapping
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar, get_args, get_origin
@@ -19,6 +19,8 @@ HELD_MAX: Final = 20_000
 """Rows of one sort that stay in memory once they are stored."""
 WHOLE_MAX: Final = 200_000
 """Rows of one sort that are kept in memory when somebody asks for all of them."""
+_LATE_MAX: Final = 512
+"""Changed keys that wait to be put into their line: each by itself costs more than these all together."""
 _BITS: Final = 1 << 24
 """Bits of the note on which keys were ever put: of a million keys one in eighty that was not is looked for in vain."""
 _GONE: Final = object()
@@ -98,6 +100,7 @@ class Rows(MutableMapping[str, V]):
         "_decode",
         "_held",
         "_kind",
+        "_late",
         "_line",
         "_made",
         "_order",
@@ -115,6 +118,7 @@ class Rows(MutableMapping[str, V]):
         self._order: dict[str, int] = {}
         self._changed: dict[str, None] = {}
         self._line: list[str] | None = None
+        self._late: list[str] = []
         self._made = self._count = self._since = 0
         self._before: dict[str, bytes] = {}
         self._source: RowSource = _Nowhere()
@@ -211,7 +215,11 @@ class Rows(MutableMapping[str, V]):
             self._changed[key] = None
         elif key not in self._changed:
             self._changed[key] = None
-            insort(self._line, key)
+            self._late.append(key)
+            if len(self._late) >= _LATE_MAX:
+                self._line += self._late
+                self._line.sort()
+                self._late.clear()
 
     def __delitem__(self, key: str) -> None:
         """Let a key go."""
@@ -257,6 +265,8 @@ class Rows(MutableMapping[str, V]):
         if self._line is None:
             self._line = sorted(self._changed)
         changed = self._line[bisect_left(self._line, start) : bisect_left(self._line, stop)]
+        if late := [key for key in self._late if start <= key < stop]:
+            changed = sorted((*changed, *late))
         at, cut = 0, len(self._prefix)
         for name, raw in self._source.scan(self._prefix + start, self._prefix + stop):
             key = name[cut:]
@@ -290,7 +300,7 @@ class Rows(MutableMapping[str, V]):
     def stored(self) -> None:
         """Take note that all changes are stored; what was not touched for long is let go."""
         self._changed = {}
-        self._line = None
+        self._line, self._late = None, []
         if len(self._held) > HELD_MAX:
             if self._whole and self._put is None:
                 self._put = _Put(self._order)  # nearly every key that comes anew is asked for first

@@ -46,6 +46,7 @@ from enduse.statements.envelope import key_id
 from enduse.statements.goods import Goods
 from enduse.statements.key import Key, KeyBody, KeyRules
 from enduse.statements.keyring import Keyring, Signed, read
+from enduse.statements.passed import Said
 from enduse.statements.programme import Clock, Founding
 from enduse.statements.recorded import take
 from enduse.system import not_writable, uncollected
@@ -194,8 +195,8 @@ class Book(KeptRows):
         """Fold to a size of the record; where a room fails on an entry, again from what is stored and without it."""
         while True:
             try:
-                for row in self._telling(self.log.store.entries(self.head.size, until)):
-                    self._fold_row(row)
+                for row, said in self._read_on(self.log.store.entries(self.head.size, until)):
+                    self._fold_row(row, said)
             except FaultError:
                 self._start_again()
             else:
@@ -205,8 +206,8 @@ class Book(KeptRows):
         self._empty()
         self._load()
 
-    def _fold_row(self, row: LogEntry, passed: bytes = b"") -> Signed | EnduseError:
-        taken = take(row.entry if passed else row.checked(self._record).entry, self.keyring, passed)
+    def _fold_row(self, row: LogEntry, said: Said | EnduseError, *, checked: bool = False) -> Signed | EnduseError:
+        taken = take(row.entry if checked else row.checked(self._record).entry, self.keyring, said)
         if isinstance(taken, EnduseError):
             # A record that lets such an entry in is caught by `record verify`; here it has no effect.
             self.keyring.count(row.key, row.seq)
@@ -218,10 +219,10 @@ class Book(KeptRows):
         self.flush_full()
         return taken
 
-    def follow_row(self, row: LogEntry, passed: bytes = b"") -> Signed | EnduseError:
-        """Fold the next entry, had from whoever reads the record; returns what it says, or why it says nothing."""
+    def follow_row(self, row: LogEntry, said: Said | EnduseError) -> Signed | EnduseError:
+        """Fold the next entry, had from whoever reads and checks the record; returns what it says, or why it says nothing."""
         try:
-            return self._fold_row(row, passed)
+            return self._fold_row(row, said, checked=True)
         except FaultError:
             self._start_again()
             self._fold_to(row.index + 1)
@@ -460,7 +461,8 @@ class Book(KeptRows):
                 self._pass_over(fault_of(error))
 
     def _write(self) -> None:
-        self._store.flush(*self.encoded())
+        with uncollected():
+            self._store.flush(*self.encoded())
         self._settle()
         self._unflushed, self._stored = 0, self.head.size
 

@@ -4,7 +4,7 @@ The seal of a book protects against accidents; whoever holds the folder can edit
 cannot do is make another fold of the same record.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
@@ -86,16 +86,20 @@ class BookCheck(Closing):
         if self._size == 0:
             self._compare()
 
+    def read(self, items: Sequence[Followed]) -> None:
+        """Read what the next entries say; see :class:`enduse.record.audit.Follower`."""
+        self.keys.read(items)
+
     def follow(self, item: Followed, leaf: bytes) -> tuple[EnduseError | None, Columns | None]:
         """Take in the next entry; see :class:`enduse.record.audit.Follower`."""
-        book = self._book
+        book, said = self._book, self.keys.said(item)
         if book is None or item.index != book.size:
             self._book = None  # an entry is lacking: there is nothing to compare the book with
-            taken = take(item.entry, self.keys.keyring, item.passed)
+            taken = take(item.entry, self.keys.keyring, said)
         else:
             key, seq = (b"", 0) if item.columns is None else item.columns[1:]
             try:
-                taken = book.follow_row(LogEntry(item.index, item.entry, leaf, b"", key, seq), item.passed)
+                taken = book.follow_row(LogEntry(item.index, item.entry, leaf, b"", key, seq), said)
             except EnduseError as error:
                 taken, self._book = error, None
             self.keys.keyring = book.keyring

@@ -3,7 +3,7 @@
 Who is related to whom is followed as well: bodies of one holding are one voice, and those of the keeper's none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
@@ -20,8 +20,9 @@ from enduse.statements.key import Key, KeyBody, KeyRules
 from enduse.statements.keyring import Keyring, Signed
 from enduse.statements.mandate import Mandate
 from enduse.statements.party import Party
+from enduse.statements.passed import Said
 from enduse.statements.programme import Clock, Founding, Place
-from enduse.statements.recorded import judge, take
+from enduse.statements.recorded import judge, opened, take
 from enduse.statements.tie_end import TieEnd
 from enduse.statements.umbrella import Umbrella
 from enduse.terms.times import instant_of, micros
@@ -69,11 +70,21 @@ class KeyAudit:
         self._register = KeyRegister()
         self._programme = ProgrammeState()
         self.clock = 0
+        self._said: dict[int, Said | EnduseError] = {}
+
+    def read(self, items: Sequence[Followed]) -> None:
+        """Read what the next entries say; see :class:`enduse.record.audit.Follower`."""
+        self._said = {item.index: opened(item.entry, item.passed) for item in items}
+
+    def said(self, item: Followed) -> Said | EnduseError:
+        """Return what an entry says, or why it says nothing."""
+        found = self._said.pop(item.index, None)
+        return opened(item.entry, item.passed) if found is None else found
 
     def follow(self, item: Followed, leaf: bytes) -> tuple[EnduseError | None, Columns | None]:
         """Take in the next entry; see :class:`enduse.record.audit.Follower`."""
         del leaf
-        return self.judge(item, take(item.entry, self.keyring, item.passed))
+        return self.judge(item, take(item.entry, self.keyring, self.said(item)))
 
     def end(self) -> Iterable[Problem]:
         """Give what is wrong beside the record: nothing."""

@@ -31,7 +31,7 @@ from enduse.book.store import (
     SourceRow,
 )
 from enduse.closing import Closing
-from enduse.errors import RecordError, UnknownError
+from enduse.errors import EnduseError, RecordError, UnknownError
 from enduse.ledger.accounts import OUTCOMES, class_of
 from enduse.ledger.posted import PostedIndex, index_rows
 from enduse.ledger.posting import Outcome, Posting, PurchaseLink
@@ -45,12 +45,16 @@ from enduse.rows import AFTER, Rows, packed, rows_of
 from enduse.statements.document import DocumentStatement
 from enduse.statements.entry import Entry
 from enduse.statements.keyring import Keyring, Signed, read
+from enduse.statements.passed import Said
+from enduse.statements.recorded import opened
 from enduse.statements.sealed import DOCUMENT_FIELD, Sealed
 
 Given = TypeVar("Given")
 _FIRST_STEP: Final = 8
 _STEP: Final = 256
 """Rows read at once: few at first, since many ask for no more."""
+READ_TOGETHER: Final = 125
+"""Entries read one after the other before they are folded: by turns neither finds its code and data near the processor."""
 _TOLD_EVERY: Final = 1_000
 """Entries folded between two words on how far that is."""
 _INDEXED: Final = f"{INDEX}\0"
@@ -261,15 +265,14 @@ class KeptRows(States, Closing):
                 self._new_rows.setdefault(f"{OUTCOME}\0{class_of(row.account)}\t{row.entry:012d}", []).append(row)
         self._keep("link", *outcome.links)
 
-    def _telling(self, entries: Iterable[LogEntry]) -> Iterator[LogEntry]:
-        """Give entries that are folded, and tell from time to time how far that is."""
-        if self.progress is None:
-            yield from entries
-            return
-        for done, entry in enumerate(entries, 1):
-            yield entry
-            if not done % _TOLD_EVERY:
-                self.progress(entry.index + 1, self.log.size)
+    def _read_on(self, entries: Iterator[LogEntry]) -> Iterator[tuple[LogEntry, Said | EnduseError]]:
+        """Give entries that are folded with what they say, and tell from time to time how far that is."""
+        done = 0
+        while rows := list(islice(entries, READ_TOGETHER)):
+            yield from [(row, opened(row.entry)) for row in rows]
+            done += len(rows)
+            if self.progress is not None and not done % _TOLD_EVERY:
+                self.progress(rows[-1].index + 1, self.log.size)
 
     def _note(
         self, index: int, kind: str, party: str, refusal: Refusal | None, notes: tuple[Message, ...]

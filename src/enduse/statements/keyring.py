@@ -292,11 +292,19 @@ def read(raw: bytes, keys: Keyring, passed: bytes = b"") -> Signed:
     Raises:
         EnduseError: it is not a well-formed statement.
     """
+    return signed_as(raw, said_in(raw, passed), keys)
+
+
+def said_in(raw: bytes, passed: bytes = b"") -> Said:
+    """Return what a recorded envelope says, whoever signed it; arguments and errors as for :func:`read`."""
     if passed:
-        said = taken_over(passed)
-    else:
-        envelope, statement = _opened(unwrap(raw))
-        said = Said(statement_id(envelope.payload), envelope.key_id, statement)
+        return taken_over(passed)
+    envelope = unwrap(raw)
+    return Said(statement_id(envelope.payload), envelope.key_id, decode(envelope.payload))
+
+
+def signed_as(raw: bytes, said: Said, keys: Keyring) -> Signed:
+    """Return what a recorded envelope says with the key by which it is signed, as far as that is known."""
     known = keys.keys.get(said.key_id)
     public = known.public_key if known else ""
     return Signed(raw, said.id, said.statement, said.key_id, bytes.fromhex(public))

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from enduse.errors import EnduseError, SignatureError
 from enduse.statements.envelope import unwrap
-from enduse.statements.keyring import Keyring, Signed, read
-from enduse.statements.passed import signature_holds
+from enduse.statements.keyring import Keyring, Signed, said_in, signed_as
+from enduse.statements.passed import Said, signature_holds
 from enduse.terms.signatures import signer
 
 
@@ -21,16 +21,31 @@ class Recorded(NamedTuple):
     columns: tuple[bytes, bytes, int] | None
 
 
-def take(raw: bytes, keys: Keyring, passed: bytes = b"") -> Signed | EnduseError:
+def opened(raw: bytes, passed: bytes = b"") -> Said | EnduseError:
+    """Return what a recorded envelope says, or why it says nothing: a function of nothing but its bytes.
+
+    Args:
+        raw: its bytes.
+        passed: what they say, where another process has read them (:mod:`enduse.statements.passed`).
+    """
+    try:
+        return said_in(raw, passed)
+    except EnduseError as error:
+        return error
+
+
+def take(raw: bytes, keys: Keyring, said: Said | EnduseError) -> Signed | EnduseError:
     """Follow a recorded statement with the keyring; returns it, or why it should not have been recorded.
 
     Args:
         raw: its bytes.
         keys: as they are before it.
-        passed: what they say, where that was read ahead (:mod:`enduse.statements.passed`).
+        said: what :func:`opened` gave.
     """
+    if isinstance(said, EnduseError):
+        return said
+    signed = signed_as(raw, said, keys)
     try:
-        signed = read(raw, keys, passed)
         keys.take(signed)
     except EnduseError as error:
         return error

@@ -50,6 +50,7 @@ def small_nodes(monkeypatch):
     monkeypatch.setattr(row_tree, "NODE_ROWS", 3)
     monkeypatch.setattr(row_tree, "NODE_MAX", 5)
     monkeypatch.setattr("enduse.rows.HELD_MAX", 3)
+    monkeypatch.setattr("enduse.rows._LATE_MAX", 3)
 
 
 def test_nodes_above_the_leaves_are_no_larger_than_leaves(monkeypatch):
