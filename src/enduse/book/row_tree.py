@@ -8,7 +8,6 @@ Taïani, Merkle search trees, 2019). What was not written, also a row that is go
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
-from operator import itemgetter
 from typing import Any, Final
 from zlib import crc32
 
@@ -52,6 +51,18 @@ class _Node(msgspec.Struct, frozen=True, gc=False):
 
     keys: list[str]
     values: list[Any]
+
+
+class _LevelRows(msgspec.Struct, frozen=True, gc=False):
+    """Rows on their way into nodes."""
+
+    keys: list[str]
+    values: list[Any]
+
+    def add(self, keys: list[str], values: list[Any]) -> None:
+        """Take in rows behind these."""
+        self.keys.extend(keys)
+        self.values.extend(values)
 
 
 class RowTree:
@@ -249,10 +260,10 @@ class _Change:
         done = 0
         while done < len(keys):
             found = last if last is None or keys[done] > final else tree.down(keys[done], level)
-            left: list[tuple[str, Any]] = []
+            left = _LevelRows([], [])
             while True:
                 if found is None:
-                    left += [(key, edits[key]) for key in keys[done:] if edits[key] is not None]
+                    left.add(*_standing(edits, keys[done:]))
                     done, after = len(keys), False
                 else:
                     node, _, number = found
@@ -261,36 +272,32 @@ class _Change:
                     above[end] = None
                     after = end != final
                     taken = bisect_right(keys, end, done) if after else len(keys)
-                    left += _merged(node, edits, keys[done:taken])
+                    left.add(*_merged(node, edits, keys[done:taken]))
                     if end not in edits and ends(end, level):
                         closing.add(end)
                     done = taken
                 left = self._cut(left, level, above, closing, last=not after)
-                if not left:
+                if not left.keys:
                     break
                 found = tree.down(f"{end}\0", level)
         return above
 
-    def _cut(
-        self, rows: list[tuple[str, Any]], level: int, above: Edits, closing: set[str], *, last: bool
-    ) -> list[tuple[str, Any]]:
+    def _cut(self, rows: "_LevelRows", level: int, above: Edits, closing: set[str], *, last: bool) -> "_LevelRows":
         """Make nodes of rows; returns what fills none, unless these are the last of the level."""
+        keys, values = rows.keys, rows.values
         begin = 0
-        for stop in [at for at, (key, _) in enumerate(rows, 1) if key in closing]:
+        for stop in [at for at, key in enumerate(keys, 1) if key in closing]:
             while begin < stop:
                 at = min(begin + NODE_MAX, stop)
-                self._make(rows[begin:at], level, above)
+                self._make(keys[begin:at], values[begin:at], level, above)
                 begin = at
-        while len(rows) - begin >= NODE_MAX:
-            self._make(rows[begin : begin + NODE_MAX], level, above)
-            begin += NODE_MAX
-        if last and begin < len(rows):
-            self._make(rows[begin:], level, above)
-            return []
-        return rows[begin:]
+        while len(keys) - begin >= NODE_MAX or (last and begin < len(keys)):
+            at = begin + NODE_MAX
+            self._make(keys[begin:at], values[begin:at], level, above)
+            begin = at
+        return _LevelRows(keys[begin:], values[begin:])
 
-    def _make(self, rows: list[tuple[str, Any]], level: int, above: Edits) -> None:
-        keys, values = map(list, zip(*rows, strict=True))
+    def _make(self, keys: list[str], values: list[Any], level: int, above: Edits) -> None:
         number = self.freed.pop() if self.freed else self._next
         self._next = max(self._next, number + 1)
         if level == 0:
@@ -333,13 +340,23 @@ def _ends(key: str, level: int) -> bool:
     return not int.from_bytes(sha256(b"%d %s" % (level, key.encode())).digest()[:8], "big") % NODE_ROWS
 
 
-def _merged(node: _Node, edits: Edits, keys: list[str]) -> Iterable[tuple[str, Any]]:
+def _standing(edits: Edits, keys: list[str]) -> tuple[list[str], list[Any]]:
+    """Return of these keys those that are not gone, with their rows."""
+    values = [edits[key] for key in keys]
+    if None in values:
+        keys = [key for key in keys if edits[key] is not None]
+        values = [edits[key] for key in keys]
+    return keys, values
+
+
+def _merged(node: _Node, edits: Edits, keys: list[str]) -> tuple[list[str], list[Any]]:
+    """Return the rows of a node with what becomes of some keys."""
     if not keys:
-        return zip(node.keys, node.values, strict=True)
+        return node.keys, node.values
     if keys[0] > node.keys[-1]:
-        return [*zip(node.keys, node.values, strict=True), *((k, edits[k]) for k in keys if edits[k] is not None)]
-    rows = dict(zip(node.keys, node.values, strict=True))
-    rows.update((key, edits[key]) for key in keys)
-    found = [(key, value) for key, value in rows.items() if value is not None]
-    found.sort(key=itemgetter(0))
-    return found
+        more, rows = _standing(edits, keys)
+        return node.keys + more, node.values + rows
+    known = dict(zip(node.keys, node.values, strict=True))
+    for key in keys:
+        known[key] = edits[key]
+    return _standing(known, sorted(known))
