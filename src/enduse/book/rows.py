@@ -114,7 +114,7 @@ class KeptRows(States, Closing):
         self._stored_rows = BookRows(self)
         self._new_rows: dict[str, list[Row]] = {}
         self._new_keys: dict[str, bytes] = {}
-        self._moved: list[tuple[Posting, ...]] = []
+        self._unindexed: list[tuple[Posting, ...]] = []
         self._as_before: dict[str, bytes] = {}
         self._grown: list[Rows[Any]] = []
         self._tree = CompactRange()
@@ -127,7 +127,7 @@ class KeptRows(States, Closing):
 
     def _bind(self) -> None:
         """Let the rows of every state lie in the store; of what is kept beside them there is nothing new."""
-        self._new_rows, self._new_keys, self._as_before, self._grown, self._moved = {}, {}, {}, [], []
+        self._new_rows, self._new_keys, self._as_before, self._grown, self._unindexed = {}, {}, {}, [], []
         for state in STATES:
             for way, rows in rows_of(getattr(self, state), state):
                 rows.bind(self._stored_rows, f"{way}\0")
@@ -258,21 +258,21 @@ class KeptRows(States, Closing):
     def _keep_moved(self, outcome: Outcome) -> None:
         """Keep what one entry moved."""
         if outcome.postings:
-            self._moved.append(outcome.postings)
-            if len(self._moved) >= READ_TOGETHER:
+            self._unindexed.append(outcome.postings)
+            if len(self._unindexed) >= READ_TOGETHER:
                 self._index_moved()
         self._keep("link", *outcome.links)
 
     def _index_moved(self) -> None:
         """Put what was moved into rows, and the keys by which it is found."""
-        for postings in self._moved:
+        for postings in self._unindexed:
             index_rows(postings, self._new_keys, _INDEXED)
             self._new_rows.setdefault(f"posting\0{postings[0].entry:012d}", []).extend(postings)
             for row in postings:
                 if row.account.startswith(_OUTCOMES):
                     # What findings move is asked for by itself, and is little: nobody reads all postings for it.
                     self._new_rows.setdefault(f"{OUTCOME}\0{class_of(row.account)}\t{row.entry:012d}", []).append(row)
-        self._moved = []
+        self._unindexed = []
 
     def _read_on(self, entries: Iterator[LogEntry]) -> Iterator[tuple[LogEntry, Said | EnduseError]]:
         """Give entries that are folded with what they say, and tell from time to time how far that is."""
