@@ -190,6 +190,18 @@ def test_a_row_that_is_gone_is_no_longer_stated(small, add):
     assert {told.code for told in issue.told} == {"table.further_issue", "table.rows_gone"}
 
 
+def test_a_number_with_a_dash_names_its_row_as_it_was_written(small, add):
+    rows = [row("K\u20131"), row("K\u20132", qty="5"), row("K-3", qty="7")]
+    add(rows, identity=True)
+    named = {"K\u20131", "K\u20132", "K-3"}
+    assert {said.source.identity for said in entries(small.book, Goods)} == named, (
+        "as rows were named before dashes were read"
+    )
+    result = add([*rows[:2], row("K-3", qty="8")], "list-march.csv", identity=True)
+    assert [(issue.unchanged, issue.changed, issue.added, issue.gone) for issue in result.issues] == [(2, 1, 0, 0)]
+    assert stock(small.book) == {"flour": 23}
+
+
 @pytest.mark.parametrize("number", ["00{}", "N-{}"])
 def test_rows_that_bear_other_numbers_are_asked_about_and_not_said_twice(small, add, number):
     rows = [row(1), row(2, 2, qty="5"), row(3, 3)]

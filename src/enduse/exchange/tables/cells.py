@@ -15,6 +15,7 @@ _DIGITS: Final = {zero + digit: str(digit) for zero in (0x0660, 0x06F0) for digi
     0xFEE0 + plain: chr(plain) for plain in range(ord("!"), ord("~") + 1)
 }
 """Arabic-Indic and Persian digits, and the digits, letters and signs as wide as a Chinese one, by their number in Unicode."""
+_DASHES: Final = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63]")
 _SCIENTIFIC: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]{2,3}|[0-9][.,][0-9]+[eE][0-9]{1,3}")
 _TEXT_SIGNS: Final = ("'", "\u2019", "\u2018")
 _EXACT_BELOW: Final = 2**53
@@ -95,8 +96,14 @@ def is_scientific(text: str) -> bool:
     return _SCIENTIFIC.fullmatch(text.strip()) is not None
 
 
-def as_identifier(text: str, notes: list[Message], column: str) -> str:
+def as_identifier(text: str, notes: list[Message], column: str, *, dashes: bool = True) -> str:
     """Return a cell as the identifier it was meant to be; what had to be changed is noted.
+
+    Args:
+        text: the cell.
+        notes: takes what was changed.
+        column: its name.
+        dashes: read dashes, which word processors write of their own accord, as the hyphens that were typed.
 
     Raises:
         MalformedError: a spreadsheet turned it into a number and its last digits are lost.
@@ -118,4 +125,7 @@ def as_identifier(text: str, notes: list[Message], column: str) -> str:
     western = with_western_digits(plain)
     if western != plain:
         notes.append(Message.of("cell.digits_read", column=column))
-    return western
+    hyphened = _DASHES.sub("-", western) if dashes else western
+    if hyphened != western:
+        notes.append(Message.of("cell.dashes_read", column=column))
+    return hyphened

@@ -44,7 +44,7 @@ class Identity:
         parts = []
         for at, name in self._columns:
             try:
-                part = " ".join(as_identifier(sound(cells[at], name), [], name).split())
+                part = " ".join(as_identifier(sound(cells[at], name), [], name, dashes=False).split())
             except MalformedError as error:
                 return "", Problem.about(error.problem.told, path=name)
             if not part:

@@ -260,6 +260,7 @@ TEXTS: Final = {
     "cell.date_two_ways": Text(
         "“{read}” can be read as {first:day} and as {second:day}", "keep one order of day and month in the profile"
     ),
+    "cell.dashes_read": Text("dashes in {column} were read as hyphens"),
     "cell.digits_read": Text("digits of another script in {column} were read as 0 to 9"),
     "cell.error": Text("the cell holds the error {read}", "correct its formula, or write the value"),
     "cell.formula_unsaved": Text(

@@ -213,7 +213,15 @@ def test_an_identifier_that_a_spreadsheet_shortened_is_refused(read, text):
 
 @pytest.mark.parametrize(
     "typed",
-    [arabic("KQ-409"), persian("KQ-409"), "KQ-409\u200f", "\u202aKQ-409\u202c", "\ufeffKQ-4\u200b09", " KQ-409 "],
+    [
+        arabic("KQ-409"),
+        persian("KQ-409"),
+        "KQ-409\u200f",
+        "\u202aKQ-409\u202c",
+        "\ufeffKQ-4\u200b09",
+        " KQ-409 ",
+        *(f"KQ{dash}409" for dash in "\u2010\u2011\u2012\u2013\u2014\u2212"),
+    ],
 )
 def test_an_identifier_is_the_same_from_any_keyboard(read, typed):
     rows, _ = read(
@@ -226,7 +234,10 @@ def test_an_identifier_is_the_same_from_any_keyboard(read, typed):
 def test_what_was_changed_in_an_identifier_is_told_for_every_row(read):
     rows, _ = read(
         text_of(
-            *[[f"n{at}", "2026-02-01", 1, text] for at, text in enumerate(["K1\u200f", "K1\u200f", arabic("K1"), "K1"])]
+            *[
+                [f"n{at}", "2026-02-01", 1, text]
+                for at, text in enumerate(["K1\u200f", "K1\u200f", arabic("K1"), "K1", "K\u20131"])
+            ]
         )
     )
     assert [[note.code for note in row.notes] for row in rows] == [
@@ -234,6 +245,7 @@ def test_what_was_changed_in_an_identifier_is_told_for_every_row(read):
         ["cell.marks_removed"],
         ["cell.digits_read"],
         [],
+        ["cell.dashes_read"],
     ]
     assert rows[0].notes[0].values == {"column": "Payer", "marks": ["U+200F"]}
 
