@@ -9,7 +9,7 @@ from enduse.exchange.tables.vocabulary import WORDS
 from enduse.messages import Message
 from enduse.terms.forms import unknown_word
 
-_ASKED: Final = ("what", "party", "title", "header", "dates", "numbers", "zone", "value", "side", "scale")
+_ASKED: Final = ("what", "party", "title", "header", "dates", "numbers", "zone", "value", "side", "scale", "month")
 """Keys of answers, beside the fields of what is told."""
 
 

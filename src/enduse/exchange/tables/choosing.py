@@ -13,6 +13,7 @@ from enduse.exchange.tables.column_names import (
     AGAINST,
     CODE_IN_NAME,
     ENDS,
+    MONTHLY,
     NAMES,
     NO_AMOUNT,
     NO_DATE,
@@ -114,6 +115,8 @@ class Choosing:
             days = [name for name in found.names() if found.at(name).kind == "day"]
             called = [name for name in days if of_what and of_what.search(self.plain[name])]
             fits = days if len(days) == 1 else called if len(called) == 1 else []  # the only day, or the only one of it
+        if field == "date" and not fits:
+            fits = [name for name, plain in self.plain.items() if found.at(name).holds_months and MONTHLY.search(plain)]
         if field == "id":
             fits = [name for name in fits if found.at(name).unique]
         if field == "place":  # the district, and not the country; its code, and not its name

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from enduse.exchange.tables.amount_text import parted
 from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell, without_text_sign
-from enduse.exchange.tables.days import ORDERS, moment_of
+from enduse.exchange.tables.days import ORDERS, moment_of, month_of
 from enduse.exchange.tables.unit_words import UNIT_WORDS, measured
 from enduse.exchange.tables.values import folded
 
@@ -49,7 +49,7 @@ class Column:
         self.first: list[str] = []
         self.distinct: set[str] = set()
         self.signs: Counter[str] = Counter()
-        self.bracketed = 0
+        self.bracketed = self.months = 0
         self.unclear: dict[str, str] = {}
         self._known: set[str] = set()
         self._ends: tuple[set[str], set[str]] = (set(), set())
@@ -122,6 +122,10 @@ class Column:
         ways = [moment_of(plain, order) for order in ORDERS[:2]]
         known = ways[0] or ways[1]
         if known is None:
+            if month_of(plain):
+                self.months += 1
+                self.unclear.setdefault("month", plain)
+                return "text"
             return self._measure(plain)
         self.clock |= known[1] and known[0].time() != time()
         self.zoned |= known[0].tzinfo is not None
@@ -151,6 +155,11 @@ class Column:
     def bears_units(self) -> bool:
         """Whether nearly all of its cells are numbers with their units behind them."""
         return self.kinds["measure"] * 10 >= self.said * 9 > 0
+
+    @property
+    def holds_months(self) -> bool:
+        """Whether nearly all of its cells name a month and no day."""
+        return self.months * 10 >= self.said * 9 > 0
 
     @property
     def unique(self) -> bool:

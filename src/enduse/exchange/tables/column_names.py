@@ -21,8 +21,8 @@ NAMES: Final = {
     "to": r"^to$|consignee|destination|deliver(ed)?-to|country$|^empfanger|destinataire|destinatario|получател|одержувач|отримувач|^al.c.$|^נמען|^گیرنده|^ال[ىي]$|المستلم|الوجهة|المرسل-اليه",
     "from": r"^from$|sender|consignor|supplier|^absender|^lieferant|expediteur|remitente|отправител|відправник|^gonderen|^שולח|^فرستنده|^من$|المرسل$|المورد|المصدر",
     "carrier": r"carrier|haul(i|ag)e|transporter|^transport(-(company|firm))?$|^vessel-name|(lorry|truck(ing)?)-(firm|company|owner)|spedit|transporteur|transportista|перевозч|перевізник|nakliye|الناقل|شركة-النقل",
-    "donor": r"donor|funder|^giver|donateur|bailleur|^geldgeber|^spender|^donante|донор|^bag.s.[cç].|תורם|اهداکننده|المانح",
-    "recipient": r"recipient|beneficiar|beneficiaire|empfanger|отримувач|получател|^al[i\u0131]c[i\u0131]|מוטב|دریافت-کننده|^to$|pooledfundname|^fund|activity-identifier|iati-identifier|المستفيد|^ال[ىي]$",
+    "donor": r"donor|funder|payer|paid-by|^giver|donateur|bailleur|^geldgeber|^spender|^donante|донор|^bag.s.[cç].|תורם|اهداکننده|المانح",
+    "recipient": r"recipient|payee|paid-to|beneficiar|beneficiaire|empfanger|отримувач|получател|^al[i\u0131]c[i\u0131]|מוטב|دریافت-کننده|^to$|pooledfundname|^fund|activity-identifier|iati-identifier|المستفيد|^ال[ىي]$",
     "payee": r"payee|vendor|contractor|supplier|description|^to$|المورد|المقاول|^ال[ىي]$",
     "amount": r"amount|amt$|^betrag|^montant|^importe|^monto|^сума|^сумма|^tutar|^סכום|^مبلغ|pledged|value$|^sum$|cost|budget|paid|disbursed|transferred|received|committed|spent|^debits?$|^credits?$|withdrawal|deposit|money-(in|out)|المبلغ|مدين|دائن",
     "fee": r"^((bank|transfer|wire)-)?(fee|charge|commission)s?$|^رسوم|عمولة",
@@ -193,6 +193,8 @@ NO_DATE: Final = re.compile(
     "value|expir|updat|edit|modif|creat|submi|expected|planned|pipeline|due|birth|entered|printed"
 )
 """What a column is called that holds another amount, quantity or day than the one of which the row tells."""
+MONTHLY: Final = re.compile(rf"{NAMES['date']}|month|period|^mois|^mes$|^monat|місяц|месяц|^ay$|חודש|ماه|شهر")
+"""What a column is called that may hold months, where none holds days."""
 OF_ANOTHER: Final = re.compile("local|original|national|foreign|equivalent|converted|reporting|base")
 """What is in the name of an amount and of its currency, where a row has its amount more than once."""
 CODE_IN_NAME: Final = re.compile("(?<![A-Z])([A-Z]{3})(?![A-Z])|(?<![a-z])(usd|eur|gbp|chf)(?![a-z])")

@@ -12,6 +12,9 @@ from typing import Final
 ORDERS: Final = ("day-month-year", "month-day-year", "year-month-day")
 """Which number of a day comes first. What begins with a year, or names its month, is read in any order."""
 
+OF_A_MONTH: Final = ("last-of-month", "first-of-month")
+"""Which day stands for what a table tells of a month alone, such as *2026-03* or *March 2026*."""
+
 MONTHS: Final = {
     name: number
     for number, names in enumerate(
@@ -77,6 +80,10 @@ _DAY_NAMED: Final = re.compile(
     re.IGNORECASE,
 )
 _NAMED_DAY: Final = re.compile(r"(?P<name>[^\W\d_]+)\.? (?P<b>[0-9]{1,2}),? (?P<y>[0-9]{4})" + _CLOCK, re.IGNORECASE)
+_MONTH: Final = re.compile(
+    r"(?P<y>[0-9]{4})[-/](?P<m>0?[1-9]|1[0-2])|(?P<m2>0?[1-9]|1[0-2])[-/](?P<y2>[0-9]{4})"
+    r"|(?P<name>[^\W\d_]+(?: (?!de )[^\W\d_]+)?)(?:\.?,? ?(?:de )?(?P<y3>[0-9]{4})|\.?(?:-| ?['\u2019])(?P<y4>[0-9]{2}))|(?P<y5>[0-9]{4})[ -](?P<name2>[^\W\d_]+)"
+)
 _NOON: Final = 12
 _DIGITS_OF_A_SECOND: Final = 6
 _LAST_CENTURY: Final = 70
@@ -121,6 +128,25 @@ def _moment(text: str, order: str) -> Moment | None:
         return datetime.combine(date(year_of(found["y"]), month, day), _clock(found)), found["hour"] is not None
     except ValueError:
         return None
+
+
+def month_of(text: str, day: str = OF_A_MONTH[1]) -> date | None:
+    """Return a day of the month that a text names with its year and without a day.
+
+    Args:
+        text: folded, with digits 0 to 9.
+        day: one of :data:`OF_A_MONTH`.
+    """
+    found = _MONTH.fullmatch(text)
+    if found is None:
+        return None
+    name = (found["name"] or found["name2"] or "").casefold().replace(" ", "\u00a0")
+    month = int(found["m"] or found["m2"] or MONTHS.get(name, 0))
+    year = year_of(next(filter(None, (found[group] for group in ("y", "y2", "y3", "y4", "y5")))))
+    if not month or not 1 <= year < date.max.year:
+        return None
+    last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+    return last if day == OF_A_MONTH[0] else last.replace(day=1)
 
 
 def year_of(text: str) -> int:

@@ -373,6 +373,15 @@ def telling_apart(found: TableLook, told: Sequence[str], others: Sequence[str]) 
     return [names[each] for each in chosen[len(told) :]]
 
 
+def tell_each_row(found: TableLook, names: Sequence[str]) -> bool:
+    """Say whether every row fills the columns, and no two rows are alike in all of them."""
+    at = [found.columns.index(name) for name in names]
+    if not at or found.rows > _COMPARED:
+        return False
+    rows = [tuple(folded(cells[each]) for each in at) for cells in _data_rows(found)]
+    return len(set(rows)) == len(rows) and all(map(all, rows))
+
+
 def name_cell(found: TableLook, at: int) -> str:
     """Return where the name of a column stands."""
     return cell_name(at, found.last)

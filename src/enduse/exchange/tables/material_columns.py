@@ -1,13 +1,16 @@
-"""Tables with a column for each material: which columns those are, and what a row tells of each."""
+"""Tables with a column for each material, or for each month: which columns those are, and what a row tells of each."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Final, cast
 
 from enduse.exchange.tables.choosing import Choosing
 from enduse.exchange.tables.column_names import NAMES, NO_FIGURE, NO_QUANTITY
+from enduse.exchange.tables.days import OF_A_MONTH, month_of
 from enduse.exchange.tables.looking import TableLook
 from enduse.exchange.tables.unit_words import material_of, unit_in
+from enduse.exchange.tables.values import folded
 from enduse.terms.names import spelling
 
 _OTHERS: Final = (
@@ -56,6 +59,31 @@ def of_each(
         }
         for name in columns
     ]
+
+
+def month_columns(found: TableLook) -> list[str]:
+    """Return the columns of numbers that are called after a month each, such as *Mar-26*; none where there is but one."""
+    columns = [name for name in found.names() if found.at(name).kind == "number" and _month_of(name, OF_A_MONTH[1])]
+    return columns if len(columns) > 1 else []
+
+
+def of_each_month(common: Mapping[str, object], columns: Sequence[str], day: str) -> list[dict[str, object]]:
+    """Return what is told of the month of each column, where a row has a quantity in it.
+
+    Args:
+        common: what is told of all of them.
+        columns: one for each month.
+        day: which day of a month it is said for, one of :data:`enduse.exchange.tables.days.OF_A_MONTH`.
+    """
+    return [
+        {**common, "date": {"always": str(at)}, "quantity": name, "filled": [name], "not_zero": [name]}
+        for name in columns
+        if (at := _month_of(name, day)) is not None
+    ]
+
+
+def _month_of(name: str, day: str) -> date | None:
+    return month_of(folded(last_part(name)), day)
 
 
 def last_part(name: str) -> str:

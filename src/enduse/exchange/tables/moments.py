@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from enduse.errors import MalformedError
 from enduse.exchange.tables.cells import MomentCell, with_western_digits
-from enduse.exchange.tables.days import ORDERS, moment_of
+from enduse.exchange.tables.days import OF_A_MONTH, ORDERS, moment_of, month_of
 from enduse.terms.names import without_marks
 
 _OFFSET: Final = re.compile(r"^([+-])([0-9]{2}):([0-5][0-9])$")
@@ -28,7 +28,8 @@ def moment_step(
     """Return the step that reads a moment.
 
     Args:
-        forms: of a date or time, as for ``strptime``, or one of :data:`enduse.exchange.tables.days.ORDERS`.
+        forms: of a date or time, as for ``strptime``, or one of :data:`enduse.exchange.tables.days.ORDERS` and
+            :data:`~enduse.exchange.tables.days.OF_A_MONTH`.
         day_time: at what time a day alone is taken.
         zone_name: where the form has none.
         path: where the profile says so, for messages.
@@ -46,8 +47,8 @@ def moment_step(
         if "%Z" in form:
             # strptime takes a zone's name and forgets it: 01:30 UTC would be 01:30 somewhere else.
             raise MalformedError("profile.zone_name", path=path, form=form)
-        if "%" not in form and form not in ORDERS:
-            raise MalformedError("profile.date_form", path=path, form=form, orders=ORDERS)
+        if "%" not in form and form not in (*ORDERS, *OF_A_MONTH):
+            raise MalformedError("profile.date_form", path=path, form=form, orders=(*ORDERS, *OF_A_MONTH))
 
     def read(text: str) -> object:
         plain = with_western_digits(without_marks(text.strip()))
@@ -82,6 +83,10 @@ def _look_for_the_cause(plain: str) -> None:
 
 def _fitting(plain: str, forms: Sequence[str], clock: time) -> Iterator[datetime]:
     for form in forms:
+        if form in OF_A_MONTH:
+            if (day := month_of(" ".join(plain.split()), form)) is not None:
+                yield datetime.combine(day, clock)
+            continue
         if form in ORDERS:
             known = moment_of(" ".join(plain.split()), form)
             if known is not None:

@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from enduse.errors import LimitError, MalformedError
-from enduse.exchange.tables import material_columns
+from enduse.errors import MalformedError
+from enduse.exchange.tables import figure_columns, material_columns
 from enduse.exchange.tables.amount_text import currencies_of
 from enduse.exchange.tables.answers import check_keys, header_rows
 from enduse.exchange.tables.choosing import BELONGS_TO, COUNTED, KINDS, Choosing, is_counted
@@ -18,41 +18,32 @@ from enduse.exchange.tables.column_look import style_of_numbers
 from enduse.exchange.tables.column_names import (
     NAMES,
     NAMES_ROWS,
-    NO_FIGURE,
     OF_A_GROUP,
     REJECTED,
     factor_in,
     factor_of_all,
 )
+from enduse.exchange.tables.days import OF_A_MONTH, ORDERS
 from enduse.exchange.tables.leaf import no_column, slug
-from enduse.exchange.tables.looking import TableLook, look, name_cell, sums_of, telling_apart
-from enduse.exchange.tables.sides import carried, fill_own, moving, part, question_of, sides_of, twice_read
+from enduse.exchange.tables.looking import TableLook, look, name_cell, sums_of, tell_each_row
+from enduse.exchange.tables.sides import carried, column_of, fill_own, moving, part, question_of, sides_of, twice_read
 from enduse.exchange.tables.tomltext import toml_lines
 from enduse.exchange.tables.trial import tried
 from enduse.exchange.tables.vocabulary import WORDS
 from enduse.messages import Message
 from enduse.terms.forms import unknown_word
-from enduse.terms.names import shortened
 from enduse.views.proposals import ColumnLook, ProfileProposal, ProfileQuestion
 
 ASKED_MAX: Final = 5
 """So many questions are asked of one table; one that needs more says too little for what it is to tell."""
 
-_FIGURES_MAX: Final = 60
 _ADVISED: Final = ("date", "amount", "currency", "recipient", "place", "item", "quantity", "unit")
 """Fields by which it is suggested what a table tells."""
-_OF_A_VALUE: Final = ("date", "until", "place", "unit")
-"""What tells one value of a series from another, beside the series."""
-_SERIES_MAX: Final = 78
-"""So long a name of a series may be before what its rows add to it."""
-_IN_TEMPLATE: Final = frozenset("{}:!")
-"""Signs that mean something else in a template."""
 _ENDS: Final = {"dispatch": "from", "receipt": "to"}
 """The end of a way at which a row of goods happened: where a table names both, it may mean places or parties, so it is asked."""
 _APART: Final = ("date", "amount", "quantity")
 """Fields that one row holds more than once where it tells of several things."""
 _OF_A_MATERIAL: Final = ("item", "quantity", "unit")
-_FIXED: Final = {"figure": ("series", "wording", "source", "value", "title")}
 
 
 def propose(path: Path, answers: Mapping[str, str], *, sheet: str = "", encoding: str = "") -> ProfileProposal:
@@ -122,7 +113,8 @@ class _Draft:
         self._skip: dict[str, list[str]] = {}
         self.blank = sorted({text for column in found.looks if column.kind != "text" for text in column.nothing})
         self.numbers = ""
-        self.dates = self.zone = ""
+        self._known_by: list[str] = []
+        self.dates = self.zone = self.of_a_month = ""
 
     def _ask(self, key: str, asks: str, options: Sequence[str] = (), suggested: str = "", **values: object) -> None:
         self._question(key, Message.of(asks, **values), options, suggested)
@@ -144,7 +136,7 @@ class _Draft:
             tells += self._figures() if what == "figure" else self._movements(what)
         self._decide_numbers(tells)
         self._part_by_side(tells)
-        self._decide_days()
+        self._decide_days(tells)
         self._multiply(tells)
         return tells
 
@@ -168,8 +160,8 @@ class _Draft:
 
     def _multiply(self, tells: list[dict[str, object]]) -> None:
         """Where a column, or what stands beside the table, speaks of thousands or millions, the numbers are multiplied, or not: that is asked."""
-        read = {str(_column_of(told.get(field))) for told in tells for field in COUNTED} - {""}
-        money = {str(_column_of(told.get("amount"))) for told in tells}
+        read = {str(column_of(told.get(field))) for told in tells for field in COUNTED} - {""}
+        money = {str(column_of(told.get("amount"))) for told in tells}
         of_all = next(filter(None, map(factor_of_all, self._found.beside)), 0)
         found = {
             name: factor_in(name) or (of_all if name in money else 0) for name in self._found.names() if name in read
@@ -180,9 +172,9 @@ class _Draft:
             self._ask("scale", "profile.ask_scale", ("yes", "no"), "yes", columns=list(factors))
         for told in tells if answer == "yes" else ():
             for field in COUNTED:
-                if factor := factors.get(_column_of(told.get(field)), 0):
+                if factor := factors.get(column_of(told.get(field)), 0):
                     negated = isinstance(told[field], dict)  # what goes out in a column of signs
-                    told[field] = {"column": _column_of(told[field]), "scale": f"{'-' * negated}{factor}"}
+                    told[field] = {"column": column_of(told[field]), "scale": f"{'-' * negated}{factor}"}
 
     def _words(self) -> list[str]:
         given = [word.strip() for word in self._answers.get("what", "").split(",") if word.strip()]
@@ -224,7 +216,7 @@ class _Draft:
             column, cell = self._unclear("number", read)
             self._ask("numbers", "profile.ask_numbers", ("1,234.5", "1.234,5"), "1,234.5", read=cell, column=column)
 
-    def _decide_days(self) -> None:
+    def _decide_days(self, tells: Sequence[Mapping[str, object]]) -> None:
         """Decide how the days that are read are written, from all of them."""
         days = [self._found.at(name) for name in self._used if self._found.at(name).kind == "day" or name in self._days]
         orders = {column.order() for column in days} - {"year-month-day"}
@@ -236,6 +228,12 @@ class _Draft:
             column, cell = self._unclear("day", self._used)
             options = ("day-month-year", "month-day-year")
             self._ask("dates", "profile.ask_dates", options, "day-month-year", read=cell, column=column)
+        dated = {str(column_of(told.get(field))) for told in tells for field, kind in KINDS.items() if kind == "day"}
+        monthly = [name for name in self._found.names() if name in dated and self._found.at(name).holds_months]
+        self.of_a_month = self._answers.get("month", "") if monthly else ""
+        if monthly and self.of_a_month not in OF_A_MONTH:
+            read = self._found.at(monthly[0]).unclear["month"]
+            self._ask("month", "profile.ask_month", OF_A_MONTH, OF_A_MONTH[0], read=read, column=monthly[0])
         self.zone = self._answers.get("zone", "")
         if not self.zone and any(column.clock and not column.zoned for column in days):
             self._ask("zone", "profile.ask_zone", (), "UTC")
@@ -262,6 +260,9 @@ class _Draft:
             if not unit and len(material_columns.certain(named)) < len(named):
                 self._ask("unit", "profile.ask_field", self._options("unit"), field="unit", what=what)
             return material_columns.of_each(self._found, common, named, self._answered(unit) if unit else "")
+        months = material_columns.month_columns(self._found)
+        if not answer and months and not self._answer(what, "date") and not self._choosing.for_field("date", what, ()):
+            return self._by_month(what, months)
         if answer or self._answer(what, "item") or self._choosing.for_field("item", what, ()):
             return [self._told(what)]
         if not (columns := material_columns.material_columns(self._found, self._choosing)):
@@ -271,6 +272,15 @@ class _Draft:
         suggested = "|".join(sure) if len(sure) > 1 else ""
         self._ask("quantity", "profile.ask_materials", columns, suggested, what=what)
         return [told]
+
+    def _by_month(self, what: str, months: Sequence[str]) -> list[dict[str, object]]:
+        """Return what a row tells of what moved in each month, where each has a column of its own."""
+        day = self._answers.get("month", "")
+        if day not in OF_A_MONTH:
+            self._ask("month", "profile.ask_months", OF_A_MONTH, OF_A_MONTH[0], what=what, columns=list(months))
+        common = self._told_but(what, ("date", "quantity"))
+        self._known_by = [column for key, field in common.items() if key != "what" and (column := column_of(field))]
+        return material_columns.of_each_month(common, months, day or OF_A_MONTH[0])
 
     def _told(self, what: str) -> dict[str, object]:
         """Return one ``[[tells]]``: answers first, then columns by their names; what is needed and open is asked."""
@@ -382,38 +392,15 @@ class _Draft:
 
     def _figures(self) -> list[dict[str, object]]:
         """Return a ``[[tells]]`` for each column of figures."""
-        common = self._told_but("figure", _FIXED["figure"])
-        wanted = self._answers.get("value", "")
-        names = [name.strip() for name in wanted.split("|")] if wanted else self._figure_columns()
-        if len(names) > _FIGURES_MAX:
-            raise LimitError("profile.too_many_figures", n=len(names), most=_FIGURES_MAX)
+        found, wanted = self._found, self._answers.get("value", "")
+        names = (
+            [name.strip() for name in wanted.split("|")]
+            if wanted
+            else figure_columns.figure_columns(found, self._plain)
+        )
         if not names:
-            self._ask("value", "profile.ask_field", self._found.names(), field="value", what="figure")
-        series = slug(f"{self._found.path.stem} {self._found.sheet}".strip())
-        if isinstance(common.get("place"), str):
-            common["place"] = {"column": common["place"], "required": True}
-        by = self._told_by(common, names)
-        return [
-            {
-                **common,
-                "value": name,
-                "filled": [name],
-                **_series(f"series:{series}:{slug(name)}", name, by),
-                "wording": {"always": name},
-                "source": {"always": self._found.name},
-            }
-            for name in names
-        ]
-
-    def _told_by(self, common: Mapping[str, object], values: Sequence[str]) -> list[str]:
-        """Return the columns without which two rows of one place and day would be two values of one series."""
-        told = [column for field in _OF_A_VALUE if (column := _column_of(common.get(field)))]
-        others = [
-            name
-            for name in self._found.names()
-            if name not in (*told, *values) and not _IN_TEMPLATE & set(name) and self._found.at(name).kind != "blank"
-        ]
-        return telling_apart(self._found, told, others)
+            self._ask("value", "profile.ask_field", found.names(), field="value", what="figure")
+        return figure_columns.of_each(found, self._told_but("figure", figure_columns.OWN), names)
 
     def _identity(self) -> list[str]:
         """Return the columns that name each row, so that the next issue of the table is told by them; none where none do."""
@@ -423,7 +410,8 @@ class _Draft:
             column = self._found.at(name)
             if NAMES_ROWS.fullmatch(plain) and column.unique and column.filled == self._found.rows:
                 return [name]
-        return []
+        # The next issue has a further month, so that no row of it is one that is recorded.
+        return self._known_by if tell_each_row(self._found, self._known_by) else []
 
     def _told_but(self, what: str, fixed: Sequence[str]) -> dict[str, object]:
         answers = self._answers
@@ -431,13 +419,6 @@ class _Draft:
         told = self._told(what)
         self._answers = answers
         return told
-
-    def _figure_columns(self) -> list[str]:
-        return [
-            name
-            for name in self._found.names()
-            if self._found.at(name).kind == "number" and not NO_FIGURE.search(self._plain[name])
-        ]
 
     def toml(self, tells: Sequence[Mapping[str, object]]) -> str:
         """Return the profile."""
@@ -450,6 +431,7 @@ class _Draft:
         span = found.last - found.first + 1
         read |= {"header_rows": span} if span > 1 else {}
         read |= {"dates": self.dates} if self.dates else {}
+        read |= {"dates": [self.dates or ORDERS[2], self.of_a_month]} if self.of_a_month else {}
         read |= {"numbers": self.numbers} if self.numbers != "1234.5" else {}
         read |= {"zone": self.zone} if self.zone else {}
         read |= {"blank": self.blank} if self.blank else {}
@@ -472,26 +454,6 @@ class _Draft:
         parts += [f"[custody]\n{toml_lines({'waybill': waybill})}"] if waybill else []
         parts += [f"[[tells]]\n{toml_lines(told)}" for told in tells]
         return "\n".join(parts)
-
-
-def _column_of(field: object) -> str:
-    """Return the column that a field is read from, if one."""
-    if isinstance(field, Mapping):
-        return str(field.get("column", ""))
-    return field if isinstance(field, str) else ""
-
-
-def _series(identifier: str, name: str, by: Sequence[str]) -> dict[str, object]:
-    """Return the series of a column's figures, or one for each of what other columns say."""
-    if not by:
-        return {"series": {"always": identifier}}
-    origin = {"column": by[0]} if len(by) == 1 else {"template": " ".join(f"{{{column}}}" for column in by)}
-    title = {
-        "template": " \u00b7 ".join((name.replace("{", "{{").replace("}", "}}"), *(f"{{{column}}}" for column in by))),
-        "default": name,
-    }
-    prefix = shortened(identifier, _SERIES_MAX) + ":"
-    return {"series": {**origin, "slug": prefix, "default": identifier}, "title": title}
 
 
 def _party(given: str) -> str:

@@ -4,7 +4,7 @@ A bank statement holds what came in and what went out, a stock card too. What a 
 other side are passed over; where looking does not say which side is meant, it is asked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from enduse.errors import MalformedError
@@ -47,6 +47,13 @@ class Sides(NamedTuple):
     by_sign: bool = False
     states: bool = False
     unsure: bool = False
+
+
+def column_of(field: object) -> str:
+    """Return the column that a field of a ``[[tells]]`` is read from, if one."""
+    if isinstance(field, Mapping):
+        return str(field.get("column", ""))
+    return field if isinstance(field, str) else ""
 
 
 def sides_of(found: TableLook, tells: Sequence[Told]) -> Sides | None:

@@ -51,6 +51,12 @@ TEXTS: Final = {
     ),
     "profile.ask_which": Text("Several columns may hold `{field}` of the `{what}`: which one does?"),
     "profile.ask_what": Text("What does a row tell?"),
+    "profile.ask_month": Text(
+        "“{column}” holds months, such as {read}, and no days: which day stands for a month, its last or its first?"
+    ),
+    "profile.ask_months": Text(
+        "Each of {columns:list} is taken for the `{what}` of its month: which day stands for a month, its last or its first?"
+    ),
     "profile.ask_zone": Text("In which time zone are its clocks: such as `UTC`, `+03:00` or `Asia/Gaza`?"),
     "profile.header_answer": Text(
         "“{read}” is no row of a header", "answer with a row, or the first and the last: `header=5-6`"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from enduse.exchange.tables.days import moment_of
+from enduse.exchange.tables.days import moment_of, month_of
 from enduse.exchange.tables.mapping import Mapper
 
 EVENT = {"eventTime": {"column": "day", "date": ["%Y-%m-%d", "%Y-%m-%dT%H:%M"], "time": "12:00", "zone": "+03:00"}}
@@ -66,3 +66,30 @@ def test_days_as_people_write_them(written, day):
 def test_what_a_profile_says_itself_stands():
     told = event_of("2026-02-03T12:00", {**EVENT, "enduse:within": "P1D"})
     assert told["enduse:within"] == "P1D"
+
+
+@pytest.mark.parametrize(
+    ("written", "last"),
+    [
+        ("2026-02", "2026-02-28"),
+        ("02/2028", "2028-02-29"),
+        ("Mar-26", "2026-03-31"),
+        ("December 2026", "2026-12-31"),
+        ("mars 2026", "2026-03-31"),
+        ("février 26", None),  # the 26th of February, of no year
+        ("marzo de 2026", "2026-03-31"),
+        ("آذار 2026", "2026-03-31"),
+        ("كانون الثاني 2026", "2026-01-31"),
+        ("2026-13", None),
+        ("2026", None),
+        ("Mar", None),
+        ("March", None),
+        ("3 March 2026", None),
+        ("12/9999", None),
+    ],
+)
+def test_months_as_people_write_them(written, last):
+    known = month_of(written, "last-of-month")
+    assert (known and str(known)) == last
+    first = month_of(written)
+    assert (first and str(first)) == (last and f"{last[:8]}01")

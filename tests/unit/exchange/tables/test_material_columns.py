@@ -167,3 +167,45 @@ def test_who_received_each_row_is_no_note(tmp_path):
         "Seen,Date,Waybill,Item,Qty,Unit\nReceived by: Ali,2026-03-02,W-1,Cement,40,t\nReceived by: Mo,2026-03-03,W-2,Cement,5,t\n",
     )
     assert propose_profile(path, BY).rows == 2
+
+
+def days_of(path, answers):
+    """Return the day and quantity of each line that the proposed profile reads."""
+    with read_table(path, parse_profile(propose_profile(path, answers).profile, "p.toml")) as opened:
+        events = [json.loads(statement.body.event) for row in opened for statement in row.statements]
+    return [(event["eventTime"][:10], line["quantity"]) for event in events for line in event["quantityList"]]
+
+
+def test_a_column_of_months_is_asked_which_day_stands_for_one(tmp_path):
+    path = write(tmp_path, "Month,Waybill,Item,Qty,Unit\n2026-02,W-1,Cement,40,t\nMar 2026,W-2,Cement,5,t\n")
+    (asked,) = propose_profile(path, BY).questions
+    assert (asked.key, asked.suggested, asked.asks.values) == (
+        "month",
+        "last-of-month",
+        {"column": "Month", "read": "2026-02"},
+    )
+    assert days_of(path, BY | {"month": "last-of-month"}) == [("2026-02-28", 40), ("2026-03-31", 5)]
+    assert days_of(path, BY | {"month": "first-of-month"}) == [("2026-02-01", 40), ("2026-03-01", 5)]
+
+
+def test_days_among_months_are_the_days_they_are(tmp_path):
+    path = write(
+        tmp_path, "Month,Waybill,Item,Qty,Unit\n" + "2026-02,W-1,Cement,40,t\n" * 9 + "2026-03-05,W-2,Cement,5,t\n"
+    )
+    assert days_of(path, BY | {"month": "last-of-month"})[-1] == ("2026-03-05", 5)
+
+
+def test_months_beside_a_column_of_days_are_no_question(tmp_path):
+    path = write(
+        tmp_path,
+        "Month,Date,Waybill,Item,Qty,Unit\n2026-02,2026-02-03,W-1,Cement,40,t\nMar 2026,2026-03-02,W-2,Cement,5,t\n",
+    )
+    assert not propose_profile(path, BY).questions
+    assert days_of(path, BY) == [("2026-02-03", 40), ("2026-03-02", 5)]
+
+
+def test_a_column_for_each_month_is_told_of_its_month(tmp_path):
+    path = write(tmp_path, "Item,Unit,Jan-26,Feb-26,Total\nCement,t,40,,40\nFlour,bags,0,7,7\n")
+    (asked,) = propose_profile(path, BY).questions
+    assert (asked.key, asked.asks.values) == ("month", {"what": "receipt", "columns": ["Jan-26", "Feb-26"]})
+    assert days_of(path, BY | {"month": "last-of-month"}) == [("2026-01-31", 40), ("2026-02-28", 7)]

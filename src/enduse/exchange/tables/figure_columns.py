@@ -1,0 +1,85 @@
+"""Tables with a column for each figure: which columns those are, and what a row tells of each."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from enduse.errors import LimitError
+from enduse.exchange.tables.column_names import NO_FIGURE
+from enduse.exchange.tables.leaf import slug
+from enduse.exchange.tables.looking import TableLook, telling_apart
+from enduse.exchange.tables.sides import column_of
+from enduse.terms.names import shortened
+
+OWN: Final = ("series", "wording", "source", "value", "title")
+"""Fields of a figure that its own column tells."""
+_MAX: Final = 60
+_OF_A_VALUE: Final = ("date", "until", "place", "unit")
+"""What tells one value of a series from another, beside the series."""
+_SERIES_MAX: Final = 78
+"""So long a name of a series may be before what its rows add to it."""
+_IN_TEMPLATE: Final = frozenset("{}:!")
+"""Signs that mean something else in a template."""
+
+
+def figure_columns(found: TableLook, plain: Mapping[str, str]) -> list[str]:
+    """Return the columns of numbers, such as number nothing else.
+
+    Args:
+        found: the table.
+        plain: what each column is called, in plain signs.
+    """
+    return [name for name in found.names() if found.at(name).kind == "number" and not NO_FIGURE.search(plain[name])]
+
+
+def of_each(found: TableLook, common: dict[str, object], names: Sequence[str]) -> list[dict[str, object]]:
+    """Return what is told of the figure of each column, where a row has one.
+
+    Args:
+        found: the table.
+        common: what is told of all of them.
+        names: one for each figure.
+
+    Raises:
+        LimitError: they are too many.
+    """
+    if len(names) > _MAX:
+        raise LimitError("profile.too_many_figures", n=len(names), most=_MAX)
+    series = slug(f"{found.path.stem} {found.sheet}".strip())
+    if isinstance(common.get("place"), str):
+        common = {**common, "place": {"column": common["place"], "required": True}}
+    by = _told_by(found, common, names)
+    return [
+        {
+            **common,
+            "value": name,
+            "filled": [name],
+            **_series(f"series:{series}:{slug(name)}", name, by),
+            "wording": {"always": name},
+            "source": {"always": found.name},
+        }
+        for name in names
+    ]
+
+
+def _told_by(found: TableLook, common: Mapping[str, object], values: Sequence[str]) -> list[str]:
+    """Return the columns without which two rows of one place and day would be two values of one series."""
+    told = [column for field in _OF_A_VALUE if (column := column_of(common.get(field)))]
+    others = [
+        name
+        for name in found.names()
+        if name not in (*told, *values) and not _IN_TEMPLATE & set(name) and found.at(name).kind != "blank"
+    ]
+    return telling_apart(found, told, others)
+
+
+def _series(identifier: str, name: str, by: Sequence[str]) -> dict[str, object]:
+    """Return the series of a column's figures, or one for each of what other columns say."""
+    if not by:
+        return {"series": {"always": identifier}}
+    origin = {"column": by[0]} if len(by) == 1 else {"template": " ".join(f"{{{column}}}" for column in by)}
+    title = {
+        "template": " \u00b7 ".join((name.replace("{", "{{").replace("}", "}}"), *(f"{{{column}}}" for column in by))),
+        "default": name,
+    }
+    prefix = shortened(identifier, _SERIES_MAX) + ":"
+    return {"series": {**origin, "slug": prefix, "default": identifier}, "title": title}
