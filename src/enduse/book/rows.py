@@ -422,11 +422,11 @@ class KeptRows(States, Closing):
             raise UnknownError("statement.not_recorded", statement=name)
         return index
 
-    def table_rows(self, party: str, profile: str) -> list[SourceRow]:
-        """Return each entry that ``party`` read from a table by a profile, in log order; also where none was named."""
+    def table_rows(self, party: str, profile: str | None = None) -> list[SourceRow]:
+        """Return each entry that ``party`` read from a table, in log order: by any profile, or by one; also where none was named."""
         rows: list[SourceRow] = []
-        for known in ("", profile):
-            rows += (row for row in self._kept("source", f"{party}\t{known}\t") if row.row)
+        for known in ("",) if profile is None else ("\t", f"{profile}\t"):
+            rows += (row for row in self._kept("source", f"{party}\t{known}") if row.row)
         return sorted(rows, key=attrgetter("entry"))
 
     def taken_back(self) -> dict[int, CorrectedEntry]:

@@ -1,6 +1,6 @@
 """A table that comes again: what became of its rows since its earlier issues, decided before anything is recorded."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from enduse.book.book import Book
-from enduse.errors import MalformedError
+from enduse.errors import ConflictError, MalformedError
 from enduse.exchange.called import called, only_new
 from enduse.exchange.earlier_rows import EarlierRow, day_of, earlier_rows, table_name
 from enduse.exchange.matching import Answers, IssuePlan, OfferedRow, plan_issue
@@ -20,6 +20,8 @@ from enduse.messages import Message
 
 SHOWN: Final = 5
 """So many entries are named in a message."""
+COMPARED: Final = 20_000
+"""With so many of the last statements that a party read by other profiles those of a new profile are compared."""
 
 
 class ChangedField(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,6 +143,8 @@ def plan_table(
         own = (name, path.name, path.stem, sheet.name, sheet.sheet)
         answers.check((*own, *tables), path.name)
         answers = replace(answers.about(own), of=answers.of)
+        if not tables:
+            _ask_of_other_profiles(book, table, content, party, answers)
         if not tables and said_before is None:
             return IssuePlan(table=answers.table or name, party=party), None
         offered = list(_offered(table, content))
@@ -156,6 +160,33 @@ def plan_table(
     with read_table(path, table.profile, called=names, may_be=may_be) as table:
         fields = tuple(_changed_fields(book, table, content, plan))
     return plan, issue_of(plan, sheet.name, fields)
+
+
+def _ask_of_other_profiles(book: Book, table: Table, content: RowContent, party: str, answers: Answers) -> None:
+    """Ask where most of a table is what its party has said by another profile: a new one was made for the same list.
+
+    Raises:
+        ConflictError: it is, and nobody says that it is a table of its own.
+    """
+    sheet = table.sheet
+    rows = [row for row in book.table_rows(party) if not (row.sha256 == sheet.sha256 and row.sheet != sheet.sheet)]
+    by_table: dict[tuple[str, str], Counter[bytes]] = defaultdict(Counter)
+    gone = book.taken_back().keys() | {effect.entry for effect in book.effects()} if rows else frozenset[int]()
+    for row in rows[-COMPARED:]:
+        if row.entry not in gone:
+            named = (row.table or table_name(row.name, row.sheet), row.profile)
+            by_table[named][content.alone(book.statement(row.entry).statement)] += 1
+    if not by_table or (answers.table is not None and answers.table not in {name for name, _ in by_table}):
+        return
+    told = Counter(content.alone(said) for row in table for said in row.statements)
+    for (name, profile), standing in by_table.items():
+        n = (told & standing).total()
+        if n and 2 * n >= min(told.total(), standing.total()):
+            other = table_name(sheet.name, sheet.sheet)
+            other = f"{other} 2" if other == name else other
+            raise ConflictError(
+                "table.ask_profile", table=name, profile=profile, other=other, n=n, rows=told.total(), of=""
+            )
 
 
 def _as_recorded(

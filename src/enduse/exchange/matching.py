@@ -89,6 +89,7 @@ TABLE_QUESTIONS: Final = {
     "table.ask_newest": "newest",
     "table.ask_restated": "newest",
     "table.ask_numbered_anew": "table",
+    "table.ask_profile": "table",
     "table.ask_table": "table",
     "table.ask_table_alike": "table",
 }

@@ -70,6 +70,10 @@ class RowContent:
         values = [cells.get(name, "") for name in self.fields] if self._keeps_row else self._values(whole)
         return content_of(values, msgspec.json.encode(whole, order="deterministic"))
 
+    def alone(self, said: Said) -> bytes:
+        """Return what one statement says: equal bytes, within one process, for two that say the same by whatever profile."""
+        return msgspec.json.encode(self._said([said])[0], order="deterministic")
+
     def mark(self, said: Sequence[Said]) -> int:
         """Return a number that tells a row from one that says the same by cells that are not compared; 0 where nothing does.
 
@@ -92,7 +96,14 @@ class RowContent:
         else:
             sides = [self._values(whole) for whole in (before, after)]
         names = self.fields if cells_before != cells_after else self._made_of
-        found = [(name, was, now) for name, was, now in zip(names, *sides, strict=True) if was != now]
+        fields = list(zip(names, *sides, strict=True))
+        # What a further statement of the row takes from cells that others are made of as well is no change of those.
+        same = {(name, value) for name, was, now in fields if was == now for value in (was, now)}
+        found = [
+            (name, was, now)
+            for name, was, now in fields
+            if was != now and ((was and now) or (name, was or now) not in same)
+        ]
         return found or [
             (path[-1], was, now)
             for path in self._named_by_content

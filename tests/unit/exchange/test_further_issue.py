@@ -312,6 +312,50 @@ def test_next_months_rows_alone_take_nothing_away(small, add):
     assert stock(small.book) == {"flour": 50}
 
 
+@pytest.mark.parametrize("kept", [True, False], ids=["row kept", "row not kept"])
+def test_a_list_for_which_a_new_profile_was_made_is_asked_about(small, add, tmp_path, kept):
+    """A profile proposed from next month's file bears that file's name: all that was said before was counted twice."""
+    add([row(1), row(2, 2, "rice")], "february.csv", kept=kept)
+    anew = tmp_path / "anew.toml"
+    anew.write_text(profile(tmp_path, kept=kept).read_text().replace("stock-list", "march"))
+    rows = [row(1), row(2, 2, "rice"), row(3, 3)]
+    with pytest.raises(ConflictError) as asked:
+        add(rows, "march.csv", profile=anew)
+    assert asked.value.problem.code == "table.ask_profile"
+    assert asked.value.problem.values == {
+        "table": "february",
+        "profile": "stock-list",
+        "other": "march",
+        "n": 2,
+        "rows": 3,
+        "of": "",
+    }
+    with pytest.raises(ConflictError):
+        add(rows, "march.csv", profile=anew, answers=Answers(table="february"))
+    assert stock(small.book) == {"flour": 10, "rice": 10}
+    add(rows, "march.csv", kept=kept)
+    assert stock(small.book) == {"flour": 20, "rice": 10}
+
+
+def test_a_table_of_its_own_is_added_by_its_own_profile(small, add, tmp_path):
+    add([row(1), row(2, 2, "rice")], "north.csv")
+    anew = tmp_path / "anew.toml"
+    anew.write_text(profile(tmp_path).read_text().replace("stock-list", "south"))
+    add([row(1, 9), row(2, 8)], "south.csv", profile=anew)
+    anew.write_text(profile(tmp_path).read_text().replace("stock-list", "west"))
+    add([row(1, 1), row(2, 2, "rice")], "west.csv", profile=anew, answers=Answers(table="west"))
+    assert stock(small.book) == {"flour": 40, "rice": 20}
+
+
+def test_what_was_taken_back_is_no_table_that_comes_again(small, add, tmp_path):
+    add([row(1), row(2, 2), row(3, 3)], "north.csv")
+    add([row(2, 2), row(3, 3)], "north.csv", answers=Answers(gone=True))
+    anew = tmp_path / "anew.toml"
+    anew.write_text(profile(tmp_path).read_text().replace("stock-list", "west"))
+    add([row(1)], "west.csv", profile=anew)
+    assert stock(small.book) == {"flour": 30}
+
+
 def test_another_table_that_shares_a_row_is_asked_about(small, add):
     north = [row(at, at) for at in range(1, 8)]
     south = [row(1, 1), *(row(at, at, "rice") for at in range(2, 8))]
@@ -519,3 +563,41 @@ def test_a_part_of_a_table_does_not_take_back_the_rest_unasked(small, add):
     assert stock(small.book) == {"flour": 35}
     assert add(part, "sent-by-mail.csv", answers=Answers(gone=True)).issues[0].gone == 3
     assert stock(small.book) == {"flour": 5}
+
+
+WIDE = """
+profile = "wide"
+title = "Stock"
+identity = ["Item"]
+party = "warehouse"
+"""
+
+
+def wide(months):
+    """Return a profile of a table with a column for each month."""
+    tells = "".join(
+        f"""
+[[tells]]
+what = "receipt"
+place = {{ always = "place:store" }}
+item = "Item"
+date = {{ always = "2026-{month:02}-28" }}
+quantity = "{month}"
+unit = {{ always = "KGM" }}
+filled = ["{month}"]
+"""
+        for month in months
+    )
+    return WIDE + tells
+
+
+def test_a_further_month_of_a_row_is_one_change(small, tmp_path):
+    """Each statement of a row is made of its item too, which was said to have changed from nothing."""
+    for months, cells in (((1, 2), ("40", "30")), ((1, 2, 3), ("40", "31", "20"))):
+        path, how = tmp_path / "stock.csv", tmp_path / "wide.toml"
+        path.write_text(f"Item,{','.join(map(str, months))}\nflour,{','.join(cells)}\n")
+        how.write_text(wide(months))
+        result = import_file(small.intake, path, profile=how)
+    (issue,) = result.issues
+    assert [(field.column, field.before, field.after) for field in issue.fields] == [("2", "30", "31"), ("3", "", "20")]
+    assert stock(small.book) == {"flour": 91}

@@ -81,6 +81,11 @@ TEXTS: Final = {
         many="{n:number} of {rows:number} rows bear what names rows of the table “{table}”, and none says what it said: were they edited, "
         "or is this another table that begins its numbers anew?",
     ),
+    "table.ask_profile": Text(
+        "{n:number} of {rows:number} statements are those of the table “{table}”, which was read by the profile {profile}",
+        'is it a further issue of that? Bring it by that profile (`profile = "{profile}"` in yours makes it that one); '
+        "or, for a table of its own, say `--table '{of}{other}'`",
+    ),
     "table.ask_restated": Text(
         "row {rows:list} says what has been replaced or taken back since",
         "is this an older issue? Say `--newest '{table}=no'`, and only what was never said is taken from it; or `--newest '{table}=yes'`",

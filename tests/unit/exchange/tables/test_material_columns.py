@@ -209,3 +209,11 @@ def test_a_column_for_each_month_is_told_of_its_month(tmp_path):
     (asked,) = propose_profile(path, BY).questions
     assert (asked.key, asked.asks.values) == ("month", {"what": "receipt", "columns": ["Jan-26", "Feb-26"]})
     assert days_of(path, BY | {"month": "last-of-month"}) == [("2026-01-31", 40), ("2026-02-28", 7)]
+
+
+def test_rows_of_months_are_known_by_what_they_are_of(tmp_path):
+    """The next issue has a column more, so that no row of it says what a recorded one said."""
+    path = write(tmp_path, "Item,Unit,Jan-26,Feb-26\nCement,t,40,\nFlour,bags,0,7\n")
+    assert 'identity = ["Item", "Unit"]' in propose_profile(path, BY | {"month": "last-of-month"}).profile
+    path = write(tmp_path, "Item,Unit,Jan-26,Feb-26\nCement,t,40,\nCement,t,0,7\n")
+    assert "identity" not in propose_profile(path, BY | {"month": "last-of-month"}).profile
