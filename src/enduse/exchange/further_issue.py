@@ -143,13 +143,18 @@ def plan_table(
         own = (name, path.name, path.stem, sheet.name, sheet.sheet)
         answers.check((*own, *tables), path.name)
         answers = replace(answers.about(own), of=answers.of)
+        read_as = None
         if not tables:
-            _ask_of_other_profiles(book, table, content, party, answers)
+            with read_table(path, table.profile, called=names, may_be=may_be) as again:
+                earlier = _profile_of_earlier(book, again, content, party, answers)
+            if earlier:
+                by, read_as = (party, earlier), replace(table.profile, profile=earlier)
+                tables = earlier_rows(book, *by, content)
         if not tables and said_before is None:
             return IssuePlan(table=answers.table or name, party=party), None
         offered = list(_offered(table, content))
     plan = plan_issue(offered, tables, name, sha256=sheet.sha256, sheet=sheet.sheet, answers=answers)
-    plan.party = party
+    plan.party, plan.read_as = party, read_as
     if said_before is not None:
         tables[plan.table] = _as_recorded(plan, tables.get(plan.table, []), offered, sheet, book.size)
         said_before[by] = tables
@@ -162,31 +167,33 @@ def plan_table(
     return plan, issue_of(plan, sheet.name, fields)
 
 
-def _ask_of_other_profiles(book: Book, table: Table, content: RowContent, party: str, answers: Answers) -> None:
-    """Ask where most of a table is what its party has said by another profile: a new one was made for the same list.
+def _profile_of_earlier(book: Book, table: Table, content: RowContent, party: str, answers: Answers) -> str:
+    """Return the profile by which a party has said most of a table, where a new one was made for the same list; else nothing.
 
     Raises:
-        ConflictError: it is, and nobody says that it is a table of its own.
+        ConflictError: there is one, and nobody says whether this is a further issue of that table or a table of its own.
     """
     sheet = table.sheet
     rows = [row for row in book.table_rows(party) if not (row.sha256 == sheet.sha256 and row.sheet != sheet.sheet)]
-    by_table: dict[tuple[str, str], Counter[bytes]] = defaultdict(Counter)
-    gone = book.taken_back().keys() | {effect.entry for effect in book.effects()} if rows else frozenset[int]()
+    if not rows:
+        return ""
+    gone = book.taken_back().keys() | {effect.entry for effect in book.effects()}
+    standing: dict[tuple[str, str], Counter[bytes]] = defaultdict(Counter)
     for row in rows[-COMPARED:]:
         if row.entry not in gone:
-            named = (row.table or table_name(row.name, row.sheet), row.profile)
-            by_table[named][content.alone(book.statement(row.entry).statement)] += 1
-    if not by_table or (answers.table is not None and answers.table not in {name for name, _ in by_table}):
-        return
+            said = book.statement(row.entry).statement
+            standing[row.table or table_name(row.name, row.sheet), row.profile][content.alone(said)] += 1
     told = Counter(content.alone(said) for row in table for said in row.statements)
-    for (name, profile), standing in by_table.items():
-        n = (told & standing).total()
-        if n and 2 * n >= min(told.total(), standing.total()):
-            other = table_name(sheet.name, sheet.sheet)
-            other = f"{other} 2" if other == name else other
-            raise ConflictError(
-                "table.ask_profile", table=name, profile=profile, other=other, n=n, rows=told.total(), of=""
-            )
+    for (name, profile), there in standing.items():
+        n = (told & there).total()
+        if n and 2 * n >= min(told.total(), there.total()):
+            if answers.table is None:
+                own = table_name(sheet.name, sheet.sheet)
+                other = f"{own} 2" if own == name else own
+                raise ConflictError("table.ask_profile", table=name, n=n, rows=told.total(), other=other, of="")
+            if answers.table == name:
+                return profile
+    return ""
 
 
 def _as_recorded(

@@ -36,6 +36,7 @@ from enduse.exchange.reading_ahead import (
     signed_ahead,
 )
 from enduse.exchange.tables import SourceFigure, read_table
+from enduse.exchange.tables.profile import Profile
 from enduse.exchange.unsigned import Row, UnsignedStatement
 from enduse.messages import Message
 from enduse.statements.base import Statement
@@ -191,21 +192,21 @@ def import_file(
         regular = path.is_file() or not path.exists()
         raise MalformedError("table.nobody_says_it" if regular else "file.not_regular", source=str(path))
     plan, issue = plan_table(intake.book, path, party, profile, answers)
-    party, key = plan.party, intake.key_of(plan.party)
+    party, key, how = plan.party, intake.key_of(plan.party), plan.read_as or profile
     tally = _Tally()
     kept = _take_back(intake, (plan,), tally)
     may_be = only_new(intake.book, answers.new)
     if plan.silent:
-        with read_table(path, profile, called=called(intake.book), may_be=may_be) as table:
+        with read_table(path, how, called=called(intake.book), may_be=may_be) as table:
             table.name, table.known = plan.table, AllBut(plan.silent)
             _let_hold(intake, [(row.source.row or 0, row) for row in table if row.statements], plan)
     tally.issues += [] if issue is None else [replace(issue, unchanged=plan.unchanged, idle=len(plan.idle))]
     tally.recorded_before(plan.unchanged + plan.passed_over)
     names = called(intake.book)
-    with read_table(path, profile, called=names, may_be=may_be) as table:
+    with read_table(path, how, called=names, may_be=may_be) as table:
         table.name, table.known = plan.table, plan.known
         done, ended = 0, None
-        if may_be is None and (order := _order(intake, path, profile, names, plan, kept)) is not None:
+        if may_be is None and (order := _order(intake, path, how, names, plan, kept)) is not None:
             done, ended = _import_ahead(intake, order, (table.sheet.name, table.sheet.sheet), step, tally)
         if ended is None:
             replaced = replacing(table, lambda row: plan.changed.get(row.source.row or 0), kept)
@@ -345,7 +346,7 @@ def _import_batch(
 def _order(
     intake: Intake,
     path: Path,
-    profile: str | Path | None,
+    profile: Profile | str | Path | None,
     names: Mapping[str, str],
     plan: IssuePlan,
     kept: set[int],

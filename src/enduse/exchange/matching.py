@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from enduse.errors import ConflictError, MalformedError
 from enduse.exchange.earlier_rows import EarlierRow
 from enduse.exchange.row_content import fields_alike, fields_in, without_field, without_whole
+from enduse.exchange.tables.profile import Profile
 from enduse.messages import Message
 from enduse.terms.forms import unknown_word
 from enduse.terms.names import spelling
@@ -113,6 +114,7 @@ class IssuePlan(msgspec.Struct, kw_only=True):
     Attributes:
         table: name of the table.
         party: who says what it says.
+        read_as: its profile under the name of another, by which its earlier issues were read; ``None`` where its own is that one.
         earlier: the files of its earlier issues.
         known: numbers of rows that need not be said.
         unchanged: how many of them are recorded as they are.
@@ -130,6 +132,7 @@ class IssuePlan(msgspec.Struct, kw_only=True):
 
     table: str
     party: str = ""
+    read_as: Profile | None = None
     earlier: tuple[str, ...] = ()
     known: set[int] = msgspec.field(default_factory=set)
     unchanged: int = 0

@@ -16,6 +16,7 @@ from enduse.book.beside import SecondProcess
 from enduse.errors import EnduseError, Problem
 from enduse.exchange.earlier_rows import EarlierRow
 from enduse.exchange.tables import Table, TableSummary, read_table
+from enduse.exchange.tables.profile import Profile
 from enduse.exchange.unsigned import Row
 from enduse.messages import Message
 from enduse.statements.keyring import enveloped
@@ -48,7 +49,7 @@ class Order(NamedTuple):
     """
 
     path: Path
-    profile: str | Path | None
+    profile: Profile | str | Path | None
     called: Mapping[str, str]
     table: str
     known: Container[int]

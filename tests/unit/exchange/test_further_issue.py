@@ -322,19 +322,13 @@ def test_a_list_for_which_a_new_profile_was_made_is_asked_about(small, add, tmp_
     with pytest.raises(ConflictError) as asked:
         add(rows, "march.csv", profile=anew)
     assert asked.value.problem.code == "table.ask_profile"
-    assert asked.value.problem.values == {
-        "table": "february",
-        "profile": "stock-list",
-        "other": "march",
-        "n": 2,
-        "rows": 3,
-        "of": "",
-    }
-    with pytest.raises(ConflictError):
-        add(rows, "march.csv", profile=anew, answers=Answers(table="february"))
+    assert asked.value.problem.values == {"table": "february", "other": "march", "n": 2, "rows": 3, "of": ""}
     assert stock(small.book) == {"flour": 10, "rice": 10}
-    add(rows, "march.csv", kept=kept)
+    add(rows, "march.csv", profile=anew, answers=Answers(table="february"))
     assert stock(small.book) == {"flour": 20, "rice": 10}
+    rows[0]["Qty"] = "9"
+    add(rows, "april.csv", kept=kept, answers=Answers(table="february", changed=True))
+    assert stock(small.book) == {"flour": 19, "rice": 10}
 
 
 def test_a_table_of_its_own_is_added_by_its_own_profile(small, add, tmp_path):

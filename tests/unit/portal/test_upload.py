@@ -25,6 +25,11 @@ def table(*rows, head="Id,Day,Place,Words"):
 FIRST = ("1,2026-03-01,place:gate,The gate was shut.", "2,2026-03-02,place:gate,The gate was open.")
 
 
+def at(place):
+    """The same rows of another place: no further issue of a list of the gate."""
+    return [row.replace("place:gate", place) for row in FIRST]
+
+
 def bring(visitor, signing, data, name="gate.csv", **fields):
     return visitor.post("desk/tables/", {"key": key_id(signing.public), **fields}, files={"file": (name, data)})
 
@@ -85,7 +90,7 @@ def test_a_table_is_asked_shown_signed_and_recorded(desk, donor, signing):
     seen_by="nobody: nothing is recorded",
 )
 def test_a_table_comes_back_whole_and_as_shown_or_not_at_all(desk, donor, signing):
-    way = brought(donor, signing, table(*FIRST), name="whole.csv")
+    way = brought(donor, signing, table(*at("place:yard")), name="whole.csv")
     other = brought(donor, signing, table("7,2026-03-07,place:gate,Another."), name="other.csv")
     data, size = signed(donor, way, signing), desk.site.programme.size
     first, second = data.splitlines()
@@ -119,6 +124,20 @@ def test_a_table_that_comes_again_tells_what_is_changed_and_gone(desk, donor, si
     said = list(desk.site.programme.statements(kind="pledge", party="donor"))[-2:]
     assert [one.statement.body.amount.value for one in said] == ["250", "500"]
     assert all(one.refusal is None for one in said)
+
+
+def test_next_months_file_is_a_further_issue_of_the_list_where_that_is_answered(desk, donor, signing):
+    """A file of another name is read by a profile of its own; what both hold was counted twice."""
+    rows = [f"jul-{at},2026-07-{at:02},place:gate,Day {at}: one truck left." for at in range(1, 4)]
+    way = brought(donor, signing, table(*rows[:2]), name="july.csv")
+    assert bring_back(donor, way, signed(donor, way, signing)).status_code == 303
+    way = brought(donor, signing, table(*rows), name="july-2.csv")
+    asked = donor.page(way)
+    assert 'value="july"' in asked, asked
+    assert donor.post(way, {"table": "july"}).status_code == 303
+    page = text_of(donor.page(way))
+    assert "You will sign 1 statement" in page, page
+    assert "recorded before 2" in page
 
 
 def test_what_the_rows_cannot_say_is_asked_and_the_answer_counts(desk, donor, signing):
@@ -252,7 +271,11 @@ def test_a_table_is_worked_out_anew_once_the_record_has_changed(desk, donor, sig
 
 def test_what_a_passkey_signs_stands_on_the_page(donor, signing):
     way = brought(
-        donor, signing, table(*FIRST, head="Id,Day,Place,Remark"), told={**TOLD, "told.words": "Remark"}, name="few.csv"
+        donor,
+        signing,
+        table(*at("place:quay"), head="Id,Day,Place,Remark"),
+        told={**TOLD, "told.words": "Remark"},
+        name="few.csv",
     )
     page = donor.page(way)
     _, data = fields_of(page)
@@ -289,7 +312,7 @@ def test_one_command_signs_the_whole_file_on_ones_own_machine(desk, donor, signi
     """The key lies in a file elsewhere; the command shows the words that the page shows, and gives no number twice."""
     own = next(key.key for key in desk.site.programme.keys("donor").keys if key.key != key_id(signing.public))
     further = "9,2026-10-03,place:gate,Shut again · about party:x"
-    answer = bring(donor, signing, table(*FIRST, further, head="Id,Day,Place,Told"), "mine.csv", key=own)
+    answer = bring(donor, signing, table(*at("place:pier"), further, head="Id,Day,Place,Told"), "mine.csv", key=own)
     way = answer.headers["location"].partition("/en/")[2]
     donor.post(way, {**TOLD, "told.words": "Told"})
     folder = tmp_path / "desk"
@@ -320,7 +343,7 @@ def test_one_command_signs_the_whole_file_on_ones_own_machine(desk, donor, signi
     assert "was given to another statement" in refused
     assert not (folder / "e.dsse").exists()
     passkeys = donor.get(
-        f"{brought(donor, signing, table(*FIRST, head='Id,Day,Place,Words'), name='p.csv')}unsigned.dsse"
+        f"{brought(donor, signing, table(*at('place:dock'), head='Id,Day,Place,Words'), name='p.csv')}unsigned.dsse"
     )
     (folder / "f.dsse").write_bytes(passkeys.content)
     assert "is to be signed with the key" in run(

@@ -82,9 +82,8 @@ TEXTS: Final = {
         "or is this another table that begins its numbers anew?",
     ),
     "table.ask_profile": Text(
-        "{n:number} of {rows:number} statements are those of the table “{table}”, which was read by the profile {profile}",
-        'is it a further issue of that? Bring it by that profile (`profile = "{profile}"` in yours makes it that one); '
-        "or, for a table of its own, say `--table '{of}{other}'`",
+        "{n:number} of {rows:number} statements were said of the table “{table}” already, by another profile",
+        "is it a further issue of that? Say `--table '{of}{table}'`; or, for a table of its own, `--table '{of}{other}'`",
     ),
     "table.ask_restated": Text(
         "row {rows:list} says what has been replaced or taken back since",
