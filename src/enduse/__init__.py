@@ -52,10 +52,10 @@ if TYPE_CHECKING:
     from enduse.api.questions import Questions
     from enduse.api.remote_signing import PreparedStatement
     from enduse.book.intake import Taken
+    from enduse.exchange.answers import TABLE_QUESTIONS, Answers
     from enduse.exchange.asking import Form, read_fields, set_fields, unknown_names
     from enduse.exchange.envelopes import offered
     from enduse.exchange.importing import ImportResult
-    from enduse.exchange.matching import TABLE_QUESTIONS, Answers
     from enduse.exchange.own_log import OwnStatement
     from enduse.exchange.questions import FormField, Nobody, Question
     from enduse.exchange.standards.checking import IatiCheck, ItemFinding
@@ -115,7 +115,7 @@ _HOMES = {
     "Unsigned": ("enduse.api.elsewhere", "Unsigned"),
     "check_answers": ("enduse.api.elsewhere", "check_answers"),
     "MAY_BE_DELEGATED": ("enduse.api.passkeys", "MAY_BE_DELEGATED"),
-    "TABLE_QUESTIONS": ("enduse.exchange.matching", "TABLE_QUESTIONS"),
+    "TABLE_QUESTIONS": ("enduse.exchange.answers", "TABLE_QUESTIONS"),
     "SAYABLE": ("enduse.api.passkeys", "SAYABLE"),
     "kind_said": ("enduse.api.passkeys", "kind_said"),
     "parse_request": ("enduse.api.passkeys", "parse_request"),
@@ -123,7 +123,7 @@ _HOMES = {
     "passkey_site": ("enduse.api.passkeys", "passkey_site"),
     "signer": ("enduse.api.passkeys", "signer"),
     "spoken_key": ("enduse.api.passkeys", "spoken_key"),
-    "Answers": ("enduse.exchange.matching", "Answers"),
+    "Answers": ("enduse.exchange.answers", "Answers"),
     "DocumentView": ("enduse.views.documents", "DocumentView"),
     "Attached": ("enduse.api.documents", "Attached"),
     "CheckedDocuments": ("enduse.api.documents", "CheckedDocuments"),

@@ -11,7 +11,7 @@ import pytest
 import enduse
 from conftest import Small
 from enduse.errors import ConflictError, EnduseError
-from enduse.exchange.matching import Answers
+from enduse.exchange.answers import Answers
 from enduse.exchange.standards.checking import IatiCheck
 from enduse.exchange.standards.copying import copy_iati
 from enduse.exchange.standards.fts import fts_totals

@@ -29,7 +29,7 @@ import json, os, sys, traceback
 from pathlib import Path
 from enduse.book.intake import Intake
 from enduse.exchange import importing
-from enduse.exchange.matching import Answers
+from enduse.exchange.answers import Answers
 
 def bring_in(folder, table, batch, party, profile):
     importing.BATCH_ROWS = batch

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from enduse.book.book import Book
 from enduse.errors import ConflictError, MalformedError
+from enduse.exchange.answers import Answers
 from enduse.exchange.called import called, only_new
 from enduse.exchange.earlier_rows import EarlierRow, day_of, earlier_rows, table_name
-from enduse.exchange.matching import Answers, IssuePlan, OfferedRow, plan_issue
+from enduse.exchange.matching import IssuePlan, OfferedRow, plan_issue
 from enduse.exchange.row_content import RowContent
 from enduse.exchange.tables import Table, read_table
 from enduse.exchange.tables.sheet import Sheet

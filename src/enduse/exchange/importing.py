@@ -20,12 +20,13 @@ from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.book.intake_elsewhere import IntakeElsewhere
 from enduse.book.trials import trials
 from enduse.errors import EnduseError, MalformedError, Problem
+from enduse.exchange.answers import NO_ANSWERS, Answers
 from enduse.exchange.called import called, likely_slips, only_new
 from enduse.exchange.earlier_rows import EarlierRow
 from enduse.exchange.envelopes import PICTURES, EnvelopeLine, read_envelopes
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
 from enduse.exchange.further_issue import AllBut, FurtherIssue, plan_table
-from enduse.exchange.matching import NO_ANSWERS, Answers, IssuePlan
+from enduse.exchange.matching import IssuePlan
 from enduse.exchange.reading_ahead import (
     Ended,
     Order,

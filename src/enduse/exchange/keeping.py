@@ -13,8 +13,8 @@ from typing import Final
 import msgspec
 
 from enduse.errors import ConflictError, MalformedError
+from enduse.exchange.answers import Answers
 from enduse.exchange.earlier_rows import table_name
-from enduse.exchange.matching import Answers
 from enduse.exchange.programmes import Import, ProgrammeFile
 from enduse.exchange.tables import read_table
 from enduse.exchange.tables.leaf import slug

@@ -23,7 +23,7 @@ import msgspec
 from msgspec.structs import replace
 
 from enduse.errors import EnduseError, FaultsError, MalformedError, Problem
-from enduse.exchange.matching import NO_ANSWERS, Answers
+from enduse.exchange.answers import NO_ANSWERS, Answers
 from enduse.exchange.references import References
 from enduse.exchange.typed import info_of, typed
 from enduse.exchange.unsigned import Row, UnsignedStatement, unsigned_statement

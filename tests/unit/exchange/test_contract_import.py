@@ -5,8 +5,8 @@ import json
 import pytest
 
 from enduse.errors import MalformedError
+from enduse.exchange.answers import Answers
 from enduse.exchange.importing import import_file
-from enduse.exchange.matching import Answers
 from enduse.exchange.standards.contract_import import add_contracts
 from enduse.exchange.standards.contracting import is_json_contracts
 from enduse.statements.works import Project, ProjectBody

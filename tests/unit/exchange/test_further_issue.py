@@ -12,9 +12,9 @@ from conftest import Small
 from enduse.book.copied import copy_in_memory
 from enduse.book.intake import Intake
 from enduse.errors import ConflictError, MalformedError
+from enduse.exchange.answers import NO_ANSWERS, Answers
 from enduse.exchange.earlier_rows import table_name
 from enduse.exchange.importing import import_file
-from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods
 from support.examples import examples

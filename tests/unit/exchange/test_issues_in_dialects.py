@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from conftest import Small
 from enduse.book.copied import copy_in_memory
 from enduse.book.intake import Intake
+from enduse.exchange.answers import Answers
 from enduse.exchange.importing import import_file
-from enduse.exchange.matching import Answers
 from support.dialects import PLAIN, as_csv, as_workbook, dialects, rows
 from support.examples import examples
 

@@ -10,8 +10,8 @@ import pytest
 
 from enduse.book.intake import Intake
 from enduse.exchange import importing
+from enduse.exchange.answers import Answers
 from enduse.exchange.importing import import_file
-from enduse.exchange.matching import Answers
 from enduse.exchange.reading_ahead import signed_ahead
 from enduse.statements.money import Pledge
 from enduse.statements.programme import Clock

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from conftest import Small
 from enduse.book.copied import copy_in_memory
 from enduse.book.intake import Intake
+from enduse.exchange.answers import Answers
 from enduse.exchange.importing import import_file
-from enduse.exchange.matching import Answers
 from support.examples import examples
 
 GOODS = """

@@ -19,10 +19,10 @@ import msgspec
 from enduse.book.book import Book
 from enduse.book.intake import Intake
 from enduse.errors import EnduseError, MalformedError
+from enduse.exchange.answers import NO_ANSWERS, Answers
 from enduse.exchange.called import called, only_new
 from enduse.exchange.further_issue import ChangedField, FurtherIssue
 from enduse.exchange.importing import CountedNote, ImportResult, Step, import_rows
-from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.exchange.standards.contracting import ContractingFile, is_json_register
 from enduse.exchange.standards.contracting_processes import ContractingProcess, ContractingProcesses
 from enduse.exchange.standards.contracting_totals import process_key

@@ -16,11 +16,11 @@ from enduse.book import keys
 from enduse.book.book import Book
 from enduse.book.intake import Intake
 from enduse.errors import ConflictError, EnduseError, Problem
+from enduse.exchange.answers import NO_ANSWERS, Answers
 from enduse.exchange.earlier_rows import EarlierRow
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
 from enduse.exchange.further_issue import SaidBefore, plan_table
 from enduse.exchange.importing import CountedNote, ImportResult, Step, import_issues
-from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.exchange.template.further_workbook import FurtherWorkbook, plan_workbook, sheet_of
 from enduse.exchange.template.plan import Additions, Described, read_additions
 from enduse.exchange.template.reading import is_template

@@ -15,9 +15,10 @@ from msgspec.structs import replace
 
 from enduse.book.book import Book
 from enduse.errors import ConflictError
+from enduse.exchange.answers import Answers
 from enduse.exchange.earlier_rows import EarlierRow, day_of
 from enduse.exchange.further_issue import ChangedField, FurtherIssue, issue_of
-from enduse.exchange.matching import Answers, IssuePlan, OfferedRow, plan_issue
+from enduse.exchange.matching import IssuePlan, OfferedRow, plan_issue
 from enduse.exchange.restating import fields_of
 from enduse.exchange.row_content import content_of, exact_text
 from enduse.exchange.template.entries import PROFILE

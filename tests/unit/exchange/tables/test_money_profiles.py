@@ -9,7 +9,7 @@ import pytest
 import enduse
 from conftest import Small
 from enduse.errors import ConflictError
-from enduse.exchange.matching import Answers
+from enduse.exchange.answers import Answers
 from enduse.exchange.tables.table import read_table
 
 
