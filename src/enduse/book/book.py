@@ -17,6 +17,7 @@ from enduse.book.fault import UNSTORABLE, FaultError, fault_of, of_this_machine
 from enduse.book.key_audit import seen
 from enduse.book.lowered import short_before
 from enduse.book.opened import partial_finder
+from enduse.book.planned import told_of_works
 from enduse.book.postgres_store import stored_book
 from enduse.book.quotas import told_at_intake
 from enduse.book.rows import KeptRows
@@ -313,6 +314,7 @@ class Book(KeptRows):
                 *told_at_intake(self, outcome.postings),
             ) if self.controls.listed else outcome.notes
         self.readings.apply(entry, self.programme.read_at(statement, self.facts))
+        asked = tuple(told_of_works(self, statement))
         rooms = (self.works.apply, self._hold_to_account, self.seals.apply, self._release)
         refusal = next((refusal for room in rooms if (refusal := room(entry))), None)
         told: tuple[Message, ...] = ()
@@ -320,7 +322,7 @@ class Book(KeptRows):
             refusal, told = take_access(self, entry)
         if late and refusal is None:
             refusal = self.programme.apply(entry)
-        return refusal, (*outcome.notes, *told)
+        return refusal, (*outcome.notes, *(asked if refusal is None else ()), *told)
 
     def _hold_to_account(self, entry: Entry) -> Refusal | None:
         """Let estimates, visits, controls and contracts take in what is said of the works."""

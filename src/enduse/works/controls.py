@@ -1,5 +1,6 @@
 """Controlled goods as the record states them: what is on a control list, and what each project may have of it."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -72,40 +73,57 @@ class Controls(msgspec.Struct):
         amount, base = body.quantity.base()
         if base != billed[1]:
             return Refusal.of("permit.other_unit", project=body.project, material=body.material)
-        if amount > billed[0]:
-            return Refusal.of("permit.beyond_bill", project=body.project, material=body.material)
-        said = self.permits.setdefault(_key(body.project, body.material), [])
+        said = self.permits.get(_key(body.project, body.material), [])
         if any(one.body.permit == body.permit and one.party != entry.statement.party for one in said):
             return Refusal.of("permit.of_another_party", permit=body.permit)
-        said.append(StatedBody.of(entry, body))
+        others = _standing(one for one in said if one.body.permit != body.permit)
+        if amount + sum(one.body.quantity.base()[0] for one in others) > billed[0]:
+            return Refusal.of("permit.beyond_bill", project=body.project, material=body.material)
+        self.permits[_key(body.project, body.material)] = [*said, StatedBody.of(entry, body)]
         return None
 
+    def permitted(self, project: str) -> Iterator[tuple[str, int, str]]:
+        """Give each material for which a project has permits, how much they come to, and in which base unit."""
+        for said in self.permits.values():
+            if said and said[0].body.project == project:
+                amounts = [one.body.quantity.base() for one in _standing(said)]
+                yield said[-1].body.material, sum(amount for amount, _ in amounts), amounts[-1][1]
+
     def quota(self, works: Works, project: str, material: str) -> Quota | None:
-        """Return what a reconstruction project may have of a controlled material; ``None`` where it has no quota."""
+        """Return what a reconstruction project may have of a controlled material; ``None`` where it has no quota.
+
+        Its permits add up, to at most what its bill asks for now; the last moment is that of the permit that holds longest.
+        """
         known = works.projects.get(project)
         if known is None or one_form(material) not in self.listed or known.now.body.purpose != "reconstruction":
             return None
-        permits = self.permits.get(_key(project, material), ())
-        if permits:
-            said = permits[-1]
-            amount, base = said.body.quantity.base()
-            return Quota(
-                project=project,
-                amount=amount,
-                base=base,
-                rests_on="permit",
-                entry=said.entry,
-                until=said.body.until,
-            )
         billed = works.billed(project, material)
         if billed is None:
             return None
-        return Quota(project=project, amount=billed[0], base=billed[1], rests_on="bill", entry=known.now.entry)
+        amount, base = billed
+        standing = _standing(self.permits.get(_key(project, material), ()))
+        if not standing:
+            return Quota(project=project, amount=amount, base=base, rests_on="bill", entry=known.now.entry)
+        ends = [one.body.until for one in standing]
+        return Quota(
+            project=project,
+            amount=min(sum(one.body.quantity.base()[0] for one in standing), amount),
+            base=base,
+            rests_on="permit",
+            entry=standing[-1].entry,
+            until=None if None in ends else max(end for end in ends if end is not None),
+        )
 
     def by(self, at: datetime) -> "Controls":
         """Return what was said to hold by a moment."""
         permits = {name: kept for name, said in self.permits.items() if (kept := [one for one in said if one.at <= at])}
         return Controls({name: one for name, one in self.listed.items() if one.at <= at}, permits)
+
+
+def _standing(said: Iterable[StatedBody[PermitBody]]) -> list[StatedBody[PermitBody]]:
+    """Return each permit as last stated, in the order in which they were."""
+    latest = {one.body.permit: one for one in said}
+    return sorted(latest.values(), key=lambda one: one.index)
 
 
 def _key(project: str, material: str) -> str:

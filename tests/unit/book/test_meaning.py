@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (105, "3f5d72f31a9139adba778c85fc46fdd3d7c38228dcf356364941977c233d1774")
+PINNED = (106, "f988a1d37cefa3c8c33d917587de45033889242b6d2f1d8bb94ed0079eb97cd8")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

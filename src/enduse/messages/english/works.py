@@ -111,6 +111,25 @@ TEXTS: Final = {
     "handing_over.to_another": Text(
         "project {project:name} is offered to {party:name}", "only that party accepts or declines it"
     ),
+    "handing_over.warranty_over": Text(
+        "the warranty of {project:name} ends on {until:day}, before it is offered, on {day:day}",
+        "look which day is right, and offer it anew",
+    ),
+    "milestone.less_than_before": Text(
+        "{now:number}% of {project:name} is less than the {before:number}% that was said to be done on {day:day}",
+        "look which share or day is right",
+    ),
+    "need.left_out": Text(
+        "{need:name} was stated before with {fields:list}; without them now, they no longer stand",
+        "state them again where they still hold",
+    ),
+    "need.range_turned": Text(
+        "the figure at {at} is below its low figure, or in another currency",
+        "state {need:name} anew with both figures",
+    ),
+    "need.range_without_low": Text(
+        "the high figure at {at} stands without its low one", "state {need:name} anew with both figures"
+    ),
     "norm.incomplete": Text(
         "a norm gives a range of one thing: of a material with its low and high quantity, or of cost",
         "state the material with low and high, or cost_low and cost_high alone",
@@ -120,8 +139,13 @@ TEXTS: Final = {
         "the low and the high figure of a range are in one unit, and the low one is not above the high one",
         "look at the figures and their units again",
     ),
+    "permit.above_bill": Text(
+        "{project:name} has permits for {permitted:amount} of {material:name}, and its bill now asks for {billed:amount}: its quota is no"
+        " more than that",
+        "have the permits given anew, or restate the bill",
+    ),
     "permit.beyond_bill": Text(
-        "the permit is for more {material:name} than the bill of quantities of {project:name} asks for",
+        "the permits of {project:name} would be for more {material:name} than its bill of quantities asks for",
         "permit less, or have the bill restated first",
     ),
     "permit.negative": Text("a permit is for a quantity of 0 or more"),
@@ -129,6 +153,9 @@ TEXTS: Final = {
     "permit.other_unit": Text(
         "the bill of quantities of {project:name} counts {material:name} in another unit",
         "permit it in the unit of the bill",
+    ),
+    "permit.over_already": Text(
+        "permit {permit} holds until {until:time}, before it is given, on {day:time}", "look which time is right"
     ),
     "permit.without_bill": Text(
         "the bill of quantities of {project:name} has no line for {material:name}, so it has no quota",
@@ -139,6 +166,9 @@ TEXTS: Final = {
     ),
     "visit.before_its_plan": Text(
         "visit {visit} would have been made before it was planned, on {day:day}", "look at its day again"
+    ),
+    "visit.due_before_plan": Text(
+        "visit {visit} was to be made by {due:time}, before it was planned, on {at:time}", "look which time is right"
     ),
     "visit.elsewhere": Text(
         "visit {visit} is planned for {place:name}", "give a visit to another place a name of its own"
@@ -222,6 +252,10 @@ TEXTS: Final = {
         "the bill of quantities names a material twice: {materials:names}", "give each material one line"
     ),
     "project.line_twice": Text("the budget names a line twice: {lines:list}", "give each line one entry"),
+    "project.left_out": Text(
+        "{project:name} was stated before with {fields:list}; without them now, they no longer stand",
+        "state them again where they still hold",
+    ),
     "project.later_plan": Text(
         "project {project:name} already has a later plan, of {day:day}", "give the plan the day from which it holds"
     ),
