@@ -137,7 +137,9 @@ def test_dreams_own_form_is_read_with_the_budget_of_the_approach_that_is_followe
     later = {**told, "updated": "2026-02-04T00:00:00Z", "approaches": [approach, approach]}
     again = add({"internal": internal, "cdu_response": later})
     assert [one.note.code for one in again.notes] == ["register.approaches"]
-    assert body(small).budget == first.budget, "where two are open neither is taken, and what was stated stays"
+    assert (body(small).budget, body(small).lines) == (first.budget, first.lines), (
+        "where two are open neither is taken, and what was stated stays"
+    )
 
 
 def test_what_cannot_be_taken_is_told_with_its_line_and_remedy(add):

@@ -1,6 +1,7 @@
 """What is asked about statements of works that count: figures the wrong way round, days that run backwards, what no longer stands."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,12 @@ from enduse.views.works import works_view
 
 def plan(tonnes="112", **more):
     bill = (BillItem(material="cement", quantity=Quantity(tonnes, "TNE")),) if tonnes else ()
-    fields = {"project": "library", "title": {"en": "Library"}, "purpose": "reconstruction", "contractor": "warehouse"}
+    fields: dict[str, Any] = {
+        "project": "library",
+        "title": {"en": "Library"},
+        "purpose": "reconstruction",
+        "contractor": "warehouse",
+    }
     return ProjectBody(**fields, bill=bill, **more)
 
 
@@ -61,7 +67,7 @@ def test_a_range_of_a_need_that_is_the_wrong_way_round_is_asked_about_with_its_p
 
 
 def test_what_a_need_or_plan_that_is_stated_anew_leaves_out_is_told(built):
-    need = {"need": "n", "title": {"en": "Books"}, "cost": Money("9", "USD"), "people": 400}
+    need: dict[str, Any] = {"need": "n", "title": {"en": "Books"}, "cost": Money("9", "USD"), "people": 400}
     assert codes(built.say("keeper", Need, NeedBody(**need))) == []
     assert codes(built.say("keeper", Need, NeedBody(**need))) == []
     (note,) = built.say("keeper", Need, NeedBody(need="n", title={"en": "Books for the North"})).notes

@@ -261,7 +261,8 @@ def _with_project(told: _Told, now: ProjectBody | None) -> Fields:
     if told.budget is not None:
         body["budget"] = told.budget
     if not told.plan:
-        body["lines"] = [*told.lines, *plans]
+        if told.budget is not None or told.lines:
+            body["lines"] = [*told.lines, *plans]
         body["citation"] = {"source": told.source, "date": told.at.date().isoformat()}
     return body
 
