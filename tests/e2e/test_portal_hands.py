@@ -66,11 +66,12 @@ def test_every_page_is_walked_by_tab_in_reading_order_with_the_focus_seen(origin
         page.go(f"{origin}/{language}/{path}")
         wanted = page.run(STOPS)
         walked = []
-        for _ in range(wanted):
+        while len(walked) < wanted:
             page.press("Tab")
             at, seen, told = page.run(STANDS)
             assert seen, (path, told)
-            walked.append(at)
+            if walked[-1:] != [at] or 'type="date"' not in told:  # a date is walked through part by part
+                walked.append(at)
         assert walked == list(range(wanted)), (path, walked)
         page.press("Tab")
         left, _, told = page.run(STANDS)
