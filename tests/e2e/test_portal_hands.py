@@ -112,3 +112,12 @@ def test_a_resident_is_answered_within_three_taps_on_a_phone(origin, page, quest
     assert len(taps) <= 3
     answer = page.run("document.querySelector('main').innerText")
     assert word.casefold() in answer.casefold(), (page.run("location.href"), answer[:400])
+
+
+def test_a_finger_on_the_first_letter_of_a_heading_follows_its_link(origin, page):
+    page.call("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=2, mobile=True)
+    page.call("Emulation.setTouchEmulationEnabled", enabled=True)
+    for link in ("money", "materials", "goods/cement~2Fg", "missing"):
+        page.go(f"{origin}/en/")
+        page.tap(f":is(h2, h3) a[href$='/{link}/']", begin=3)
+        assert page.run("location.pathname") == f"/en/{link}/"

@@ -51,7 +51,7 @@ MIDDLE = """(() => {
   if (!found) throw new Error("there is no such thing to touch on " + location.href);
   found.scrollIntoView({block: "center"});
   const box = found.getClientRects()[0];
-  return [box.left + box.width / 2, box.top + box.height / 2];
+  return [box.left + box.width / 2, box.top + box.height / 2, box.left];
 })()"""
 
 
@@ -111,10 +111,14 @@ class Page:
                 return
         raise AssertionError((selector, self.run("location.href")))
 
-    def tap(self, selector):
-        """Bring something into view and touch it with a finger in its middle; wait until another page is there."""
-        x, y = self.run(MIDDLE.replace("SELECTOR", json.dumps(selector)))
-        self._leave(lambda: self._touch(x, y))
+    def tap(self, selector, begin=None):
+        """Bring something into view and touch it with a finger; wait until another page is there.
+
+        Args:
+            begin: pixels behind its left edge; without it the middle.
+        """
+        x, y, left = self.run(MIDDLE.replace("SELECTOR", json.dumps(selector)))
+        self._leave(lambda: self._touch(x if begin is None else left + begin, y))
 
     def _touch(self, x, y):
         self.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
