@@ -17,7 +17,9 @@ MEASURED = """(() => {
     each => !each.closest('svg, pre') && each.getBoundingClientRect().width > innerWidth);
   return [document.documentElement.scrollWidth, wide.map(each => each.outerHTML.slice(0, 80)).slice(0, 3),
     document.querySelectorAll('[style], script').length, document.querySelectorAll('h1').length > 0,
-    document.querySelectorAll('*').length, document.readyState];
+    document.querySelectorAll('*').length,
+    Math.min(...[...document.querySelectorAll('svg text')].map(
+      each => parseFloat(getComputedStyle(each).fontSize) * each.getScreenCTM().a), 99)];
 })()"""
 LOADED = "document.readyState === 'complete' || new Promise(done => addEventListener('load', done, {once: true}))"
 
@@ -52,9 +54,10 @@ def test_no_page_runs_out_at_the_side_of_a_phone(site, tmp_path, tongues):
         for file in chain.from_iterable(sorted(site.glob(f"{each}/**/index.html")) for each in tongues):
             page.call("Page.navigate", url=file.as_uri())
             page.run(LOADED)
-            over, wide, styled, headed, elements, _ = page.run(MEASURED)
+            over, wide, styled, headed, elements, letters = page.run(MEASURED)
             assert (over <= NARROW, wide, styled, headed) == (True, [], 0, True), file
             assert elements < 1_500, file
+            assert letters >= 13, file
             assert file.stat().st_size < 60_000, file
             seen += 1
     assert seen == len(tongues) * len(pages.PAGES)

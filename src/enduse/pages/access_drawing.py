@@ -15,7 +15,7 @@ from enduse.views.access_public import PublicAccess
 from enduse.views.areas import area_movements
 from enduse.views.outlines import outlines, shaped
 
-WIDTH: Final = 380
+WIDTH: Final = 344
 """Units across: on a telephone of 360 points a letter of 15 units is read without a glass."""
 BAR: Final = 22
 LABEL: Final = 76

@@ -94,7 +94,7 @@ def tables(answer: AreasView, words: Localizer) -> list[Part]:
 
 def _thing(one: AreaMeasure, words: Localizer) -> str:
     kind, _, currency = one.resource.partition("/")
-    return currency if kind == "money" else words.material(one.resource)
+    return words.currency(currency) if kind == "money" else words.material(one.resource)
 
 
 def _area(answer: AreasView, area: str, words: Localizer) -> str:
@@ -167,7 +167,8 @@ def draw_map(
         x, y, room = frame.middle(max(one.rings, key=len))
         short = called if len(called) * LETTER <= room else words.number(numbers[one.area])
         below = "?" if share.share is None else share_words(share.share, words)
-        labels += [_label(x, y - 2, short), _label(x, y + 15, below)]
+        ink = ("#fff", fill) if fill == LEVELS[-1] else ("#111", "#fff" if share.share is None else fill)
+        labels += [_label(x, y - 2, short, ink), _label(x, y + 15, below, ink)]
     role = "img" if link is None else "group"
     head = f'<svg xmlns="http://www.w3.org/2000/svg" class="map" viewBox="0 0 {WIDTH} {frame.height}" role="{role}"'
     return "\n".join(
@@ -176,7 +177,7 @@ def draw_map(
             f'<title id="{name}">{escape(told.title)}</title>',
             '<g font-family="sans-serif" font-size="15" text-anchor="middle">',
             *parts,
-            '<g aria-hidden="true" pointer-events="none" fill="#111" stroke="#fff" stroke-width="3" paint-order="stroke">',
+            '<g aria-hidden="true" pointer-events="none" stroke-width="3" paint-order="stroke">',
             *labels,
             "</g></g></svg>\n",
         )
@@ -239,5 +240,7 @@ class Frame(msgspec.Struct, frozen=True):
         return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2, max(xs) - min(xs)
 
 
-def _label(x: float, y: float, text: str) -> str:
-    return f'<text x="{x:.0f}" y="{y:.0f}">{escape(text)}</text>'
+def _label(x: float, y: float, text: str, ink: tuple[str, str]) -> str:
+    """Write what can be read on the shade: over a line it keeps that away by a rim of the shade's own."""
+    fill, rim = ink
+    return f'<text x="{x:.0f}" y="{y:.0f}" fill="{fill}" stroke="{rim}">{escape(text)}</text>'

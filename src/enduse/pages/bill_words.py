@@ -162,8 +162,8 @@ def control_words(lines: Iterable[BillLine], words: Localizer) -> Iterator[str]:
             yield words.say(
                 "{material} is on the list of controlled goods as {reference} ({source})",
                 material=words.material(one.billed.resource),
-                reference=one.control,
-                source=one.control_source,
+                reference=words.isolate(one.control),
+                source=words.isolate(one.control_source),
             )
 
 

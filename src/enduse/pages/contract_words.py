@@ -25,12 +25,12 @@ def contract_facts(view: ContractView, words: Localizer) -> Iterator[tuple[str, 
         )
         yield words.say("period"), until
     if view.state:
-        yield words.say("state"), words.term(view.state)
+        yield words.say("status"), words.term(view.state)
     yield from contract_sums(view, words)
     if view.progress is not None:
         share = words.number(100 * Decimal(view.progress[0]), 1)
         yield (
-            words.say("works"),
+            words.say("works done"),
             words.say("{share}% done, as {party} says", share=share, party=words.name(view.progress[1])),
         )
 

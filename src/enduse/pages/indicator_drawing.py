@@ -21,10 +21,10 @@ from enduse.pages.localizer import Localizer
 from enduse.terms.times import Period, next_month
 from enduse.views.indicators import IndicatorsView, SeriesValue, SeriesView
 
-WIDTH: Final = 420
+WIDTH: Final = 336
 """Little more than a phone is wide, so that its letters are read there."""
 EDGE: Final = 24
-LETTERS: Final = 46
+LETTERS: Final = 36
 """How many stand in a line of the drawing."""
 ROW: Final = 88
 LINE: Final = 18

@@ -8,6 +8,7 @@ from typing import Final
 
 from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
+from enduse.terms.currencies import PLACES
 from enduse.terms.times import Period, month_of, next_month
 from enduse.views.indicators import IndicatorsView, SeriesValue, SeriesView
 
@@ -63,9 +64,11 @@ def counted_in(unit: str, words: Localizer) -> str:
 
 def figure_words(one: SeriesValue, words: Localizer) -> str:
     """Return a value with its unit, and its margin of error where one is published."""
-    told = words.say(
-        "{value} {unit}", value=words.number(Decimal(one.body.value)), unit=counted_in(one.body.unit, words)
-    )
+    value, unit = Decimal(one.body.value), one.body.unit
+    if unit in PLACES:
+        told = words.in_currency(words.number(value), unit, value)
+    else:
+        told = words.say("{value} {unit}", value=words.number(value), unit=counted_in(unit, words))
     if one.body.margin is None:
         return told
     return words.say("{value}, give or take {margin}", value=told, margin=words.number(Decimal(one.body.margin)))

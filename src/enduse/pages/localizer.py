@@ -304,7 +304,7 @@ class Localizer:
         value = Decimal(amount) / MINOR_PER_UNIT
         if abs(value) < SMALL:
             places = max(PLACES.get(currency) or 0, 2)  # a dinar of Kuwait has three
-            return self._in_currency(
+            return self.in_currency(
                 self.number(value, places, least=0 if value == round(value) else places), currency, value
             )
         if abs(value) >= _BILLION:  # aid is reported in millions, however many
@@ -314,9 +314,15 @@ class Localizer:
                 value, format_type="long", locale=self._locale, fraction_digits=2, numbering_system="latn"
             )
             figure = str(shown).translate(self._digits)
-        return self._in_currency(figure, currency, SMALL)
+        return self.in_currency(figure, currency, SMALL)
 
-    def _in_currency(self, figure: str, currency: str, value: Decimal) -> str:
+    def currency(self, code: str) -> str:
+        """Return what a currency is called: its code in languages that write sums with it, and where it has no name."""
+        if self.language in _CODED or code not in PLACES:
+            return code
+        return self.isolate(get_currency_name(code, locale=self._locale))
+
+    def in_currency(self, figure: str, currency: str, value: Decimal) -> str:
         """Return a figure with its currency, in the form of its name that goes with ``value``."""
         if self.language == SOURCE:
             return f"{currency}\u00a0{figure}"
@@ -329,7 +335,7 @@ class Localizer:
         currency, value = base_of(figure.resource), Decimal(figure.amount) / MINOR_PER_UNIT
         places = PLACES.get(currency) or 0
         shown = self.number(value, places, least=0 if value == round(value) else places)
-        return self._in_currency(shown, currency, value)
+        return self.in_currency(shown, currency, value)
 
     def material(self, resource: str) -> str:
         """Return the name of what a resource is."""

@@ -353,7 +353,8 @@ def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         return Response({"error": code}, status_code=status, media_type=MediaType.JSON, headers=headers)
     asked = path.split("/")[1]
     language = asked if asked in languages() else ENGLISH
-    sheet = PageWords(language, {}, here="/".join(path.split("/")[2:]))
+    ends = "/" if request.scope["raw_path"].partition(b"?")[0].endswith(b"/") and not path.endswith("/") else ""
+    sheet = PageWords(language, {}, here="/".join(path.split("/")[2:]) + ends)
     problem = error.problem.told if isinstance(error, EnduseError) else None
     text = draw("error.html", sheet, missing=status == _NOT_FOUND, problem=problem)
     return Response(text, status_code=status, media_type=MediaType.HTML, headers=headers)

@@ -3,13 +3,15 @@
 import base64
 import json
 import re
+from pathlib import Path
+from urllib.parse import urljoin
 
 import jsonschema
 import pytest
 from litestar.testing import TestClient
 
 import enduse
-from enduse.portal import monitors, tables
+from enduse.portal import monitors, pages, tables
 from enduse.portal.addresses import identifier, slug
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.app import HEADERS, packaged, portal
@@ -99,6 +101,73 @@ def test_what_there_is_not_is_said_in_the_readers_language(client):
     assert get(client, "/nothing.json").json() == {"error": "404"}
     assert get(client, "/static/..%2fapp.py").status_code == 404
     assert get(client, "/api/openapi.json").json()["paths"].keys() >= {"/home.json"}
+
+
+def test_a_page_that_says_there_is_none_is_dressed_as_all_others(client):
+    for path in ("/ar/nosuch", "/ar/nosuch/", "/ar/place/nosuch/", "/ar/find/nosuch/one/"):
+        shown = get(client, path)
+        assert shown.status_code == 404, path
+        (style,) = re.findall(r'<link rel="stylesheet" href="([^"]+)">', shown.text)
+        assert get(client, urljoin(f"http://x{path}", style).removeprefix("http://x")).status_code == 200, (path, style)
+
+
+READ = (
+    "",
+    "projects/",
+    "project/clinic/",
+    "contract/party~3Afund~20contract~3Aclinic-works/",
+    "place/north/",
+    "map/",
+    "money/",
+    "services/",
+    "visits/",
+    "finding/hospital-fuel/",
+    "log/",
+    "access/",
+    "who/",
+    "tranche/clinic-2/",
+    "places/",
+    "parties/",
+)
+
+
+@pytest.mark.parametrize("path", READ)
+def test_nothing_is_isolated_twice_and_no_gap_cuts_a_sentence_and_each_cell_is_named_on_a_phone(client, path):
+    text = get(client, f"/ar/{path}").text
+    assert not re.search(r"<bdi[^>]*><bdi", text), "without a letter of its own the outer one runs from left to right"
+    for ways in re.findall(r'<ul class="(?:rows|tree)">(.*?)</ul>', text, re.DOTALL):
+        for line in re.findall(r"<li[^>]*>(.*?)</li>", ways, re.DOTALL):
+            bare, inner = line, 1
+            while inner:
+                bare, inner = re.subn(r"<(\w+)\b[^>]*>[^<]*</\1>", "", bare)
+            assert not bare.strip(), line
+    for table in re.findall(r'<table class="stack">.*?</table>', text, re.DOTALL):
+        assert not re.search(r"<td(?![^>]*data-label=)[^>]*>", table), table[:400]
+
+
+TEMPLATES = sorted(Path(pages.__file__).with_name("templates").glob("*.html"))
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.stem)
+def test_a_table_that_is_stacked_on_a_phone_names_each_cell_and_no_list_has_the_comma_of_one_language(template):
+    text = template.read_text(encoding="utf-8")
+    for table in re.findall(r'<table class="stack">.*?</table>', text, re.DOTALL):
+        assert [
+            cell for cell in re.findall(r"<td\b[^\n]*?>", re.sub(r"{%.*?%}", "", table)) if "data-label=" not in cell
+        ] == []
+    assert 'join(", ")' not in text
+
+
+def test_no_english_stands_within_what_we_say_in_arabic(client):
+    assert "<bdi>claim</bdi>" not in get(client, "/ar/finding/hospital-fuel/").text
+    for path in ("map/", "services/"):
+        plain = re.sub(r"<[^>]*>", " ", get(client, f"/ar/{path}").text)
+        assert "USD" not in plain, path
+    contract = get(client, "/ar/contract/party~3Afund~20contract~3Aclinic-works/").text
+    labels = re.findall(r"<dt>(.*?)</dt>", contract)
+    assert {"الحالة", "ما أُنجز من الأعمال"} <= set(labels), labels
+    assert {"دولة", "تعمل"}.isdisjoint(labels), "a contract is no state, and works is no verb"
+    assert "(<bdi>List of controlled goods" in get(client, "/ar/project/clinic/").text, "brackets keep their sides"
 
 
 def test_what_a_reader_looks_for_is_found_in_any_digits_and_language(client):

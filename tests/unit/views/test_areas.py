@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import shutil
 
 import pytest
@@ -115,3 +116,28 @@ def test_shapes_that_cannot_be_drawn_are_refused_with_a_reason(data, error, code
     with pytest.raises(error) as found:
         outlines(data, AREAS, "areas.geojson")
     assert found.value.problem.code == code
+
+
+@pytest.mark.parametrize("share", [None, 0.1, 0.3, 0.5, 0.7, 0.9])
+def test_what_is_written_on_a_shade_stands_out_from_it(share):
+    drawn = outlines(geojson(feature("north", SQUARE)), ["place:north"], "areas.geojson")
+    told = AreaMap("Cement", {"place:north": AreaShare(share, "so much")})
+    image = draw_map(drawn, told, Localizer("ar", {"place:north": {"ar": "الشمال"}}), "one")
+    (ground,) = re.findall(r'<path [^>]*fill="(#\w+)"', image)
+    inks = re.findall(r'<text [^>]*fill="(#\w+)" stroke="(#\w+)"', image)
+    assert len(inks) == 2
+    for ink, rim in inks:
+        assert min(contrast(ink, ground), contrast(ink, rim)) >= 4.5, (ink, rim, ground)
+
+
+def contrast(one, other):
+    """By WCAG 2.2, from 1 to 21."""
+    light, dark = sorted(map(luminance, (one, other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour):
+    digits = colour[1:] if len(colour) == 7 else "".join(each * 2 for each in colour[1:])
+    parts = (int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
