@@ -18,7 +18,7 @@ from enduse.views.changes import Changes, OpenChange
 from enduse.views.flat_rows import TABLES
 from enduse.views.indicators import SeriesView
 from enduse.views.shapes import Figure
-from enduse.views.statements import RecordedStatement
+from enduse.views.statements import UNREADABLE, RecordedStatement
 
 BLOCK: Final = 100
 """Statements on one page of the log."""
@@ -165,7 +165,8 @@ def newest_first(answers: SiteAnswers, first: int, end: int) -> Iterator[Recorde
 
 def told(answers: SiteAnswers, one: RecordedStatement) -> LogLine:
     """Return a statement as everybody may read it."""
-    if one.kind in access.KINDS or _of_access(answers, one):
+    # What is unreadable may have been meant for any kind, those included of which nothing is told.
+    if one.kind in access.KINDS or one.kind == UNREADABLE or _of_access(answers, one):
         return LogLine(entry=one.entry, kind="", held_back=True)
     if one.kind == "visit" and one.entry in monitors.to_come(answers):
         return LogLine(entry=one.entry, kind=one.kind, held_back=True)

@@ -9,10 +9,11 @@ import msgspec
 from enduse.book.book import Book
 from enduse.book.clocks import delay
 from enduse.book.past import BookAsAt
-from enduse.errors import EnduseError
+from enduse.errors import EnduseError, RecordError
 from enduse.messages import Message, Refusal
 from enduse.record.store import LogEntry
 from enduse.statements.acts import happened_at
+from enduse.statements.base import Statement
 from enduse.statements.codec import AnyStatement, kind_of
 from enduse.statements.envelope import unwrap
 from enduse.statements.epcis import Event, step_of
@@ -27,8 +28,9 @@ from enduse.terms.signatures import signer
 from enduse.terms.times import micros
 from enduse.views.shapes import Figure
 
-__all__ = ["RecordedStatement", "counted", "statements"]
+__all__ = ["RecordedStatement", "UnreadableStatement", "counted", "statements"]
 
+UNREADABLE: Final = "unreadable"
 _PAGE: Final = 256
 """Entries read at once where the newest come first."""
 
@@ -83,14 +85,18 @@ class StatementHeading(msgspec.Struct, frozen=True):
     takes_back: bool
 
 
+class UnreadableStatement(Statement, frozen=True, kw_only=True, tag="unreadable"):
+    """Stands for an entry that the record holds and the door would refuse: it says nothing, and hides nothing else."""
+
+
 class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
     """A statement in the record.
 
     Attributes:
         entry: its log index.
         id: SHA-256 of what was signed, in hexadecimal.
-        kind: such as ``pledge``.
-        statement: what was said, by whom, when and where.
+        kind: such as ``pledge``; ``unreadable`` where it came past the door, or before the door knew what to refuse.
+        statement: what was said, by whom, when and where; of one that is unreadable only who signed it.
         happened_at: when what it tells is said to have happened.
         recorded_at: when the record took it, by the keeper's clock; ``None`` for what precedes the first clock, as the
             founding does.
@@ -109,7 +115,7 @@ class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
     entry: int
     id: str
     kind: str
-    statement: AnyStatement
+    statement: AnyStatement | UnreadableStatement
     happened_at: datetime
     recorded_at: datetime | None
     about: str | None = None
@@ -138,9 +144,9 @@ def statements(
 
     Args:
         book: of the programme.
-        kind: only of this kind, such as ``pledge``.
+        kind: only of this kind, such as ``pledge``; what is unreadable is of none.
         party: only what this party said.
-        place: only what is said to have happened there.
+        place: only what is said to have happened there; what is unreadable happened nowhere.
         since: only what was recorded then or later; what precedes the first clock, as it is said to have happened.
         before: only entries below this one.
         newest_first: the other way round.
@@ -154,15 +160,25 @@ def statements(
     for entry in _entries(book, spans, newest_first=newest_first):
         if party is not None and parties.get(entry.key) != party:
             continue
-        if kind is not None or place is not None:
-            said = _HEADING(unwrap(entry.entry).payload)
-            if (kind is not None and said.kind != kind) or (place is not None and said.place != place):
-                continue
-        found = recorded(book, entry.index)
+        asked = kind is not None or place is not None
+        if asked and not _is_of(entry, kind, place):
+            continue
+        found = _recorded(book, entry, parties.get(entry.key, ""))
+        if asked and found.kind == UNREADABLE:
+            continue
         if since is not None and (found.recorded_at or found.happened_at) < since:
             continue
         if not isinstance(book, BookAsAt) or micros(found.happened_at) <= book.at:
             yield found
+
+
+def _is_of(entry: LogEntry, kind: str | None, place: str | None) -> bool:
+    """Say whether an entry is of a kind and a place, where these are asked for."""
+    try:
+        said = _HEADING(unwrap(entry.entry).payload)
+    except (EnduseError, msgspec.MsgspecError):
+        return False
+    return (kind is None or said.kind == kind) and (place is None or said.place == place)
 
 
 def counted(book: Book, kind: str | None = None) -> int | None:
@@ -209,6 +225,30 @@ def recorded(book: Book, index: int) -> RecordedStatement:
     )
 
 
+def _recorded(book: Book, entry: LogEntry, party: str) -> RecordedStatement:
+    """Return one statement of a record; one that cannot be read by its signer alone: it must not hide the others.
+
+    Raises:
+        RecordError: its bytes are not those that were recorded.
+    """
+    try:
+        return recorded(book, entry.index)
+    except RecordError:
+        raise
+    except EnduseError:
+        remark = book.effect(entry.index)
+        at = book.clocks.at(entry.index)
+    return RecordedStatement(
+        entry=entry.index,
+        id=entry.statement_id.hex(),
+        kind=UNREADABLE,
+        statement=UnreadableStatement(programme=book.keyring.origin, party=party, seq=entry.seq, occurred_at=at),
+        happened_at=at,
+        recorded_at=at,
+        refusal=remark.refusal if remark else None,
+    )
+
+
 def headings(book: Book, start: int) -> Iterator[StatementHeading]:
     """Give what each statement from an entry on is; a hundred times as fast as reading all of it."""
     for entry in book.log.store.entries(start, book.size):
@@ -220,8 +260,8 @@ def _heading(book: Book, entry: LogEntry) -> StatementHeading:
         said = _BEGINNING(unwrap(entry.entry).payload)
         event = _EVENT(said.body.event) if said.kind == "goods" else _EventBeginning()
     except (EnduseError, msgspec.MsgspecError):  # spelt in a way of its own, or with other fields of these names
-        found = recorded(book, entry.index)
-        return StatementHeading(entry.index, found.kind, found.step, takes_back=True)
+        found = _recorded(book, entry, "")
+        return StatementHeading(entry.index, found.kind, found.step, found.kind != UNREADABLE)
     if said.kind == "goods":
         step = "commissioning" if event.type == "TransformationEvent" else step_of(event.step or "")
         return StatementHeading(entry.index, said.kind, step, bytes(event.error) != b"null")

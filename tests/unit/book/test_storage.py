@@ -8,10 +8,13 @@ from hashlib import sha256
 
 import msgspec
 import pytest
+from typer.testing import CliRunner
 
+import enduse
 from enduse.assurance.measurements import Measurements
 from enduse.book.book import Book
 from enduse.book.intake import Intake
+from enduse.cli.main import app
 from enduse.errors import EnduseError, InvalidValueError, MalformedError
 from enduse.messages import Message, Refusal
 from enduse.record.store import NewEntry
@@ -88,6 +91,46 @@ def test_a_record_that_holds_such_a_statement_already_opens_and_gives_it_no_effe
     followed = small.book.digest()
     small.book.rebuild()
     assert small.book.digest() == followed
+
+
+@pytest.mark.parametrize("kept", ["too large", "no statement", "no envelope"])
+def test_an_entry_that_cannot_be_read_hides_no_other(small, tmp_path, kept):
+    _, _, entry = huge(small)
+    if kept != "too large":
+        raw = wrap(b"{}", key_id(entry.key), bytes(64)) if kept == "no statement" else b"{}"
+        entry = msgspec.structs.replace(entry, entry=raw, statement_id=sha256(raw).digest())
+    earlier = small.book.size
+    index = small.book.log.store.append([entry], earlier)
+    small.book.follow()
+    last = small.say("monitor", Pledge, pledge("p1"))
+    with small.closed() as folder, enduse.open(folder) as programme:
+        found = {said.entry: said for said in programme.statements()}
+        assert (
+            [*found]
+            == [*range(programme.size)]
+            == [said.entry for said in programme.statements(newest_first=True)][::-1]
+        )
+        alone = found[index]
+        assert (alone.kind, alone.statement.party, alone.statement.seq) == ("unreadable", "monitor", entry.seq)
+        assert alone.refusal is not None
+        assert index in [said.entry for said in programme.statements(party="monitor")]
+        assert [said.entry for said in programme.statements(kind="pledge")] == [last.index]
+        assert [*programme.statements(kind="reading")] == [*programme.statements(place="place:nowhere")] == []
+        assert programme.changes(since=earlier).size == programme.size
+        told = {row.entry: row for row in programme.flat().tables["statements"]}
+        assert (told[index].kind, told[index].effect, told[last.index].kind) == ("unreadable", False, "pledge")
+    for words in (
+        ("list",),
+        ("list", "--all"),
+        ("list", "--json"),
+        ("changes", "--since", str(earlier)),
+        ("export", "--to", str(tmp_path / "out")),
+    ):
+        result = CliRunner().invoke(app, [words[0], str(folder), *words[1:]])
+        assert result.exit_code == 0, result.output
+        assert words != ("list", "--json") or '"unreadable"' in result.output
+    site = tmp_path / "site"
+    assert CliRunner().invoke(app, ["publish", str(folder), "--to", str(site)]).exit_code == 0
 
 
 @pytest.mark.parametrize("faulty", [0, 3, 6])

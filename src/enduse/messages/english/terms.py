@@ -113,6 +113,7 @@ TERMS: Final[dict[str, str]] = {
     "act:handing_over:offer": "offering what was built",
     "act:norm": "a norm for works",
     "act:permit": "a permit for controlled goods",
+    "act:unreadable": "an entry that says nothing",
     "act:visit": "a visit",
     "act:visit:act": "the word that somebody acted on a visit",
     "act:visit:cancel": "the word that a visit was not made, and why",
