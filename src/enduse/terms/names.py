@@ -79,9 +79,14 @@ def as_written(identifier: str) -> str:
 def skeletons(text: str) -> frozenset[str]:
     """Return the skeletons of a name: names that a reader cannot tell apart share one.
 
-    Two, because a capital I looks like a small l, and a small i does not: letters are made small before and after.
+    Several, because a capital I looks like a small l, and a small i does not: letters are made small before and after. The same
+    again with the plain form of letters that are only drawn otherwise, as wide as a Chinese one or in a circle.
     """
-    ways = (_prototypes(text).casefold(), text.casefold())
+    ways = {
+        way
+        for drawn in {text, unicodedata.normalize("NFKC", text)}
+        for way in (_prototypes(drawn).casefold(), drawn.casefold())
+    }
     return frozenset(_plain(_prototypes(way)) for way in ways)
 
 
