@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from enduse.pages.bill_words import range_words
-from enduse.pages.contract_words import sums_words
+from enduse.pages.contract_words import asked_words, sums_words
 from enduse.pages.localizer import Localizer
 from enduse.views.contract_shapes import ContractedGoods, ContractView
 from enduse.views.shapes import Figure
@@ -37,12 +37,8 @@ def goods_figures(view: ContractView, words: Localizer) -> list[tuple[str, list[
 def invoice_words(view: ContractView, words: Localizer) -> Iterator[str]:
     """Give each invoice: what is asked for, and what was paid for it."""
     for one in view.invoices:
-        told = {
-            "invoice": words.isolate(one.invoice),
-            "amount": words.of(one.amount),
-            "paid": sums_words(one.paid, words),
-        }
-        yield words.say("{invoice}: {amount}, paid for it: {paid}", **told)
+        told = {"invoice": words.isolate(one.invoice), "amount": asked_words(one, words)}
+        yield words.say("{invoice}: {amount}, paid for it: {paid}", paid=sums_words(one.paid, words), **told)
 
 
 def payment_words(view: ContractView, words: Localizer) -> Iterator[str]:

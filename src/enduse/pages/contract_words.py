@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from enduse.pages.localizer import Localizer
-from enduse.views.contract_shapes import ContractChange, ContractView
+from enduse.views.contract_shapes import ContractChange, ContractInvoice, ContractView
 from enduse.views.shapes import Figure
 
 
@@ -45,6 +45,23 @@ def contract_sums(view: ContractView, words: Localizer) -> Iterator[tuple[str, s
 def sums_words(figures: tuple[Figure, ...], words: Localizer) -> str:
     """Return sums in several currencies; where there is none, that it is not known."""
     return words.listed(map(words.of, figures)) if figures else words.say("not known")
+
+
+def asked_words(one: ContractInvoice, words: Localizer) -> str:
+    """Return what an invoice asks for: what for where that is no work, and less what."""
+    amount = words.of(one.amount)
+    if one.asks == "advance":
+        return words.say("{amount} in advance", amount=amount)
+    if one.asks == "retention":
+        return words.say("{amount} that was retained", amount=amount)
+    less = []
+    if one.recovered is not None:
+        less.append(words.say("{amount} set off against an advance", amount=words.of(one.recovered)))
+    if one.retained is not None:
+        less.append(words.say("{amount} retained", amount=words.of(one.retained)))
+    if not less:
+        return amount
+    return words.say("{amount} less {less}: {now} now", amount=amount, less=words.listed(less), now=words.of(one.now))
 
 
 def before_words(one: ContractChange, words: Localizer) -> str:

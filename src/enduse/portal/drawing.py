@@ -27,7 +27,7 @@ from enduse.pages.bill_words import (
 from enduse.pages.catalogue import ENGLISH as SOURCE
 from enduse.pages.catalogue import languages, own_name, signing_languages, unread
 from enduse.pages.changes import changes_head, changes_parts
-from enduse.pages.contract_words import before_words, contract_facts
+from enduse.pages.contract_words import asked_words, before_words, contract_facts
 from enduse.pages.detection_words import basis_words, detection_cells, detection_headings, detection_words
 from enduse.pages.foreign import english_marked
 from enduse.pages.html import PageLocalizer, isolate
@@ -60,7 +60,7 @@ from enduse.views.areas import AreasView
 from enduse.views.arrangement import ProjectPage
 from enduse.views.backlog import Backlog
 from enduse.views.changes import Changes
-from enduse.views.contract_shapes import ContractChange, ContractView
+from enduse.views.contract_shapes import ContractChange, ContractInvoice, ContractView
 from enduse.views.contradictions import Contradiction
 from enduse.views.detection import Detection, PlaceDetection
 from enduse.views.draws import RoundCheck
@@ -415,6 +415,10 @@ class PageWords:
     def contract(self, view: ContractView) -> list[tuple[str, str]]:
         """Return what a contract is and how its money stands, each with what it is called."""
         return list(contract_facts(view, self.s))
+
+    def asked(self, one: ContractInvoice) -> Markup:
+        """Return what an invoice asks for, less what is set off or retained."""
+        return isolate(asked_words(one, self.s))
 
     def before(self, one: ContractChange) -> str:
         """Return what a contract said before it was stated anew."""

@@ -87,6 +87,9 @@ class InvoiceBody(Body, frozen=True, kw_only=True):
         buyer: who is asked.
         contract: under which contract, by its buyer's number.
         due: by when.
+        asks: for an advance, or for what was retained of earlier invoices, where it is not for what was delivered or built.
+        retained: of its amount, what the buyer keeps back until the end.
+        recovered: of its amount, what is set off against an advance.
         citation: where it was read.
     """
 
@@ -96,7 +99,20 @@ class InvoiceBody(Body, frozen=True, kw_only=True):
     buyer: Id | None = None
     contract: Id | None = None
     due: Instant | None = None
+    asks: Literal["advance", "retention"] | None = None
+    retained: Money | None = None
+    recovered: Money | None = None
     citation: Citation | None = None
+
+    def __post_init__(self) -> None:
+        less = [one for one in (self.retained, self.recovered) if one is not None]
+        if not less:
+            return
+        same = all(one.currency == self.amount.currency for one in less)
+        if not same or min(one.minor() for one in less) < 0 or sum(one.minor() for one in less) > self.amount.minor():
+            raise InvalidValueError("invoice.less_than_nothing")
+        if self.asks is not None:
+            raise InvalidValueError("invoice.for_works", path=".asks")
 
 
 class Invoice(Statement, frozen=True, kw_only=True, tag="invoice"):

@@ -54,12 +54,15 @@ class ContractInvoice(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         invoice: its number.
-        amount: what is asked for, by its supplier's word, else by that of whoever received it.
-        party: whose word that is.
+        amount: what is asked for, by its supplier's word, else by that of whoever received it; before what is retained or set off.
+        party: whose word that is; where both mean one sum, that of the one who says what is retained or set off.
         others: what others say that it asks for, where that differs.
         paid: by payments that name it.
         due: by when.
         entry: log index.
+        asks: ``advance`` or ``retention`` where it is not for what was delivered or built; else empty.
+        retained: of its amount, what the buyer keeps back until the end; nothing where nobody says.
+        recovered: of its amount, what is set off against an advance; nothing where nobody says.
     """
 
     invoice: str
@@ -69,6 +72,25 @@ class ContractInvoice(msgspec.Struct, frozen=True, kw_only=True):
     paid: tuple[Figure, ...]
     due: datetime | None
     entry: int
+    asks: str = ""
+    retained: Figure | None = None
+    recovered: Figure | None = None
+
+    @property
+    def in_the_end(self) -> Figure:
+        """What is to be paid for it in the end: its amount less what is set off against an advance."""
+        return self._less(self.recovered)
+
+    @property
+    def now(self) -> Figure:
+        """What is to be paid for it now: less what is retained, too."""
+        return self._less(self.recovered, self.retained)
+
+    def _less(self, *figures: Figure | None) -> Figure:
+        told = [one for one in figures if one is not None]
+        entries = dict.fromkeys((*self.amount.entries, *(entry for one in told for entry in one.entries)))
+        amount = self.amount.amount - sum(one.amount for one in told)
+        return Figure(amount, self.amount.resource, tuple(entries), len(entries))
 
 
 class ContractLoad(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,7 +150,7 @@ class ContractView(msgspec.Struct, frozen=True, kw_only=True):
         at: when that was said, as claimed.
         entry: log index.
         amount: what it comes to; nothing where that is not said.
-        invoiced: by currency.
+        invoiced: by currency; an advance that was set off, and what was retained and asked for again, count once.
         paid: by currency, less what was given back.
         goods: by material.
         invoices: in log order.
@@ -218,6 +240,7 @@ def _of_money(view: ContractView) -> Iterator[Message]:
             told = {"invoice": invoice.invoice, "amount": asked, "party": invoice.party}
             yield Message.of("contract.invoice_differs", other=party, said=said, **told)
         for paid in invoice.paid:
-            if paid.resource == invoice.amount.resource and paid.amount > invoice.amount.amount:
-                told = {"invoice": invoice.invoice, "amount": asked, "buyer": view.buyer}
+            whole = invoice.in_the_end
+            if paid.resource == whole.resource and paid.amount > whole.amount:
+                told = {"invoice": invoice.invoice, "amount": Amount(whole.amount, whole.resource), "buyer": view.buyer}
                 yield Message.of("contract.invoice_paid_beyond", paid=Amount(paid.amount, paid.resource), **told)

@@ -30,7 +30,7 @@ from enduse.views.contract_shapes import (
 )
 from enduse.views.loads import LoadState, moves
 from enduse.views.shapes import Figure
-from enduse.works.contracts import ContractVersion, Naming, contract_key, same_number, standing_version
+from enduse.works.contracts import ContractVersion, InvoiceVersion, Naming, contract_key, same_number, standing_version
 
 
 class Tied(msgspec.Struct, frozen=True):
@@ -225,7 +225,7 @@ def contract_view(book: Book, key: str, held_back: Collection[str] = ()) -> Cont
         at=said.at,
         entry=said.index,
         amount=_figure(body.amount, said.index),
-        invoiced=_added(one.amount for one in invoices),
+        invoiced=_invoiced(invoices),
         paid=_added(one.amount for one in payments),
         goods=_goods(body, loads, said.index),
         invoices=invoices,
@@ -255,6 +255,27 @@ def _added(figures: Iterable[Figure]) -> tuple[Figure, ...]:
         Figure(amount, resource, tuple(entries[resource][:5]), len(entries[resource]))
         for resource, amount in sorted(sums.items())
     )
+
+
+def _invoiced(invoices: Sequence[ContractInvoice]) -> tuple[Figure, ...]:
+    """Return what was invoiced, by resource; what an invoice asks for that others tell of too counts once.
+
+    An advance counts until invoices set it off, and what was retained was invoiced with the works it was retained of.
+    """
+    set_off: dict[tuple[str, str], int] = defaultdict(int)
+    for one in invoices:
+        for asks, less in (("advance", one.recovered), ("retention", one.retained)):
+            if less is not None:
+                set_off[asks, less.resource] += less.amount
+    told = []
+    for one in invoices:
+        counted = one.amount.amount
+        if one.asks and counted > 0:
+            twice = min(counted, set_off[one.asks, one.amount.resource])
+            set_off[one.asks, one.amount.resource] -= twice
+            counted -= twice
+        told.append(msgspec.structs.replace(one.amount, amount=counted))
+    return _added(told)
 
 
 def _payment(book: Book, index: int, one: Naming) -> ContractPayment:
@@ -289,25 +310,37 @@ def _invoice(book: Book, key: str, payments: Sequence[ContractPayment]) -> Contr
     if said is None:
         raise KeyError(key)
     latest = {one.party: one for one in every if not one.back and one.party != said.party}
-    amount = _figure(said.body.amount, said.index) or Figure(0, money_resource(said.body.amount.currency))
-    others = ((party, _figure(one.body.amount, one.index)) for party, one in latest.items())
+    one_sum = [one for one in latest.values() if _sums(one) & _sums(said)]
+    if len(_sums(said)) == 1:  # whoever says what is retained or set off says more of the same sum
+        said = next((one for one in one_sum if len(_sums(one)) > 1), said)
+    body, resource = said.body, money_resource(said.body.amount.currency)
     return ContractInvoice(
-        invoice=said.body.invoice,
-        amount=amount,
+        invoice=body.invoice,
+        amount=_figure(body.amount, said.index) or Figure(0, resource),
         party=said.party,
         others=tuple(
-            (party, other)
-            for party, other in others
-            if other is not None and (other.amount, other.resource) != (amount.amount, amount.resource)
+            (party, told)
+            for party, one in latest.items()
+            if one not in one_sum and (told := _figure(one.body.amount, one.index)) is not None
         ),
         paid=_added(
             one.amount
             for one in payments
             if same_number("invoice", one.invoice, number) and owner in {one.payee, one.payer}
         ),
-        due=said.body.due,
+        due=body.due,
         entry=said.index,
+        asks=body.asks or "",
+        retained=_figure(body.retained, said.index),
+        recovered=_figure(body.recovered, said.index),
     )
+
+
+def _sums(said: InvoiceVersion) -> frozenset[tuple[int, str]]:
+    """Return the sums by which an invoice may be called: its amount, less what an advance is set off, less what is retained."""
+    amount, currency = said.body.amount.minor(), said.body.amount.currency
+    recovered, retained = (0 if one is None else one.minor() for one in (said.body.recovered, said.body.retained))
+    return frozenset((one, currency) for one in (amount, amount - recovered, amount - recovered - retained))
 
 
 def _loads(book: Book, ties: Tied) -> Iterator[ContractLoad]:

@@ -8,11 +8,11 @@ import pytest
 import enduse
 from conftest import Small
 from enduse.book.past import BookAsAt, at_size
-from enduse.errors import UnknownError
+from enduse.errors import InvalidValueError, UnknownError
 from enduse.ledger.trace import Tracer, uneven
 from enduse.ledger.trace_seeds import TracePart
 from enduse.messages import english_remedy_of
-from enduse.pages.contract_lines import goods_figures
+from enduse.pages.contract_lines import goods_figures, invoice_words
 from enduse.pages.localizer import Localizer
 from enduse.rows import Rows
 from enduse.statements.access import Clearance, ClearanceBody, MovementBody, MovementStatement
@@ -414,6 +414,85 @@ def test_an_advance_and_what_is_withheld_make_nothing_overpaid_or_unpaid(small):
     assert "an advance or what was withheld is invoiced by itself" in str(english_remedy_of(told))
     invoice("CREDIT-1", -12_000)
     assert money_codes() == [], "a credit note takes the advance off the works"
+
+
+def test_what_an_invoice_retains_and_sets_off_is_told_and_no_more_than_the_contract_is_invoiced(small):
+    """An advance, two interim invoices less a part of it and less retention, and the retention: each invoiced by itself."""
+    small.say("fund", Contract, ContractBody(contract="C-1", supplier="warehouse", amount=usd_of(60_000)))
+
+    def invoice(number, amount, party="warehouse", **more):
+        told = {name: usd_of(one) if isinstance(one, int) else one for name, one in more.items()}
+        told |= {"buyer": "fund"} if party == "warehouse" else {"supplier": "warehouse"}
+        small.say(party, Invoice, InvoiceBody(invoice=number, amount=usd_of(amount), contract="C-1", **told))
+
+    def pay(number, amount):
+        body = ExpenditureBody(
+            expenditure=f"P-{number}-{amount}", amount=usd_of(amount), payee="warehouse", invoice=number
+        )
+        small.say("fund", Expenditure, body)
+
+    def money():
+        view = only(small)
+        told = [one for one in codes(view) if one not in {"contract.no_consignment", "contract.no_project"}]
+        return sum(one.value for one in view.invoiced), sum(one.value for one in view.paid), told
+
+    invoice("ADV", 12_000, asks="advance")
+    pay("ADV", 12_000)
+    assert money() == (12_000, 12_000, [])
+    invoice("IPC-1", 20_000, recovered=4_000, retained=1_000)
+    pay("IPC-1", 15_000)
+    assert money() == (12_000 + 16_000, 27_000, [])
+    invoice("IPC-2", 40_000, recovered=8_000, retained=2_000)
+    pay("IPC-2", 30_000)
+    assert money() == (60_000, 57_000, [])
+    view = only(small)
+    assert [(one.in_the_end.value, one.now.value) for one in view.invoices] == [
+        (12_000, 12_000),
+        (16_000, 15_000),
+        (32_000, 30_000),
+    ]
+    invoice("RET", 3_000, asks="retention")
+    pay("RET", 3_000)
+    assert money() == (60_000, 60_000, []), "what was retained was invoiced with the works"
+    lines = list(invoice_words(only(small), Localizer("en", {})))
+    assert lines[1].replace("\u2068", "").replace("\u2069", "").replace("\xa0", " ") == (
+        "IPC-1: USD 20,000 less USD 4,000 set off against an advance, USD 1,000 retained: USD 15,000 now,"
+        " paid for it: USD 15,000"
+    )
+    assert "12,000 in advance" in lines[0]
+    assert "3,000 that was retained" in lines[3]
+    pay("IPC-2", 3_000)
+    assert money()[2] == ["contract.invoice_paid_beyond", "contract.paid_beyond"], "32,000 in the end, 33,000 paid"
+
+
+def test_a_buyer_who_states_an_invoice_before_what_it_retains_differs_in_nothing_from_its_net(small):
+    """The supplier asks for what is due now, the buyer certifies the works and what is kept back of them: one sum, told two ways."""
+    small.say("fund", Contract, ContractBody(contract="C-1", supplier="warehouse", amount=usd_of(60_000)))
+    small.say("warehouse", Invoice, InvoiceBody(invoice="I-1", amount=usd_of(15_000), buyer="fund", contract="C-1"))
+    less = {"recovered": usd_of(4_000), "retained": usd_of(1_000)}
+    word = InvoiceBody(invoice="I-1", amount=usd_of(20_000), supplier="warehouse", contract="C-1", **less)
+    small.say("fund", Invoice, word)
+    body = ExpenditureBody(expenditure="P-1", amount=usd_of(16_000), payee="warehouse", contract="C-1", invoice="I-1")
+    small.say("fund", Expenditure, body)
+    view = only(small)
+    (invoice,) = view.invoices
+    assert (invoice.party, invoice.amount.value, invoice.others) == ("fund", 20_000, ())
+    assert not {"contract.invoice_differs", "contract.invoice_paid_beyond"} & set(codes(view))
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"retained": Money("60", "USD"), "recovered": Money("41", "USD")}, "invoice.less_than_nothing"),
+        ({"retained": Money("6", "EUR")}, "invoice.less_than_nothing"),
+        ({"recovered": Money("-1", "USD")}, "invoice.less_than_nothing"),
+        ({"retained": Money("6", "USD"), "asks": "advance"}, "invoice.for_works"),
+    ],
+)
+def test_what_is_retained_or_set_off_is_of_the_invoices_own_sum(more, code):
+    with pytest.raises(InvalidValueError) as refused:
+        InvoiceBody(invoice="I-1", amount=usd_of(100), **more)
+    assert refused.value.message.code == code
 
 
 def test_two_words_on_one_invoice_stand_beside_each_other(built):

@@ -33,7 +33,7 @@ from enduse.terms.names import spelling
 
 KINDS: Final = {
     **dict.fromkeys(("date", "until", "account_by", "due", "valued"), "day"),
-    **dict.fromkeys(("quantity", "amount", "value", "received", "fee", "rejected"), "number"),
+    **dict.fromkeys(("quantity", "amount", "value", "received", "fee", "rejected", "retained", "recovered"), "number"),
 }
 """What a field's column holds, where it matters."""
 

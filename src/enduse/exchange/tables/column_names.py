@@ -42,6 +42,8 @@ NAMES: Final = {
     "purpose": r"purpose",
     "contract": r"^contract(-(id|no|nr|number|ref))?$|^po(-(no|number))?$|رقم-(ال)?عقد",
     "commitment": r"^commitment-(id|no|nr|number|ref)$",
+    "retained": r"^(amount-)?retained|^retention(-(amount|money|held))?$|المحتجز",
+    "recovered": r"^(amount-)?recovered|^advance-(recovered|recovery|deducted|set-off)|السلفة-المستردة",
     "invoice": r"^inv(oice)?(-(id|no|nr|number|ref))?$|رقم-(ال)?فاتورة",
     "supplier": r"^supplier|^vendor|المورد",
     "buyer": r"^buyer|^purchaser|المشتري",

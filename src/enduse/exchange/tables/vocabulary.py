@@ -78,7 +78,7 @@ HOLDS_FOR: Final = ("where", "filled", "positive", "negative", "not_zero")
 """What says of which rows something is told."""
 _SAYS_WHEN: Final = frozenset(("what", *HOLDS_FOR))
 _DATES: Final = ("date", "until", "account_by", "due", "valued")
-_NUMBERS: Final = ("quantity", "amount", "value", "received", "fee", "rejected")
+_NUMBERS: Final = ("quantity", "amount", "value", "received", "fee", "rejected", "retained", "recovered")
 _PLACES: Final = 6
 """To so many decimals a published figure is rounded: spreadsheets hold estimates with fifteen digits."""
 _MAPPED: Final = {"unit": UNIT_LIST, "condition": CONDITION_LIST, "measure": "measures"}
@@ -177,8 +177,10 @@ def _contract(fields: Fields) -> dict[str, Any]:
 
 
 def _invoice(fields: Fields) -> dict[str, Any]:
-    body: Fields = {"invoice": fields["id"]} | _given(fields, "supplier", "buyer", "contract", "due")
-    body["amount"] = {"value": fields["amount"], "currency": _beside(fields["currency"], fields["amount"])}
+    currency = _beside(fields["currency"], fields["amount"])
+    body: Fields = {"invoice": fields["id"]} | _given(fields, "supplier", "buyer", "contract", "due", "asks")
+    body["amount"] = {"value": fields["amount"], "currency": currency}
+    body |= {name: _sum(fields[name], currency) for name in ("retained", "recovered") if name in fields}
     return {**_head("invoice", fields), "body": body}
 
 
@@ -319,7 +321,9 @@ WORDS: Final[dict[str, Word]] = {
         make=_contract,
     ),
     "invoice": Word(
-        needed=("date", "amount", "currency"), further=("id", "supplier", "buyer", "contract", "due"), make=_invoice
+        needed=("date", "amount", "currency"),
+        further=("id", "supplier", "buyer", "contract", "due", "asks", "retained", "recovered"),
+        make=_invoice,
     ),
     "acceptance": Word(needed=("date", "advance", "amount", "currency"), further=("id", "rejected"), make=_acceptance),
     "attestation": Word(needed=("date", "subject", "holds"), further=("id", "basis", "place"), make=_attestation),
@@ -413,7 +417,7 @@ def _field(name: str, what: str, value: object, style: Style, lists: Mapping[str
         leaf = {
             "number": style.numbers,
             "bare": name == "quantity",
-            "money": name in ("amount", "received", "fee", "rejected"),
+            "money": name in ("amount", "received", "fee", "rejected", "retained", "recovered"),
         } | ({"places": _PLACES} if what == "figure" else {})
     elif name in _MAPPED and (what != "figure" or (name == "measure" and _MAPPED[name] in lists)):
         leaf = {"map": _MAPPED[name]}

@@ -97,6 +97,14 @@ TEXTS: Final = {
         "what was received is in {currency}, and what was paid in {other}",
         "state both in one currency, and what became another as an exchange",
     ),
+    "invoice.for_works": Text(
+        "of an invoice that asks for an advance, or for what was retained, nothing is retained or set off",
+        "state what is retained and set off with the invoice of what was delivered or built",
+    ),
+    "invoice.less_than_nothing": Text(
+        "what is retained and set off is in the invoice's currency, each 0 or more, together no more than its amount",
+        "state the invoice with its amount before these are taken off",
+    ),
     "money.in_kind_moves_none": Text(
         "goods that were given move no money, so nothing of it is received, a fee, own money or to be accounted for",
         "state the value of the goods alone, and money as a payment of its own",
