@@ -27,6 +27,7 @@ from enduse.exchange.envelopes import PICTURES, EnvelopeLine, read_envelopes
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
 from enduse.exchange.further_issue import AllBut, FurtherIssue, plan_table
 from enduse.exchange.matching import IssuePlan
+from enduse.exchange.one_source import OneSource, is_of_standard
 from enduse.exchange.reading_ahead import (
     Ended,
     Order,
@@ -207,7 +208,8 @@ def import_file(
     with read_table(path, how, called=names, may_be=may_be) as table:
         table.name, table.known = plan.table, plan.known
         done, ended = 0, None
-        if may_be is None and (order := _order(intake, path, how, names, plan, kept)) is not None:
+        alone = not is_of_standard(table.profile.profile) or not intake.book.ledger.voices
+        if may_be is None and alone and (order := _order(intake, path, how, names, plan, kept)) is not None:
             done, ended = _import_ahead(intake, order, (table.sheet.name, table.sheet.sheet), step, tally)
         if ended is None:
             replaced = replacing(table, lambda row: plan.changed.get(row.source.row or 0), kept)
@@ -310,7 +312,8 @@ def _import_rows(
     fresh: Callable[[Row], bool] = lambda _row: True,
     done: int = 0,
 ) -> None:
-    for batch in batches(rows, BATCH_ROWS):
+    once = OneSource(intake.book, lambda said: speaker(said)[0])
+    for batch in batches(map(once.apart, rows), BATCH_ROWS):
         _import_batch(intake, batch, speaker, fresh, tally)
         done += len(batch)
         if step is not None:

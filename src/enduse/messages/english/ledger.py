@@ -169,6 +169,10 @@ TEXTS: Final = {
     "money.other_currency": Text(
         "{kind:term} {identifier:name} is in another currency and stays open: nothing says what {amount:amount} counts as"
     ),
+    "money.other_source": Text(
+        "{party:name} tells that money of {donor:name} from {name} already; from another source as well it would count twice",
+        "let another party add this file: then one of the two counts, and the other stands beside it by name",
+    ),
     "money.overdrawn": Text("{account} now stands at {amount:amount}: more went out than came in"),
     "money.beyond_paid": Text(
         "{amount:amount} of it is more than {donor:name} is recorded to have paid {party:name}: "
