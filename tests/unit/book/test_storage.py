@@ -117,8 +117,8 @@ def test_an_entry_that_cannot_be_read_hides_no_other(small, tmp_path, kept):
         assert [said.entry for said in programme.statements(kind="pledge")] == [last.index]
         assert [*programme.statements(kind="reading")] == [*programme.statements(place="place:nowhere")] == []
         assert programme.changes(since=earlier).size == programme.size
-        told = {row.entry: row for row in programme.flat().tables["statements"]}
-        assert (told[index].kind, told[index].effect, told[last.index].kind) == ("unreadable", False, "pledge")
+        told = {row["entry"]: row for row in map(msgspec.to_builtins, programme.flat().tables["statements"])}
+        assert (told[index]["kind"], told[index]["effect"], told[last.index]["kind"]) == ("unreadable", False, "pledge")
     for words in (
         ("list",),
         ("list", "--all"),
