@@ -34,7 +34,7 @@ def mandates(
 
     Shows too which mandates ought not to be in one hand, or in related hands, where that came to light after acceptance,
     and which holders are held related, by which ties; a tie that is over counts for a time after. Last, how posts are filled, in
-    counts, beside the programme's rule. Leaves with exit code 1 when there is a gap, an overlap or such a clash.
+    counts, beside the programme's rule. A mandate that was offered and is not accepted on record stands below the gaps. Leaves with exit code 1 when there is a gap, an overlap or such a clash.
 
     Example: enduse mandates demo --on 2026-06-01
     """
@@ -71,9 +71,13 @@ def _held(answer: "Responsibilities", words: "Localizer") -> Table:
 
 
 def _print(answer: "Responsibilities", words: "Localizer") -> None:
+    from enduse.pages.mandate_words import offered_words
+
     rows = Table.grid(padding=(0, 2))
     for gap in answer.gaps[:SHOWN]:
         rows.add_row(Text(words.say("gap"), style="red"), Text(_gap(gap, words)))
+    for offer in answer.offered[:SHOWN]:
+        rows.add_row(Text(words.say("offered"), style="yellow"), Text(offered_words(offer, words)))
     for overlap in answer.overlaps[:SHOWN]:
         told = words.say(
             "{function} in {place}: {parties} from {start} to {end}",
@@ -90,7 +94,7 @@ def _print(answer: "Responsibilities", words: "Localizer") -> None:
         rows.add_row(Text(words.say("related"), style="yellow"), Text(words.listed(map(words.message, path))))
     for filled in answer.posts[:SHOWN]:
         rows.add_row(Text(words.say("posts"), style="yellow"), Text(words.message(filled)))
-    shown = (answer.gaps, answer.overlaps, answer.clashes, answer.related, answer.posts)
+    shown = (answer.gaps, answer.offered, answer.overlaps, answer.clashes, answer.related, answer.posts)
     more = sum(max(0, len(each) - SHOWN) for each in shown)
     if more:
         rows.add_row("", more_words(more, words))

@@ -34,6 +34,7 @@ from enduse.pages.html import PageLocalizer, isolate
 from enduse.pages.indicator_drawing import indicator_lines
 from enduse.pages.indicators import delivered_columns, figure_words, month_words, months, series_columns
 from enduse.pages.localizer import Localizer, isolated
+from enduse.pages.mandate_words import offered_words
 from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined
 from enduse.pages.missing import missing_words
 from enduse.pages.promised import REQUESTS
@@ -67,6 +68,7 @@ from enduse.views.draws import RoundCheck
 from enduse.views.indicators import IndicatorsView, SeriesValue
 from enduse.views.missing import MissingView
 from enduse.views.monitors import CoveredPlace, MonitorView, VisitView
+from enduse.views.responsibilities import OfferedMandate
 from enduse.views.shapes import Figure, Task
 from enduse.views.verified import checkpoint_messages
 from enduse.views.what_if import WhatIf
@@ -362,6 +364,10 @@ class PageWords:
     def clearing(self, found: Backlog) -> list[str]:
         """Return by when several numbers of inspectors would be through."""
         return [*clearing_words(found, self.s), *promised_words(found, self.s)]
+
+    def offered(self, offer: OfferedMandate) -> str:
+        """Return what was offered to whom and where, and that it is not accepted."""
+        return offered_words(offer, self.s)
 
     def monitor(self, one: MonitorView) -> list[tuple[str, str]]:
         """Return what a monitor promised, made and found, each with its label."""

@@ -84,7 +84,7 @@ _ALL: Final = (
         name="who",
         answer=places.who,
         lists=(
-            *_lists("functions.*.1", "gaps.*.1", "partly.*.1", "overlaps"),
+            *_lists("functions.*.1", "gaps.*.1", "partly.*.1", "overlaps", "offered"),
             PagedList("functions.*.1.*.1", rest="party/0"),
         ),
     ),

@@ -13,7 +13,7 @@ from enduse.views.arrangement import PlaceInTree
 from enduse.views.goods_lines import GoodsSums
 from enduse.views.indicators import IndicatorsView
 from enduse.views.missing import MissingView
-from enduse.views.responsibilities import CoverageGap
+from enduse.views.responsibilities import CoverageGap, OfferedMandate
 from enduse.views.shapes import CurrencyTotals, Figure, FindingView, MaterialTotals
 
 
@@ -111,6 +111,7 @@ class WhoPage(msgspec.Struct, frozen=True, kw_only=True):
         gaps: functions that nobody holds somewhere today, and where; not even in a part of it.
         partly: functions that somebody holds in a part of a place today, and nobody in all of it: which, and where.
         overlaps: functions that two hold at once today and that are not shared: where, and who.
+        offered: mandates that were offered and not accepted.
     """
 
     on: date
@@ -118,6 +119,7 @@ class WhoPage(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[tuple[str, tuple[str, ...]], ...]
     partly: tuple[tuple[str, tuple[str, ...]], ...]
     overlaps: tuple[tuple[str, str, tuple[str, str]], ...]
+    offered: tuple[OfferedMandate, ...]
 
 
 class Tree:
@@ -285,6 +287,7 @@ def who(answers: SiteAnswers, _about: str) -> WhoPage:
         gaps=tuple(_kept(gaps_now, lambda *gap: not partly(*gap))),
         partly=tuple(_kept(gaps_now, partly)),
         overlaps=tuple((each.function, each.place, each.holders) for each in now.overlaps if each.start <= now.on),
+        offered=now.offered,
     )
 
 

@@ -1,6 +1,6 @@
 """Who is responsible for what, where, on which day; where nobody is, and where two are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import combinations
 
@@ -13,7 +13,7 @@ from enduse.programme.coverage import CoverageGap, Overlap, coverage
 from enduse.programme.mandates import MandateState
 from enduse.terms.times import Period, instant_of
 
-__all__ = ["CoverageGap", "MandateView", "Overlap", "Responsibilities", "responsibilities"]
+__all__ = ["CoverageGap", "MandateView", "OfferedMandate", "Overlap", "Responsibilities", "responsibilities"]
 
 
 class MandateView(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,12 +42,35 @@ class MandateView(msgspec.Struct, frozen=True, kw_only=True):
     acceptance: int
 
 
+class OfferedMandate(msgspec.Struct, frozen=True, kw_only=True):
+    """A mandate that was offered, is not over and is not answered on record: nobody holds anything by it.
+
+    Attributes:
+        mandate: its identifier.
+        party: that would hold it.
+        itself: whether that party offers itself; else it was offered to it.
+        functions: what for.
+        places: where, with all that lies within.
+        standing: what the offer's citation says of it, such as *adopted*.
+        offer: log index of the statement that offered it.
+    """
+
+    mandate: str
+    party: str
+    itself: bool
+    functions: tuple[str, ...]
+    places: tuple[str, ...]
+    standing: str
+    offer: int
+
+
 class Responsibilities(msgspec.Struct, frozen=True, kw_only=True):
     """Who holds what on a day, and what does not fit from that day on.
 
     Attributes:
         on: the day.
         held: mandates in force then.
+        offered: mandates that were offered, and by then neither over nor answered.
         gaps: functions that nobody holds somewhere.
         overlaps: functions that two hold at once and may not share.
         clashes: separations of duties that came to light as broken after acceptance.
@@ -58,6 +81,7 @@ class Responsibilities(msgspec.Struct, frozen=True, kw_only=True):
 
     on: datetime
     held: tuple[MandateView, ...]
+    offered: tuple[OfferedMandate, ...]
     gaps: tuple[CoverageGap, ...]
     overlaps: tuple[Overlap, ...]
     clashes: tuple[Refusal, ...]
@@ -82,12 +106,29 @@ def responsibilities(
     return Responsibilities(
         on=day,
         held=tuple(_view(book, mandate) for mandate in held),
+        offered=tuple(_offered(book, day)),
         gaps=covered.gaps,
         overlaps=covered.overlaps,
         clashes=tuple(clashes(book.programme)),
         related=tuple(path for pair in pairs if (path := book.programme.related(*pair))),
         posts=tuple(book.programme.posts.share(rule).told() for rule in book.programme.founded.compositions),
     )
+
+
+def _offered(book: Book, day: datetime) -> Iterator[OfferedMandate]:
+    for one in book.programme.mandates.values():
+        if one.acceptance or one.declined or one.ending:
+            continue
+        if one.period.end is None or day < one.period.end:
+            yield OfferedMandate(
+                mandate=one.mandate,
+                party=one.holder,
+                itself=not one.given,
+                functions=one.functions,
+                places=one.places,
+                standing=one.standing,
+                offer=book.index_of(one.offer),
+            )
 
 
 def _view(book: Book, mandate: MandateState) -> MandateView:

@@ -108,6 +108,8 @@ def test_rows_1_3_7_11_16_and_18_stand_in_it_without_code(tmp_path):
     with enduse.open(tmp_path / "adopted") as programme:
         answer = programme.mandates("2026-02-01")
         assert {gap.function for gap in answer.gaps} >= {"transitional-administration", "civil-service"}
+        offered = {one.party: (one.standing, one.itself) for one in answer.offered}
+        assert offered["party:board-of-peace"] == ("adopted", False), "what was read stands beside the gap"
         (dollars,) = programme.money()
         assert (dollars.pledged.value, dollars.paid.value) == (14_200_000_000, 23_000_000)
         assert msgspec.to_builtins(programme.undertakings())

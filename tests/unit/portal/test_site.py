@@ -327,7 +327,12 @@ def test_who_is_responsible_tells_parts_from_nobody(client):
     told = get(client, "/who.json").json()["answer"]
     assert dict(told["gaps"])["building"] == ["place:abroad"]
     assert dict(told["partly"])["building"] == ["place:coast"]
-    assert "held by nobody somewhere" not in get(client, "/en/who/").text
+    page = get(client, "/en/who/").text
+    assert "held by nobody somewhere" not in page
+    assert [one["mandate"] for one in told["offered"]] == ["mandate:police", "mandate:stores-handed-over"]
+    assert "Police in Palm Coast: Federation of Dorran offers itself; this is not accepted on record" in re.sub(
+        "<.*?>|[\u2066-\u2069]", "", page
+    )
 
 
 def test_browsers_and_search_machines_find_what_they_ask_for(client):
