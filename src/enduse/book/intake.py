@@ -288,7 +288,7 @@ class Intake(Closing):
         if (second := next(coming, None)) is None:
             yield self.record(first, now)  # a process of its own would take longer than the work
             return
-        with SecondProcess() as beside:
+        with SecondProcess() as beside, uncollected():
             waiting: tuple[Sequence[bytes], Callable[[], dict[bytes, Ahead]]] | None = None
             for raws in chain((first, second), coming, (None,)):
                 found = None if raws is None else beside.look(raws, self.keyring.public_keys())

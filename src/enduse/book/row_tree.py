@@ -95,14 +95,22 @@ class RowTree:
                 del self._nodes[old]
         self._nodes[digest] = node
 
-    def _loaded(self, digest: bytes, number: int, level: int) -> _Node:
+    def _stored(self, number: int) -> bytes:
         data = self._read(number)
         if type(data) is not bytes:
             raise DamagedBookError(str(number))
+        return data
+
+    def _leaf(self, digest: bytes, number: int) -> bytes:
+        data = self._stored(number)
+        if sha256(data).digest() != digest:
+            raise DamagedBookError(str(number))
+        return data
+
+    def _loaded(self, digest: bytes, number: int, level: int) -> _Node:
         if level == 0:
-            if sha256(data).digest() != digest:
-                raise DamagedBookError(str(number))
-            return _Node(*_LEAF(data))
+            return _Node(*_LEAF(self._leaf(digest, number)))
+        data = self._stored(number)
         try:
             keys, hashes, numbers = _INNER(data)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -198,9 +206,10 @@ class RowTree:
         waiting = [(top.sha256, top.number, top.height)] if top.sha256 else []
         while waiting:
             digest, number, level = waiting.pop()
-            node = self._loaded(digest, number, level)
             if level:
-                waiting += [(*child, level - 1) for child in node.values]
+                waiting += [(*child, level - 1) for child in self._loaded(digest, number, level).values]
+            else:
+                self._leaf(digest, number)
 
     # -- writing -----------------------------------------------------------------------------------------------------
 

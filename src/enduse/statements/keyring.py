@@ -151,8 +151,9 @@ class Keyring(msgspec.Struct):
         known = self.keys.get(envelope.key_id)
         return None if known is None else known.public_key
 
-    def _accept(self, item: tuple[Envelope, AnyStatement, bool | None], *, longest_jump: int | None = None) -> Signed:
-        envelope, statement, valid = item
+    def _accept(self, item: tuple[Envelope, Said, bool | None], *, longest_jump: int | None = None) -> Signed:
+        envelope, said, valid = item
+        statement = said.statement
         stated = self._enrolment(envelope, statement)
         if stated is None:
             raise SignatureError("key.not_enrolled", key=envelope.key_id)
@@ -165,7 +166,7 @@ class Keyring(msgspec.Struct):
         last = 0 if known is None else known.seq
         if longest_jump is not None and statement.seq - last > longest_jump:
             raise LimitError("key.number_jumps", number=statement.seq, last=last, most=longest_jump, path="$.seq")
-        signed = Signed(envelope.raw, statement_id(envelope.payload), statement, envelope.key_id, public)
+        signed = Signed(envelope.raw, said.id, statement, envelope.key_id, public)
         self.take(signed)
         return signed
 
@@ -247,13 +248,14 @@ class Keyring(msgspec.Struct):
         Raises:
             EnduseError: it is not a well-formed statement, or its key is not enrolled.
         """
-        envelope, statement = _opened(unwrap(raw))
+        envelope, said = _opened(unwrap(raw))
+        statement = said.statement
         stated = self._enrolment(envelope, statement)
         if stated is None and isinstance(statement, Founding):
             stated = statement.body.public_key
         if stated is None:
             raise SignatureError("key.not_enrolled", key=envelope.key_id)
-        return bytes.fromhex(statement_id(envelope.payload)), signer(bytes.fromhex(stated)), statement.seq
+        return bytes.fromhex(said.id), signer(bytes.fromhex(stated)), statement.seq
 
     def examine(self, index: int, raw: bytes) -> list[Problem]:
         """Check the entry at ``index`` of a record being audited; feeds the keyring as :meth:`admit` does."""
@@ -264,14 +266,16 @@ class Keyring(msgspec.Struct):
         return []
 
 
-def _opened(
-    envelope: Envelope | EnduseError, passed: Mapping[bytes, bytes] | None = None
-) -> tuple[Envelope, AnyStatement]:
+def _opened(envelope: Envelope | EnduseError, passed: Mapping[bytes, bytes] | None = None) -> tuple[Envelope, Said]:
     if isinstance(envelope, EnduseError):
         raise envelope
     if passed and (found := passed.get(envelope.raw)):
-        return envelope, taken_over(found).statement
-    return envelope, decode(envelope.payload)
+        return envelope, taken_over(found)
+    return envelope, _said(envelope)
+
+
+def _said(envelope: Envelope) -> Said:
+    return Said(statement_id(envelope.payload), envelope.key_id, decode(envelope.payload))
 
 
 def _attempt(step: Callable[[Given], Made], given: Given) -> Made | EnduseError:
@@ -299,8 +303,7 @@ def said_in(raw: bytes, passed: bytes = b"") -> Said:
     """Return what a recorded envelope says, whoever signed it; arguments and errors as for :func:`read`."""
     if passed:
         return taken_over(passed)
-    envelope = unwrap(raw)
-    return Said(statement_id(envelope.payload), envelope.key_id, decode(envelope.payload))
+    return _said(unwrap(raw))
 
 
 def signed_as(raw: bytes, said: Said, keys: Keyring) -> Signed:
