@@ -319,6 +319,29 @@ def test_a_contract_of_a_lot_has_its_goods_and_title_and_what_is_not_read_is_tol
     assert (told["contracting.open_lot"], told["contracting.metric"]) == (1, 1)
 
 
+def test_an_amendment_in_one_language_leaves_what_the_contract_is_called_in_others(planned, tmp_path):
+    first = release(title_ar="المكتبة")
+    amended = release("2", 9500, date="2026-03-01T09:00:00Z", amendments=[{"id": "a", "rationale": "More shelves"}])
+    french = release("3", 9500, date="2026-04-01T09:00:00Z", title="Bibliothèque") | {"language": "fr"}
+
+    def called():
+        return contract_view(planned.book, contract_keys(planned.book)[0]).title
+
+    offered(planned, tmp_path / "1.json", first)
+    assert called() == {"en": "Library", "ar": "المكتبة"}
+    result = offered(planned, tmp_path / "2.json", amended)
+    assert [(one.column, one.before, one.after) for one in result.issues[0].fields] == [
+        ("amount", "9000 USD", "9500 USD")
+    ]
+    assert {each.note.code: each.count for each in result.notes}["contracting.amendment"] == 1
+    offered(planned, tmp_path / "3.json", french)
+    every = {"en": "Library", "ar": "المكتبة", "fr": "Bibliothèque"}
+    assert called() == every
+    assert counts(offered(planned, tmp_path / "all.json", first, amended, french)) == (0, 1, 0), (
+        "together they say the same"
+    )
+
+
 @pytest.mark.parametrize("part", [{"tender": ["x"]}, {"tender": {"lots": "x", "items": [{"relatedLot": ["y"]}]}}])
 def test_lots_that_are_none_refuse_no_contract(planned, tmp_path, part):
     one = release(items=[]) | part

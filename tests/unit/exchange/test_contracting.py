@@ -246,6 +246,23 @@ def test_a_copy_keeps_every_letter_and_leaves_out_what_is_not_valid(tmp_path, st
         copy_contracting(path, tmp_path / "copy2.json")
 
 
+def test_a_copy_is_of_one_list_and_what_it_cannot_keep_is_told(tmp_path):
+    head = {"version": "1.1", "publisher": {"name": "A town (invented)"}}
+    empty = written(tmp_path, {**head, "releases": []}, "empty.json")
+    assert copy_contracting(empty, tmp_path / "1.json").faults == ()
+    assert json.loads((tmp_path / "1.json").read_text(encoding="utf-8")) == {**head, "releases": []}
+    first, second = release(1), release(2)
+    two = written(
+        tmp_path, [{**head, "releases": [first]}, {**head, "version": "1.0", "releases": [second]}], "two.json"
+    )
+    assert [one.code for one in copy_contracting(two, tmp_path / "2.json").faults] == ["standards.other_heads"]
+    assert json.loads((tmp_path / "2.json").read_text(encoding="utf-8")) == {**head, "releases": [first, second]}
+    record = {"ocid": "ocds-x-1", "releases": [second], "compiledRelease": second}
+    mixed = written(tmp_path, {**head, "releases": [first], "records": [record]}, "mixed.json")
+    assert [one.code for one in copy_contracting(mixed, tmp_path / "3.json").faults] == ["standards.other_list"]
+    assert json.loads((tmp_path / "3.json").read_text(encoding="utf-8")) == {**head, "releases": [first]}
+
+
 def test_json_lines_are_copied_as_lines(tmp_path):
     lines = b'{"ocid": "a"}\n{"ocid": "b", "id": 1}'
     copy_contracting(written(tmp_path, lines), tmp_path / "copy.jsonl")

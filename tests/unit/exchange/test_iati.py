@@ -240,6 +240,22 @@ def test_a_copy_keeps_every_letter_and_leaves_out_what_is_not_valid(tmp_path, st
         copy_iati(path, tmp_path / "copy.xml")
 
 
+def test_a_copy_keeps_what_others_and_comments_say_between_activities(tmp_path, standard):
+    between = '<!-- kept --><x:more xmlns:x="http://x.example" a="1">that</x:more><?made by?>'
+    path = written(tmp_path, between, activity("a"), "<stray/>", between, activity("b"), between)
+    copy_iati(path, tmp_path / "all.xml")
+    assert [str(one.tag) for one in etree.parse(str(tmp_path / "all.xml")).getroot().iter("*")].count("stray") == 1
+    done = copy_iati(path, tmp_path / "valid.xml", standard)
+    text = (tmp_path / "valid.xml").read_text(encoding="utf-8")
+    assert (text.count("<!-- kept -->"), text.count(">that<"), text.count("<?made by?>")) == (3, 3, 3)
+    assert "stray" not in text
+    assert [(one.code, one.values["name"]) for one in done.faults] == [("standards.not_of_it", "stray")]
+    wide = path.with_name("wide.xml")
+    wide.write_bytes(path.read_text(encoding="utf-8").encode("utf-16"))
+    assert copy_iati(wide, tmp_path / "wide-copy.xml", standard).items == done.items == 2
+    assert (tmp_path / "wide-copy.xml").read_text(encoding="utf-8") == text
+
+
 def test_totals_add_up_nothing_twice(tmp_path):
     one = written(
         tmp_path,

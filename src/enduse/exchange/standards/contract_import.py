@@ -23,6 +23,7 @@ from enduse.exchange.answers import NO_ANSWERS, Answers
 from enduse.exchange.called import called, only_new
 from enduse.exchange.further_issue import ChangedField, FurtherIssue
 from enduse.exchange.importing import CountedNote, ImportResult, Step, import_rows
+from enduse.exchange.standards.contract_titles import titles
 from enduse.exchange.standards.contracting import ContractingFile, is_json_register
 from enduse.exchange.standards.contracting_processes import ContractingProcess, ContractingProcesses
 from enduse.exchange.standards.contracting_totals import process_key
@@ -158,6 +159,8 @@ class _Reader:
                 self.notes[Message.of("contracting.milestone")] += milestones
             if metrics := sum(len(_listed(one, "agreedMetrics")) for one in contracts):
                 self.notes[Message.of("contracting.metric")] += metrics
+            if texts := sum(len(_listed(one, "amendments")) for one in contracts):
+                self.notes[Message.of("contracting.amendment")] += texts
             if lots := _open_lots(process.compiled, contracts):
                 self.notes[Message.of("contracting.open_lot")] += lots
             if not contracts:
@@ -192,11 +195,13 @@ class _Reader:
             if process.ocid in beside:
                 raise MalformedError("contracting.summary_there", ocid=process.ocid)
             at, body = self._said(process, contract, alone=alone)
+            known = self._recorded(body.get("buyer") or self._party, body["contract"])
+            if known is not None:  # an amendment in one language says nothing of the others
+                body["title"] = {**known.body.title, **body.get("title", {})}
             said = unsigned_statement("contract", {"occurred_at": at, "body": body}, source=source)
         except EnduseError as error:
             told = msgspec.structs.replace(error.problem, source=str(self._path), line=number)
             return Row(source=source, line=number, problems=(told,))
-        known = self._recorded(said.body)
         if known is not None and (known.body == said.body or known.at > said.occurred_at):
             self.before += 1
             if known.body != said.body:
@@ -214,9 +219,9 @@ class _Reader:
         stand = map(self._book.contracts.stands, self._book.contracts.keys("ocid", ocid))
         return {one.body.contract for one in stand if one is not None} - {str(contract.get("id", ""))}
 
-    def _recorded(self, body: Any) -> ContractVersion | None:  # noqa: ANN401 - a body of whatever kind
+    def _recorded(self, buyer: str, contract: str) -> ContractVersion | None:
         """Return what the party last stated of a contract, if anything that stands."""
-        key = key_of("contract", body.buyer or self._party, body.contract)
+        key = key_of("contract", buyer, contract)
         mine = [one for one in self._book.contracts.versions(key) if one.party == self._party and not one.back]
         return mine[-1] if mine else None
 
@@ -255,7 +260,7 @@ class _Reader:
             "supplier": supplier,
             "buyer": None if buyer == self._party else buyer,
             "ocid": process.ocid,
-            "title": _title(compiled, contract, [*awards, *_lots(compiled, lots)]),
+            "title": titles(process, contract, [*awards, *_lots(compiled, lots)]),
             "amount": _money(value, own) if isinstance(value, dict) and value.get("amount") is not None else None,
             "period": _period(contract.get("period")),
             "state": contract["status"] if contract.get("status") in _STATES else None,
@@ -332,13 +337,6 @@ class _Reader:
             total = Decimal(str(price["amount"])) * Decimal(str(quantity))
             item["cost"] = {"value": _plain(total), "currency": str(price.get("currency") or "")}
         return item
-
-
-def _title(compiled: Fields, contract: Fields, awards: list[Fields]) -> dict[str, str]:
-    """Return what a contract is called, in the language of its release."""
-    named = (contract.get("title"), contract.get("description"), *(one.get("title") for one in awards))
-    title = next((str(one) for one in named if one), "")
-    return {str(compiled.get("language") or "en")[:2]: title[:500]} if title else {}
 
 
 def _unit(said: object) -> str | None:

@@ -76,12 +76,14 @@ class ContractingFile:
         kind: ``releases``, ``records`` or ``projects``: what the first item that can be read is.
         faults: what could not be read, filled while reading.
         head: what stands beside the list, such as who publishes it, as JSON texts by name; there when all was read.
+        heads: around how many further packages something else stands.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.faults: list[Problem] = []
         self.head: dict[str, bytes] = {}
+        self.heads = 0
         self.kind = ""
         self._met: dict[str, None] = {}
         for item in self.items():
@@ -117,7 +119,7 @@ class ContractingFile:
             except MalformedError as error:
                 problem = msgspec.structs.replace(error.problem, values={**error.problem.values, "number": number})
                 self.faults.append(msgspec.structs.replace(problem, source=str(self.path)))
-            self.head = pieces.head
+            self.head, self.heads = pieces.head, pieces.heads
 
     def one(self, start: int, length: int) -> dict[str, Any]:
         """Return again the item that begins somewhere in the file, once it was read."""

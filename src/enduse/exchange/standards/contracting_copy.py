@@ -5,7 +5,7 @@ from typing import IO, Any, Final
 
 import msgspec
 
-from enduse.errors import ConflictError, UnknownError
+from enduse.errors import ConflictError, Problem, UnknownError
 from enduse.exchange.standards.contracting import RECORDS, RELEASES, ContractingFile
 from enduse.exchange.standards.contracting_check import checked_alone
 from enduse.exchange.standards.contracting_processes import ContractingProcesses
@@ -33,11 +33,16 @@ def copy_contracting(source: Path, to: Path, standard: Standard | None = None) -
         raise ConflictError("standards.copy_there", source=str(to))
     file = ContractingFile(source)
     items = left_out = 0
+    others: list[Problem] = []
     with whole(to) as part, part.open("wb") as stream:
         package = False
         for item in file.items():
             if standard is not None and not checked_alone(item, standard):
                 left_out += 1
+                continue
+            if package and item.kind != file.kind:
+                told = Problem.of("standards.other_list", number=item.number, kind=item.kind, list=file.kind)
+                others.append(msgspec.structs.replace(told, source=str(source), line=item.line))
                 continue
             if not items and item.listed:
                 package = True
@@ -46,11 +51,16 @@ def copy_contracting(source: Path, to: Path, standard: Standard | None = None) -
                 stream.write(b",\n" if package else b"\n")
             stream.write(item.data)
             items += 1
+        if not items and file.head:  # a package with nothing in it, or nothing that may be in the copy
+            package = True
+            stream.write(b'{"%s": [' % file.kind.encode())
         if package:
             stream.write(b"\n]")
             _members(stream, file.head)
             stream.write(b"}\n")
-    return Copied(items, left_out, tuple(file.faults), file.kind)
+    if package and file.heads:
+        others.append(Problem.of("standards.other_heads", source=str(source), n=file.heads))
+    return Copied(items, left_out, (*file.faults, *others), file.kind)
 
 
 def merge_releases(source: Path, to: Path, standard: Standard) -> Copied:

@@ -1,7 +1,8 @@
 """Copy of an IATI file without what could not be read or is not valid; all else stays as it is, to the last letter."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from enduse.errors import ConflictError, MalformedError, Problem
 from enduse.exchange.standards.iati import IatiFile
@@ -50,10 +51,24 @@ def copy_iati(source: Path, to: Path, standard: Standard | None = None) -> Copie
         xml.write_declaration()
         with xml.element(file.root.tag, dict(file.root.attrib), nsmap=file.root.nsmap):
             for item in file.items():
+                for one in _of_others(item.before, file, strict=schema is not None):
+                    xml.write("\n", one)
                 if schema is not None and not schema.validate(file.root):
                     left_out += 1
                     continue
                 xml.write("\n", item.element)
                 items += 1
+            for one in _of_others(file.rest, file, strict=schema is not None):
+                xml.write("\n", one)
             xml.write("\n")
     return Copied(items, left_out, tuple(file.faults), file.kind)
+
+
+def _of_others(others: Iterable[Any], file: IatiFile, *, strict: bool) -> Iterator[Any]:
+    """Give comments, instructions and elements of others that stand among activities; by the schema these have a namespace of their own."""
+    for one in others:
+        if strict and isinstance(one.tag, str) and not one.tag.startswith("{"):
+            told = Problem.of("standards.not_of_it", source=str(file.path), line=one.sourceline, name=one.tag)
+            file.faults.append(told)
+        else:
+            yield one

@@ -87,12 +87,14 @@ class Item(msgspec.Struct, frozen=True):
         number: which one of the file, from 1.
         identifier: its own, without the spaces around it; empty where it has none.
         above: lines of the file that its reader did not see, because something before it was no XML.
+        before: what stands in the root between the one before and it: elements of others, comments, instructions.
     """
 
     element: Any
     number: int
     identifier: str
     above: int = 0
+    before: tuple[Any, ...] = ()
 
     def line_of(self, element: Any) -> int | None:  # noqa: ANN401 - the library has no types
         """Return the line of the file in which an element of it begins, where that is known."""
@@ -124,11 +126,13 @@ class IatiFile:
     Attributes:
         root: an element with the name and the attributes of the file's own root, and nothing in it.
         faults: what could not be read, filled while reading.
+        rest: what stands in the root after the last one, filled while reading.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.faults: list[Problem] = []
+        self.rest: tuple[Any, ...] = ()
         self._number = self._lines = self._above = 0
         with self._opened() as stream:
             self._encoding = "utf-8" if isinstance(stream, codecs.StreamRecoder) else None
@@ -169,6 +173,7 @@ class IatiFile:
             OSError: the file cannot be read further.
         """
         self.faults.clear()
+        self.rest = ()
         self._number = self._lines = self._above = 0
         if self._opening.endswith(b"/>"):
             return
@@ -199,6 +204,7 @@ class IatiFile:
                     self._above = self._lines - chunk.count(b"\n") - self._opening.count(b"\n")
                     parser, left = self._parser(), bytearray()
                 chunk = chunk or self._read(stream)
+            self.rest = _others_left(parser)
             if not ended:
                 self.faults.append(Problem.of("standards.cut_short", source=str(self.path), number=self._number))
 
@@ -277,10 +283,11 @@ class IatiFile:
             if event != "end" or element.tag != wanted:
                 continue
             self._number += 1
+            before = _others_before(element)
             self.root.append(element)  # which takes it out of the tree that is being read
             element.tail = None
             own = child_of(element, named)
-            yield Item(element, self._number, "" if own is None else text_of(own), self._above)
+            yield Item(element, self._number, "" if own is None else text_of(own), self._above, before)
             self.root.remove(element)
 
     def _skipped(self, left: bytearray, fault: _Fault, above: int) -> bytes:
@@ -318,6 +325,25 @@ class IatiFile:
                 at, ends_aside = found.end(), b"-->" if found["aside"] == _COMMENT else b"]]>"
             held = held[max(at, len(held) - _TAG) :]
         return b""
+
+
+def _others_before(element: Any) -> tuple[Any, ...]:  # noqa: ANN401 - as above
+    """Take what stands before an activity out of the tree that is being read, and return it."""
+    if element.getprevious() is None:
+        return ()
+    others = tuple(element.itersiblings(preceding=True))[::-1]
+    for one in others:
+        element.getparent().remove(one)
+        one.tail = None
+    return others
+
+
+def _others_left(parser: Any) -> tuple[Any, ...]:  # noqa: ANN401 - as above
+    """Return what stands after the last activity; nothing where the file ends before its root does."""
+    try:
+        return tuple(parser.close())
+    except etree.XMLSyntaxError:
+        return ()
 
 
 def child_of(element: Any, tag: str) -> Any:  # noqa: ANN401 - the library has no types

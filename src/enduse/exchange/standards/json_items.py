@@ -58,11 +58,13 @@ class Pieces:
 
     Attributes:
         head: what stands beside the list in the first object that has one, as JSON texts by name; whole once all was read.
+        heads: in how many objects something else stands beside the list than in that one.
         met: names of the lists that were met, in their order, whether anything is in them or not.
     """
 
     def __init__(self, data: mmap.mmap, lists: Collection[str]) -> None:
         self.head: dict[str, bytes] = {}
+        self.heads = 0
         self.met: dict[str, None] = {}
         self._data = data
         self._lists = {name.encode(): name for name in lists}
@@ -113,8 +115,10 @@ class Pieces:
                 raise self._broken(at)
         if not found:
             yield self._piece("", start, at + 1, deepest + 1)
-        elif not self.head and sum(end - begin for begin, end in head.values()) <= LONGEST:
-            self.head = {name: self._data[begin:end] for name, (begin, end) in head.items()}
+        elif sum(end - begin for begin, end in head.values()) <= LONGEST:
+            told = {name: self._data[begin:end] for name, (begin, end) in head.items()}
+            self.head = self.head or told
+            self.heads += told != self.head
         return at + 1
 
     def _items(self, start: int, name: str) -> Generator[Piece, None, int]:

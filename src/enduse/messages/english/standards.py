@@ -65,6 +65,9 @@ TEXTS: Final = {
     "contracting.milestone": Text(
         "a milestone that the file tells is not read: who does the works states it, with its project"
     ),
+    "contracting.amendment": Text(
+        "why a contract was amended (amendments) is not read; what its releases say in the end is, and what was said before stays"
+    ),
     "contracting.metric": Text(
         "what the file says is to be built or bought by measure (agreedMetrics) is not read: the bill of the project says it"
     ),
@@ -220,6 +223,18 @@ TEXTS: Final = {
     "standards.not_iati": Text(
         "this is no IATI file: nothing in it begins with iati-activities or iati-organisations",
         "name a file of IATI (XML), of OCDS or OC4IDS, or an answer of OCHA's FTS (JSON); tables are for enduse profile",
+    ),
+    "standards.not_of_it": Text(
+        "{name} stands among the activities, and the standard has no such part there; it was left out",
+        "write it inside the activity that it belongs to, or give it a namespace of its own",
+    ),
+    "standards.other_heads": Text(
+        "what stands around the items of one further package (who published it, and when) is not in the copy",
+        "copy each package by itself",
+        many="what stands around the items of {n} further packages (who published them, and when) is not in the copy",
+    ),
+    "standards.other_list": Text(
+        "number {number} is one of the {kind} in a copy of {list}, and was left out", "copy each list by itself"
     ),
     "standards.not_there": Text(
         "none of the standard's files is in this folder",
