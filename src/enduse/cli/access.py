@@ -18,6 +18,7 @@ from enduse.cli.output import (
     opened,
     print_json,
     published,
+    say_message,
     say_problem,
     say_waiting,
 )
@@ -178,7 +179,7 @@ def disclose(
     console.print(Text(words.count("{n} statement disclosed.", "{n} statements disclosed.", len(done))))
     for _, taken in done:
         for note in taken.notes:
-            console.print(Text(words.message(note), style="yellow"))
+            say_message(note, style="yellow", words=words)
 
 
 def order(

@@ -10,7 +10,7 @@ from rich.text import Text
 
 import enduse
 from enduse.cli.listing import said_words
-from enduse.cli.output import Json, exit_on_error, localizer, print_json, published, say_waiting
+from enduse.cli.output import Json, exit_on_error, localizer, print_json, published, say_message, say_waiting
 from enduse.cli.passphrase import ask_passphrase
 from enduse.cli.screen import console, errors
 from enduse.errors import MalformedError
@@ -74,7 +74,7 @@ def correct(
         told = words.say("{told}, and said anew as statement {anew}", told=told, anew=anew)
     console.print(Text(told))
     for message in (*back.notes, *(done.said_anew.notes if done.said_anew else ())):
-        console.print(Text(words.message(message), style="dim"))
+        say_message(message, style="dim", words=words)
     say_waiting(publication)
 
 

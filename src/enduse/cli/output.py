@@ -207,7 +207,14 @@ def more_words(left: int, words: "Localizer") -> Line:
     return Line(words.count("and one more: --json lists all", "and {n} more: --json lists all", left), style="dim")
 
 
-def say_message(message: Message, *, label: Line | None = None, style: str = "", aside: bool = False) -> None:
+def say_message(
+    message: Message,
+    *,
+    label: Line | None = None,
+    style: str = "",
+    aside: bool = False,
+    words: "Localizer | None" = None,
+) -> None:
     """Print one message, with what can be done about it.
 
     Args:
@@ -215,8 +222,9 @@ def say_message(message: Message, *, label: Line | None = None, style: str = "",
         label: what stands before it.
         style: of the words.
         aside: on standard error.
+        words: that know the names in it; by default those of the language alone.
     """
-    words, screen = localizer(), errors if aside else console
+    words, screen = words or localizer(), errors if aside else console
     screen.print(Line.assemble(label or "", (words.message(message), style)))
     if remedy := words.remedy(message):
         screen.print(Line(remedy, style="dim"))

@@ -274,6 +274,6 @@ def _say_taken(taken: "Taken", programme: "Programme", words: "Localizer", *, as
     else:
         console.print(Text(words.say("recorded as entry {index}", index=taken.index)))
         for note in taken.notes:
-            console.print(Text(words.message(note), style="dim"))
+            say_message(note, style="dim", words=words)
     if taken.index is not None:
         say_waiting(programme.publication)

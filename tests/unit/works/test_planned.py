@@ -1,10 +1,13 @@
 """What is asked about statements of works that count: figures the wrong way round, days that run backwards, what no longer stands."""
 
+import shutil
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from enduse.cli.main import app
 from enduse.messages.plain import english_of
 from enduse.statements.control import Control, ControlBody, Permit, PermitBody
 from enduse.statements.programme import Place, PlaceBody
@@ -115,3 +118,23 @@ def test_days_and_shares_of_works_that_run_backwards_are_asked_about_and_stop_no
         "warehouse", Milestone, MilestoneBody(milestone="m2", project="library", progress="0.2"), place="site"
     ).notes
     assert english_of(note).startswith("20% of library is less than the 95% that was said to be done on")
+
+
+def test_whoever_states_it_reads_what_is_asked_and_what_to_do(played_demo, tmp_path):
+    shutil.copytree(played_demo[1], tmp_path / "copy")
+    words = ["say", str(tmp_path / "copy"), "need", "--as", "party:keeper", "--place", "South"]
+    figures = (
+        "need=need:n",
+        "title.en=Books",
+        "cost.value=9",
+        "cost.currency=USD",
+        "cost_high.value=5",
+        "cost_high.currency=USD",
+    )
+    answer = CliRunner().invoke(app, [*words, *(part for one in figures for part in ("--set", one))])
+    assert answer.exit_code == 0, answer.output
+    told = " ".join(answer.output.split())
+    assert (
+        "the figure at $.body.cost_high is below its low figure, or in another currency state Books anew with both figures"
+        in told
+    )
