@@ -1,4 +1,4 @@
-"""Tables with a column for each material, or for each month: which columns those are, and what a row tells of each."""
+"""Tables with a column for each material, or for each month or day: which columns those are, and what a row tells of each."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Final, cast
 
 from enduse.exchange.tables.choosing import Choosing
 from enduse.exchange.tables.column_names import NAMES, NO_FIGURE, NO_QUANTITY
-from enduse.exchange.tables.days import OF_A_MONTH, month_of
+from enduse.exchange.tables.days import ORDERS, moment_of, month_of
 from enduse.exchange.tables.looking import TableLook
 from enduse.exchange.tables.unit_words import material_of, unit_in
 from enduse.exchange.tables.values import folded
@@ -61,29 +61,48 @@ def of_each(
     ]
 
 
-def month_columns(found: TableLook) -> list[str]:
-    """Return the columns of numbers that are called after a month each, such as *Mar-26*; none where there is but one."""
-    columns = [name for name in found.names() if found.at(name).kind == "number" and _month_of(name, OF_A_MONTH[1])]
-    return columns if len(columns) > 1 else []
+def dated_columns(found: TableLook) -> dict[str, date]:
+    """Return the columns of numbers that are called after a day or a month each, such as *Mar-26*, with that day or the month's first.
+
+    None where there is but one.
+    """
+    days = {name: day for name in found.names() if found.at(name).kind == "number" and (day := _day_in(name))}
+    return days if len(days) > 1 else {}
 
 
-def of_each_month(common: Mapping[str, object], columns: Sequence[str], day: str) -> list[dict[str, object]]:
-    """Return what is told of the month of each column, where a row has a quantity in it.
+def are_months(columns: Mapping[str, date]) -> bool:
+    """Say whether columns that are called after days stand for months: a workbook keeps *Mar-26* as the first of March."""
+    return len(set(columns.values())) == len(columns) and all(day.day == 1 for day in columns.values())
+
+
+def of_each_day(
+    common: Mapping[str, object], columns: Mapping[str, date], of_a_month: str = ""
+) -> list[dict[str, object]]:
+    """Return what is told of the day of each column, where a row has a quantity in it.
 
     Args:
         common: what is told of all of them.
-        columns: one for each month.
-        day: which day of a month it is said for, one of :data:`enduse.exchange.tables.days.OF_A_MONTH`.
+        columns: with the day or the first of the month that each is called after.
+        of_a_month: which day of a month it is said for, one of :data:`enduse.exchange.tables.days.OF_A_MONTH`; else for the day.
     """
     return [
-        {**common, "date": {"always": str(at)}, "quantity": name, "filled": [name], "not_zero": [name]}
-        for name in columns
-        if (at := _month_of(name, day)) is not None
+        {
+            **common,
+            "date": {"always": str(month_of(f"{day:%Y-%m}", of_a_month) if of_a_month else day)},
+            "quantity": name,
+            "filled": [name],
+            "not_zero": [name],
+        }
+        for name, day in columns.items()
     ]
 
 
-def _month_of(name: str, day: str) -> date | None:
-    return month_of(folded(last_part(name)), day)
+def _day_in(name: str) -> date | None:
+    text = folded(last_part(name))
+    ways = [moment_of(text, order) for order in ORDERS[:2]]
+    if ways[0] is not None and ways[0] == ways[1]:
+        return ways[0][0].date()
+    return month_of(text)
 
 
 def last_part(name: str) -> str:

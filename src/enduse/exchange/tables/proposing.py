@@ -6,6 +6,7 @@ What was decided stands in the profile for a person to check, beside the first r
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -260,9 +261,9 @@ class _Draft:
             if not unit and len(material_columns.certain(named)) < len(named):
                 self._ask("unit", "profile.ask_field", self._options("unit"), field="unit", what=what)
             return material_columns.of_each(self._found, common, named, self._answered(unit) if unit else "")
-        months = material_columns.month_columns(self._found)
-        if not answer and months and not self._answer(what, "date") and not self._choosing.for_field("date", what, ()):
-            return self._by_month(what, months)
+        days = material_columns.dated_columns(self._found)
+        if not answer and days and not self._answer(what, "date") and not self._choosing.for_field("date", what, ()):
+            return self._by_day(what, days)
         if answer or self._answer(what, "item") or self._choosing.for_field("item", what, ()):
             return [self._told(what)]
         if not (columns := material_columns.material_columns(self._found, self._choosing)):
@@ -273,14 +274,17 @@ class _Draft:
         self._ask("quantity", "profile.ask_materials", columns, suggested, what=what)
         return [told]
 
-    def _by_month(self, what: str, months: Sequence[str]) -> list[dict[str, object]]:
-        """Return what a row tells of what moved in each month, where each has a column of its own."""
-        day = self._answers.get("month", "")
-        if day not in OF_A_MONTH:
-            self._ask("month", "profile.ask_months", OF_A_MONTH, OF_A_MONTH[0], what=what, columns=list(months))
+    def _by_day(self, what: str, columns: Mapping[str, date]) -> list[dict[str, object]]:
+        """Return what a row tells of what moved in each month or on each day, where each has a column of its own."""
+        day = ""
+        if material_columns.are_months(columns):
+            day = self._answers.get("month", "")
+            if day not in OF_A_MONTH:
+                self._ask("month", "profile.ask_months", OF_A_MONTH, OF_A_MONTH[0], what=what, columns=list(columns))
+                day = OF_A_MONTH[0]
         common = self._told_but(what, ("date", "quantity"))
         self._known_by = [column for key, field in common.items() if key != "what" and (column := column_of(field))]
-        return material_columns.of_each_month(common, months, day or OF_A_MONTH[0])
+        return material_columns.of_each_day(common, columns, day)
 
     def _told(self, what: str) -> dict[str, object]:
         """Return one ``[[tells]]``: answers first, then columns by their names; what is needed and open is asked."""
@@ -410,7 +414,7 @@ class _Draft:
             column = self._found.at(name)
             if NAMES_ROWS.fullmatch(plain) and column.unique and column.filled == self._found.rows:
                 return [name]
-        # The next issue has a further month, so that no row of it is one that is recorded.
+        # The next issue has a further day or month, so that no row of it is one that is recorded.
         return self._known_by if tell_each_row(self._found, self._known_by) else []
 
     def _told_but(self, what: str, fixed: Sequence[str]) -> dict[str, object]:

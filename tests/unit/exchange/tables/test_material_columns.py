@@ -1,7 +1,9 @@
 """Columns that are called after a unit, and tables with a column for each material."""
 
 import json
+from datetime import date
 
+import openpyxl
 import pytest
 
 from enduse.api.comparing import propose_profile
@@ -209,6 +211,28 @@ def test_a_column_for_each_month_is_told_of_its_month(tmp_path):
     (asked,) = propose_profile(path, BY).questions
     assert (asked.key, asked.asks.values) == ("month", {"what": "receipt", "columns": ["Jan-26", "Feb-26"]})
     assert days_of(path, BY | {"month": "last-of-month"}) == [("2026-01-31", 40), ("2026-02-28", 7)]
+
+
+@pytest.mark.parametrize(
+    ("headers", "days"),
+    [
+        ((date(2026, 1, 1), date(2026, 2, 1)), ("2026-01-31", "2026-02-28")),
+        ((date(2026, 1, 5), date(2026, 1, 6)), ("2026-01-05", "2026-01-06")),
+        (("5 Jan 2026", "6 Jan 2026"), ("2026-01-05", "2026-01-06")),
+    ],
+)
+def test_columns_of_a_workbook_may_be_called_after_days(tmp_path, headers, days):
+    """A workbook keeps *Jan-26* as the first of January: such columns were offered as quantities without a day."""
+    path = tmp_path / "stock.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Item", "Unit", *headers])
+    sheet.append(["Cement", "t", 40, None])
+    sheet.append(["Flour", "t", 5, 7])
+    book.save(path)
+    asked = {"month": "last-of-month"} if days[1] == "2026-02-28" else {}
+    assert [question.key for question in propose_profile(path, BY).questions] == list(asked)
+    assert days_of(path, BY | asked) == [(days[0], 40), (days[0], 5), (days[1], 7)]
 
 
 def test_rows_of_months_are_known_by_what_they_are_of(tmp_path):
