@@ -167,7 +167,9 @@ def draw_map(
         x, y, room = frame.middle(max(one.rings, key=len))
         short = called if len(called) * LETTER <= room else words.number(numbers[one.area])
         below = "?" if share.share is None else share_words(share.share, words)
-        ink = ("#fff", fill) if fill == LEVELS[-1] else ("#111", "#fff" if share.share is None else fill)
+        ink = ("#fff", fill) if fill == LEVELS[-1] else ("#111", fill)
+        if fill.startswith("url"):  # dots on whatever the page is drawn on
+            ink = ("currentColor", "var(--paper,#fff)")
         labels += [_label(x, y - 2, short, ink), _label(x, y + 15, below, ink)]
     role = "img" if link is None else "group"
     head = f'<svg xmlns="http://www.w3.org/2000/svg" class="map" viewBox="0 0 {WIDTH} {frame.height}" role="{role}"'

@@ -23,6 +23,8 @@ _UNITS: Final = {
     "households": mark("households"),
 }
 """What figures of residents' life are commonly counted in; any other unit stays as its source writes it."""
+_NUMBERED: Final = {"hours": ("{n} hour", "{n} hours"), "days": ("{n} day", "{n} days")}
+"""Of these the noun goes with its number."""
 
 
 def months(answer: IndicatorsView) -> list[date]:
@@ -67,6 +69,8 @@ def figure_words(one: SeriesValue, words: Localizer) -> str:
     value, unit = Decimal(one.body.value), one.body.unit
     if unit in PLACES:
         told = words.in_currency(words.number(value), unit, value)
+    elif unit in _NUMBERED and value == int(value) >= 0:
+        told = words.count(*_NUMBERED[unit], int(value))
     else:
         told = words.say("{value} {unit}", value=words.number(value), unit=counted_in(unit, words))
     if one.body.margin is None:

@@ -95,6 +95,20 @@ class PageLists(NamedTuple):
     cuts: tuple[Cut, ...] = ()
 
 
+TABLES_OF: Final = {
+    "money": ("money_by_donor", "money_by_project", "money_by_party"),
+    "tranches": ("tranches",),
+    "materials": ("goods", "stock", "use"),
+    "missing": ("differences", "late"),
+    "projects": ("projects", "needs", "bills"),
+    "services": ("indicators", "service_points"),
+    "access": ("movements", "closures", "delays", "incidents"),
+    "visits": ("visits",),
+    "log": ("statements",),
+}
+"""Of a page the tables that hold what it tells, for who works on with them."""
+
+
 class PageWords:
     """What a template of the portal may call: words of one language, and the way from this page to others.
 
@@ -145,6 +159,11 @@ class PageWords:
         self.published = published or (signing_languages() if here.startswith(DESK) else languages())
         self.unread = unread(language)
         self.root = "../" * (here.count("/") + 1)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables that hold what this page tells."""
+        return TABLES_OF.get(self.twin.removesuffix(".json"), ())
 
     def to(self, address: str) -> str:
         """Return the way to an address of this language; what is signed, in English where nobody signs in this one."""

@@ -1,6 +1,6 @@
 """Pages about places and about who is responsible there."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -12,6 +12,7 @@ from enduse.views.areas import left as left_from
 from enduse.views.arrangement import PlaceInTree
 from enduse.views.goods_lines import GoodsSums
 from enduse.views.indicators import IndicatorsView
+from enduse.views.loads import MovingGoods
 from enduse.views.missing import MissingView
 from enduse.views.responsibilities import CoverageGap, OfferedMandate
 from enduse.views.shapes import CurrencyTotals, Figure, FindingView, MaterialTotals
@@ -208,7 +209,8 @@ def _goods(answers: SiteAnswers, inside: frozenset[str], mine: tuple[MissingView
         left = moving(answers, inside, material.resource)
         found = PlaceGoods(
             came=_amount(
-                came(material.places, answers.unsettled, material.resource, inside.__contains__), material.resource
+                came(material.places, _on_its_way(answers, material.resource), material.resource, inside.__contains__),
+                material.resource,
             ),
             used=total("used"),
             held=Figure(total("held").amount + left, material.resource),
@@ -221,7 +223,19 @@ def _goods(answers: SiteAnswers, inside: frozenset[str], mine: tuple[MissingView
 
 def moving(answers: SiteAnswers, inside: Collection[str], resource: str) -> int:
     """Return how much may still be on its way from some places."""
-    return _amount(left_from(answers.unsettled, resource, inside.__contains__), resource).amount
+    return _amount(left_from(_on_its_way(answers, resource), resource, inside.__contains__), resource).amount
+
+
+def _on_its_way(answers: SiteAnswers, resource: str) -> Sequence[MovingGoods]:
+    """Return what may still be on its way of a material; all of it is looked through once, not for each place."""
+    return answers.kept("on its way by material", _by_material).get(resource, ())
+
+
+def _by_material(answers: SiteAnswers) -> dict[str, list[MovingGoods]]:
+    found: dict[str, list[MovingGoods]] = {}
+    for one in answers.unsettled:
+        found.setdefault(one.figure.resource, []).append(one)
+    return found
 
 
 def _amount(figures: Iterable[Figure], resource: str) -> Figure:

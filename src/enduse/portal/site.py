@@ -384,7 +384,9 @@ def shared(answers: SiteAnswers) -> Iterable[Callable[[], object]]:
 
 
 def whole_answer(answers: SiteAnswers, page: Page, about: str) -> msgspec.Struct:
-    """Return the answer of a page, with its lists in full."""
+    """Return the answer of a page, with its lists in full; one about no one thing stays however many others are asked for."""
+    if page.about is None:
+        return answers.kept(f"answer of {page.name}", lambda now: page.answer(now, about))
     return answers.recent(f"{page.name} {about}", lambda: page.answer(answers, about))
 
 

@@ -13,14 +13,16 @@ from litestar.testing import TestClient
 import enduse
 from enduse.portal import monitors, pages, tables
 from enduse.portal.addresses import identifier, slug
-from enduse.portal.answers import SiteAnswers
+from enduse.portal.answers import RECENT, SiteAnswers
 from enduse.portal.app import HEADERS, packaged, portal
+from enduse.portal.drawing import TABLES_OF
 from enduse.portal.goods import LoadNumbers
 from enduse.portal.language import negotiated
 from enduse.portal.publication import FILES
-from enduse.portal.site import compose
+from enduse.portal.site import compose, whole_answer
 from enduse.statements.works import Milestone, MilestoneBody, Project, ProjectBody, WorkItem
 from enduse.terms.amounts import Quantity
+from enduse.views.loads import MovingGoods
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +158,23 @@ def test_a_table_that_is_stacked_on_a_phone_names_each_cell_and_no_list_has_the_
             cell for cell in re.findall(r"<td\b[^\n]*?>", re.sub(r"{%.*?%}", "", table)) if "data-label=" not in cell
         ] == []
     assert 'join(", ")' not in text
+
+
+def test_a_page_leads_to_the_search_and_to_the_tables_that_hold_what_it_tells(client):
+    for name, held in TABLES_OF.items():
+        text = get(client, f"/fa/{name}/").text
+        assert 'class="seek" href="../../fa/find/"' in text
+        linked = re.findall(r'href="\.\./\.\./tables/(\w+)\.csv"', text)
+        assert tuple(linked) == held, name
+        for table in held:
+            assert get(client, f"/tables/{table}.csv").status_code == 200
+    assert "tables/" not in get(client, "/fa/who/").text
+
+
+def test_counted_nouns_go_with_their_number(client):
+    told = re.sub(r"<[^>]*>", "", get(client, "/ar/services/").text)
+    assert all(each in told for each in ("4 أيام", "13 يومًا", "4 ساعات", "4.5 ساعات"))
+    assert "13 أيام" not in told
 
 
 def test_no_english_stands_within_what_we_say_in_arabic(client):
@@ -480,3 +499,36 @@ def test_no_page_reads_all_that_has_a_page_of_its_own(played_demo, monkeypatch):
         for name, about in (("home", ""), ("place", "place:north"), ("party", "party:brindle"), ("missing", "")):
             assert compose(answers, name, about, "en").data
     assert read == [], "a programme of a country has 200,000 loads"
+
+
+def test_answers_about_no_one_thing_are_worked_out_once_however_many_others_are_asked_for(played_demo):
+    with enduse.open(played_demo[1]) as programme:
+        answers = SiteAnswers(programme)
+        first = whole_answer(answers, pages.PAGES["projects"], "")
+        loads = list(pages.known(answers, pages.PAGES["load"]))
+        assert len(loads) > RECENT
+        for load in loads[: RECENT + 1]:
+            whole_answer(answers, pages.PAGES["load"], load)
+        assert whole_answer(answers, pages.PAGES["projects"], "") is first
+
+
+class Counted(list[MovingGoods]):
+    """Counts how often it is looked through."""
+
+    looks = 0
+
+    def __iter__(self):
+        type(self).looks += 1
+        return super().__iter__()
+
+
+def test_what_is_on_its_way_is_looked_through_once_not_for_each_place_and_material(played_demo):
+    with enduse.open(played_demo[1]) as programme:
+        answers = SiteAnswers(programme)
+        plain = compose(answers, "place", "place:north", "").data
+        anew = SiteAnswers(programme)
+        vars(anew)["unsettled"] = Counted(anew.unsettled)
+        assert compose(anew, "place", "place:north", "").data == plain
+        looks = Counted.looks
+        compose(anew, "place", "place:south", "")
+        assert Counted.looks == looks

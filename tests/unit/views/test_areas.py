@@ -130,6 +130,14 @@ def test_what_is_written_on_a_shade_stands_out_from_it(share):
         assert min(contrast(ink, ground), contrast(ink, rim)) >= 4.5, (ink, rim, ground)
 
 
+def test_what_is_written_on_dots_goes_with_the_page_light_or_dark():
+    drawn = outlines(geojson(feature("north", SQUARE)), ["place:north"], "areas.geojson")
+    told = AreaMap("Cement", {"place:north": AreaShare(None, "not told")})
+    image = draw_map(drawn, told, Localizer("en", {}), "one", pattern="dots")
+    assert 'fill="url(#dots)"' in image
+    assert image.count('fill="currentColor" stroke="var(--paper,#fff)"') == 2
+
+
 def contrast(one, other):
     """By WCAG 2.2, from 1 to 21."""
     light, dark = sorted(map(luminance, (one, other)), reverse=True)
