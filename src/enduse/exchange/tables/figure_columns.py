@@ -1,6 +1,7 @@
 """Tables with a column for each figure: which columns those are, and what a row tells of each."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from enduse.errors import LimitError
@@ -42,11 +43,7 @@ def of_each(found: TableLook, common: dict[str, object], names: Sequence[str]) -
     Raises:
         LimitError: they are too many.
     """
-    if len(names) > _MAX:
-        raise LimitError("profile.too_many_figures", n=len(names), most=_MAX)
-    series = slug(f"{found.path.stem} {found.sheet}".strip())
-    if isinstance(common.get("place"), str):
-        common = {**common, "place": {"column": common["place"], "required": True}}
+    series, common = _common(found, common, names)
     by = _told_by(found, common, names)
     return [
         {
@@ -59,6 +56,43 @@ def of_each(found: TableLook, common: dict[str, object], names: Sequence[str]) -
         }
         for name in names
     ]
+
+
+def of_each_day(found: TableLook, common: dict[str, object], days: Mapping[str, date]) -> list[dict[str, object]]:
+    """Return what is told of the figure of each column that is called after a day, where a row has one.
+
+    Args:
+        found: the table.
+        common: what is told of all of them.
+        days: of which each column tells.
+
+    Raises:
+        LimitError: they are too many.
+    """
+    series, common = _common(found, common, list(days))
+    by = _told_by(found, common, list(days))
+    told = _series(f"series:{series}", found.path.stem, by)
+    return [
+        {
+            **common,
+            "date": {"always": str(day)},
+            "value": name,
+            "filled": [name],
+            **told,
+            "wording": told.get("title", {"always": found.path.stem}),
+            "source": {"always": found.name},
+        }
+        for name, day in days.items()
+    ]
+
+
+def _common(found: TableLook, common: dict[str, object], names: Sequence[str]) -> tuple[str, dict[str, object]]:
+    """Return what the series of a table are called after, and what is told of all its figures."""
+    if len(names) > _MAX:
+        raise LimitError("profile.too_many_figures", n=len(names), most=_MAX)
+    if isinstance(common.get("place"), str):
+        common = {**common, "place": {"column": common["place"], "required": True}}
+    return slug(f"{found.path.stem} {found.sheet}".strip()), common
 
 
 def _told_by(found: TableLook, common: Mapping[str, object], values: Sequence[str]) -> list[str]:

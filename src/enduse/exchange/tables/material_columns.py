@@ -75,25 +75,16 @@ def are_months(columns: Mapping[str, date]) -> bool:
     return len(set(columns.values())) == len(columns) and all(day.day == 1 for day in columns.values())
 
 
-def of_each_day(
-    common: Mapping[str, object], columns: Mapping[str, date], of_a_month: str = ""
-) -> list[dict[str, object]]:
-    """Return what is told of the day of each column, where a row has a quantity in it.
+def for_days(columns: Mapping[str, date], of_a_month: str) -> dict[str, date]:
+    """Return the day for which each column is said: of a month the last or the first, one of :data:`enduse.exchange.tables.days.OF_A_MONTH`."""
+    return {name: month_of(f"{day:%Y-%m}", of_a_month) or day for name, day in columns.items()}
 
-    Args:
-        common: what is told of all of them.
-        columns: with the day or the first of the month that each is called after.
-        of_a_month: which day of a month it is said for, one of :data:`enduse.exchange.tables.days.OF_A_MONTH`; else for the day.
-    """
+
+def of_each_day(common: Mapping[str, object], days: Mapping[str, date]) -> list[dict[str, object]]:
+    """Return what is told of the day of each column, where a row has a quantity in it."""
     return [
-        {
-            **common,
-            "date": {"always": str(month_of(f"{day:%Y-%m}", of_a_month) if of_a_month else day)},
-            "quantity": name,
-            "filled": [name],
-            "not_zero": [name],
-        }
-        for name, day in columns.items()
+        {**common, "date": {"always": str(day)}, "quantity": name, "filled": [name], "not_zero": [name]}
+        for name, day in days.items()
     ]
 
 

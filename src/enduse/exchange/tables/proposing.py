@@ -261,9 +261,9 @@ class _Draft:
             if not unit and len(material_columns.certain(named)) < len(named):
                 self._ask("unit", "profile.ask_field", self._options("unit"), field="unit", what=what)
             return material_columns.of_each(self._found, common, named, self._answered(unit) if unit else "")
-        days = material_columns.dated_columns(self._found)
-        if not answer and days and not self._answer(what, "date") and not self._choosing.for_field("date", what, ()):
-            return self._by_day(what, days)
+        if not answer and (days := self._dated_columns(what)):
+            common = self._of_rows(self._told_but(what, ("date", "quantity")))
+            return material_columns.of_each_day(common, days)
         if answer or self._answer(what, "item") or self._choosing.for_field("item", what, ()):
             return [self._told(what)]
         if not (columns := material_columns.material_columns(self._found, self._choosing)):
@@ -274,17 +274,23 @@ class _Draft:
         self._ask("quantity", "profile.ask_materials", columns, suggested, what=what)
         return [told]
 
-    def _by_day(self, what: str, columns: Mapping[str, date]) -> list[dict[str, object]]:
-        """Return what a row tells of what moved in each month or on each day, where each has a column of its own."""
-        day = ""
-        if material_columns.are_months(columns):
-            day = self._answers.get("month", "")
-            if day not in OF_A_MONTH:
-                self._ask("month", "profile.ask_months", OF_A_MONTH, OF_A_MONTH[0], what=what, columns=list(columns))
-                day = OF_A_MONTH[0]
-        common = self._told_but(what, ("date", "quantity"))
+    def _dated_columns(self, what: str) -> dict[str, date]:
+        """Return the columns that are called after a day or a month each, with the day of which they tell; none where rows have a day."""
+        columns = material_columns.dated_columns(self._found)
+        if self._answer(what, "date") or self._choosing.for_field("date", what, ()) or not columns:
+            return {}
+        if not material_columns.are_months(columns):
+            return columns
+        day = self._answers.get("month", "")
+        if day not in OF_A_MONTH:
+            self._ask("month", "profile.ask_months", OF_A_MONTH, OF_A_MONTH[0], what=what, columns=list(columns))
+            day = OF_A_MONTH[0]
+        return material_columns.for_days(columns, day)
+
+    def _of_rows(self, common: dict[str, object]) -> dict[str, object]:
+        """Remember by which columns the rows of a table are known, of which each issue has further columns."""
         self._known_by = [column for key, field in common.items() if key != "what" and (column := column_of(field))]
-        return material_columns.of_each_day(common, columns, day)
+        return common
 
     def _told(self, what: str) -> dict[str, object]:
         """Return one ``[[tells]]``: answers first, then columns by their names; what is needed and open is asked."""
@@ -397,6 +403,9 @@ class _Draft:
     def _figures(self) -> list[dict[str, object]]:
         """Return a ``[[tells]]`` for each column of figures."""
         found, wanted = self._found, self._answers.get("value", "")
+        if not wanted and (days := self._dated_columns("figure")):
+            common = self._told_but("figure", (*figure_columns.OWN, "date"))
+            return figure_columns.of_each_day(found, common, days)
         names = (
             [name.strip() for name in wanted.split("|")]
             if wanted

@@ -235,6 +235,26 @@ def test_columns_of_a_workbook_may_be_called_after_days(tmp_path, headers, days)
     assert days_of(path, BY | asked) == [(days[0], 40), (days[0], 5), (days[1], 7)]
 
 
+def test_figures_with_a_column_for_each_month_are_one_series_a_row(tmp_path):
+    """Each month became a series of its own, and the day of all of them was asked."""
+    path = write(
+        tmp_path,
+        "Area,Indicator,Jan-26,Feb-26\nNorth,Clinics open,5,6\nNorth,Wells,40,45\nSouth,Clinics open,3,\n",
+    )
+    answers = {"what": "figure", "party": "party:store", "unit": "C62", "month": "first-of-month"}
+    found = propose_profile(path, answers)
+    assert not found.questions
+    with read_table(path, parse_profile(found.profile, "p.toml")) as opened:
+        told = [statement.body for row in opened for statement in row.statements]
+    assert [(body.series, str(body.period.start)[:10], body.value) for body in told] == [
+        ("series:stock:north-clinics-open", "2026-01-01", "5"),
+        ("series:stock:north-clinics-open", "2026-02-01", "6"),
+        ("series:stock:north-wells", "2026-01-01", "40"),
+        ("series:stock:north-wells", "2026-02-01", "45"),
+        ("series:stock:south-clinics-open", "2026-01-01", "3"),
+    ]
+
+
 def test_rows_of_months_are_known_by_what_they_are_of(tmp_path):
     """The next issue has a column more, so that no row of it says what a recorded one said."""
     path = write(tmp_path, "Item,Unit,Jan-26,Feb-26\nCement,t,40,\nFlour,bags,0,7\n")
