@@ -220,6 +220,16 @@ def test_what_is_no_iati_file_is_refused(tmp_path, text):
     )
 
 
+@pytest.mark.parametrize("between", ["\0\0", "<!DOCTYPE x>", "a & b", "<open", "&nbsp;", "]]>"])
+def test_what_is_no_xml_between_activities_takes_none_of_them_with_it(tmp_path, between):
+    path = written(tmp_path, between, activity("a"), between, activity("b"), activity("c"))
+    file = IatiFile(path)
+    assert [item.identifier for item in file.items()] == ["a", "b", "c"]
+    assert [fault.code for fault in file.faults] == ["standards.broken_between"] * 2
+    assert [fault.values["number"] for fault in file.faults] == [1, 2]
+    assert [0 <= (fault.line or 0) - line <= 1 for fault, line in zip(file.faults, (1, 3), strict=True)] == [True, True]
+
+
 def test_an_activity_without_end_fills_no_memory(tmp_path, monkeypatch):
     monkeypatch.setattr(iati, "LONGEST", 1 << 18)
     path = written(tmp_path, activity("a"), "<iati-activity>" + "<x/>" * (1 << 17))

@@ -292,8 +292,14 @@ class IatiFile:
 
     def _skipped(self, left: bytearray, fault: _Fault, above: int) -> bytes:
         """Tell an activity that is no XML, and return what follows it: from where the next one begins."""
-        self._number += 1
         starts = [match for match in _BEGINS.finditer(left) if match[1]]  # not those in comments
+        before = bytes(left[: starts[0].start()]) if starts else b""
+        if before.strip() and self._is_broken(before):
+            told = Problem.of("standards.broken_between", number=self._number + 1, reason=fault.reason)
+            line = fault.line + above if fault.line else None
+            self.faults.append(msgspec.structs.replace(told, source=str(self.path), line=line))
+            return bytes(left[starts[0].start() :])
+        self._number += 1
         begins = self._lines - left.count(b"\n", starts[0].start() if starts else 0) + 1
         self.faults.append(
             Problem.of(
@@ -305,6 +311,16 @@ class IatiFile:
             )
         )
         return bytes(left[starts[1].start() :]) if len(starts) > 1 else b""
+
+    def _is_broken(self, between: bytes) -> bool:
+        """Say whether what stands between activities is no XML."""
+        parser = self._parser()
+        try:
+            parser.feed(between + b"</" + self.root.tag.encode() + b">")
+            parser.close()
+        except etree.XMLSyntaxError:
+            return True
+        return False
 
     def _from_the_next(self, stream: IO[bytes]) -> bytes:
         """Read on, and return what was read from where an activity begins or the root ends; nothing where neither does."""

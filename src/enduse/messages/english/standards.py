@@ -148,6 +148,10 @@ TEXTS: Final = {
         "{value} is no code of a currency; what bears it is left out of the totals",
         "write its ISO 4217 code in capitals, such as USD",
     ),
+    "standards.broken_between": Text(
+        "what stands before number {number} is no XML and was left out: {reason}",
+        "mend it where the file is made; what follows it was read",
+    ),
     "standards.broken_activity": Text(
         "number {number} is no XML and was left out: {reason}",
         "mend it where the file is made; what follows it was read",
