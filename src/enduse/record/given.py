@@ -98,7 +98,9 @@ def read_given(path: Path, asked: Asked) -> bytes:
 
 
 def no_folder(path: Path) -> UnknownError:
-    """Return what to say where a folder is asked for and none is there: nothing at all, or a file."""
+    """Return what to say where a folder is asked for and none is there: nothing at all, a file, or a record without its tiles."""
+    if path.name == "tiles" and not path.exists() and (path.parent / "record.db").is_file():
+        return UnknownError("record.tiles_gone", source=str(path))
     return UnknownError("record.file_for_folder" if path.exists() else "record.no_folder", source=str(path))
 
 

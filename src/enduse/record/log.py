@@ -368,7 +368,10 @@ class Log(Closing):
 
         Raises:
             RecordError: nothing is published, or the database does not give the published root.
+            UnknownError: the tiles are gone with the checkpoint that told how far they go.
         """
+        if not (self.folder / TILES).is_dir():
+            raise no_folder(self.folder / TILES)
         published = self._published()
         with files.locked(self.folder / LOCK):
             if self.size < published.size or self.store.tree(published.size).root() != published.root:

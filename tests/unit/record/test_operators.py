@@ -1,6 +1,7 @@
 """Tools of those who keep, watch and check a record: what the commands rest on."""
 
 import hashlib
+import shutil
 import threading
 from contextlib import closing
 
@@ -30,6 +31,20 @@ def folder(tmp_path):
 def publish(folder, *args):
     with Log.open(folder) as log:
         return log.publish(*args)
+
+
+def test_tiles_that_are_gone_whole_are_named_and_published_anew(folder):
+    publish(folder)
+    earlier = {path.relative_to(folder): path.read_bytes() for path in (folder / "tiles").rglob("*") if path.is_file()}
+    shutil.rmtree(folder / "tiles")
+    for ask in (operators.rebuild, operators.verify_record):
+        with pytest.raises(UnknownError, match="tiles are not here") as caught:
+            ask(folder)
+        assert caught.value.problem.code == "record.tiles_gone"
+    publish(folder)
+    assert {
+        path.relative_to(folder): path.read_bytes() for path in (folder / "tiles").rglob("*") if path.is_file()
+    } == earlier
 
 
 def test_a_proof_file_is_all_a_stranger_needs(folder):

@@ -187,6 +187,10 @@ TEXTS: Final = {
         "there is no such folder",
         "name a programme's folder or a URL; to sign on your own machine, a folder with the `light.json` that the keeper sent",
     ),
+    "record.tiles_gone": Text(
+        "the record's tiles are not here, and its database is",
+        "write them anew from it: enduse record publish DIR",
+    ),
     "record.proof_needs_key": Text(
         "a proof needs a key you trust", "give the log's key or a policy: --key log.vkey, --policy FILE"
     ),
