@@ -166,7 +166,9 @@ def test_contributions_to_a_pooled_fund_are_pledged_on_one_day_and_paid_on_anoth
         "PooledFundId,PooledFundName,ContributionCode,FiscalYear,DonorName,PledgeDate,PledgeAmt,PaidDate,PaidAmt\n"
         "7,Water fund (invented),C-1,2026,Azura (invented),2026-02-01T00:00:00,500000.00,2026-03-04T00:00:00,500000.00\n"
         "7,Water fund (invented),C-2,2026,Borea (invented),2026-02-09T00:00:00,120000.50,,0\n"
-        "7,Water fund (invented),C-3,2026,Azura (invented),,0,2026-04-01T00:00:00,70000\n",
+        "7,Water fund (invented),C-3,2026,Azura (invented),,0,2026-04-01T00:00:00,70000\n"
+        "7,Water fund (invented),C-4,2026,Borea (invented),2026-05-09T00:00:00,800,,\n"
+        "7,Water fund (invented),C-5,2026,Borea (invented),,,2026-06-09T00:00:00,900\n",
         encoding="utf-8",
     )
     said = []
@@ -186,6 +188,8 @@ def test_contributions_to_a_pooled_fund_are_pledged_on_one_day_and_paid_on_anoth
         ("Disbursement", "500000.00", "2026-03-04", "pledge:cbpf-c-1"),
         ("Pledge", "120000.50", "2026-02-09", "pledge:cbpf-c-2"),
         ("Disbursement", "70000", "2026-04-01", None),
+        ("Pledge", "800", "2026-05-09", "pledge:cbpf-c-4"),
+        ("Disbursement", "900", "2026-06-09", None),
     ]
 
 
