@@ -124,6 +124,11 @@ def test_a_load_is_found_from_any_page_by_the_number_on_it(origin, page):
     page.call("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=2, mobile=True)
     page.call("Emulation.setTouchEmulationEnabled", enabled=True)
     page.go(f"{origin}/en/money/")
+    tops = page.run("['.home', '.seek'].map(each => document.querySelector(each).getBoundingClientRect().top)")
+    assert abs(tops[0] - tops[1]) < 20, "the answer is not pushed down by a line of its own"
+    page.call("Emulation.setEmulatedMedia", media="print")
+    assert page.run("getComputedStyle(document.querySelector('.seek')).display") == "none"
+    page.call("Emulation.setEmulatedMedia", media="screen")
     page.tap("header a[href$='find/']")
     page.run("document.querySelector('#q').focus()")
     page.call("Input.insertText", text="0128")
