@@ -146,8 +146,8 @@ def _walk(project: "ProjectLine", words: "Localizer") -> None:
     rows.add_row(Text(words.say("need"), style="dim"), Text(words.name(body.need) if body.need else words.say("none")))
     builder = body.contractor or project.owner
     rows.add_row(Text(words.say("builder"), style="dim"), Text(words.name(builder)))
-    for line in project.money:
-        rows.add_row(Text(words.say("money"), style="dim"), Text(money_words(line, words)))
+    for text in filter(None, (money_words(line, words) for line in project.money)):
+        rows.add_row(Text(words.say("money"), style="dim"), Text(text))
     for text in donors_words(project, words):
         rows.add_row(Text(words.say("came from"), style="dim"), Text(text))
     for milestone in project.milestones:

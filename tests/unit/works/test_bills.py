@@ -274,6 +274,16 @@ def test_the_first_of_each_kind_is_listed_and_all_where_that_is_asked_for(built)
         assert (lines("library").count("milestone"), lines("library", "--all").count("milestone")) == (20, 30)
 
 
+def test_a_currency_in_which_a_project_has_no_money_takes_no_line(built):
+    other = ProjectBody(project="p", title={}, purpose="reconstruction", budget=Money("7", "EUR"))
+    built.say("keeper", Project, other)
+    with built.closed() as folder:
+        told = CliRunner().invoke(app, ["works", str(folder), "library"]).output
+    assert [line.split(maxsplit=1)[1].strip() for line in told.splitlines() if line.startswith("money")] == [
+        "planned USD\u00a0176,000"
+    ]
+
+
 def test_milestones_carry_photos_and_what_is_done(built):
     photo = "ab" * 32
     done = (WorkItem(work="floor", quantity=Quantity("120", "MTK")),)
