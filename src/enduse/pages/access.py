@@ -8,6 +8,7 @@ from typing import Final
 from enduse.access.change import DelayChange
 from enduse.access.opening import DAYS
 from enduse.access.sending import SendingOrder
+from enduse.access.waiting import Wait
 from enduse.pages.access_terms import OUTCOMES, POINTS, REASONS, SERVICES, STATES
 from enduse.pages.catalogue import mark
 from enduse.pages.indicators import counted_in
@@ -66,7 +67,7 @@ def access_words(answer: AccessView, words: Localizer) -> list[Part]:
             ],
         ),
         _goods(answer, words),
-        _waits(answer, words),
+        wait_table((*answer.whole, *answer.states, *answer.holders), words),
         (
             words.say("Where most waiting was"),
             (
@@ -221,18 +222,23 @@ def _hindrances(claims: tuple[HindranceClaim, ...], words: Localizer) -> str:
     return words.listed(told, sentences=True)
 
 
-def _waits(answer: AccessView | PublicAccess, words: Localizer) -> Part:
-    sorts = answer.waits if isinstance(answer, PublicAccess) else (*answer.whole, *answer.states, *answer.holders)
+def wait_table(waits: Iterable[Wait], words: Localizer, least: int = 0) -> Part:
+    """Return how long things waited, as a table with its title and heads.
+
+    Args:
+        waits: by state or holder.
+        words: of the reader.
+        least: to a multiple of which counts were rounded down; 0 where they are told as they are.
+    """
     rows: list[tuple[str, ...]] = []
 
     def about(number: int) -> str:
-        """Return a count; what the public is told was rounded down to a multiple of the least count."""
-        if not isinstance(answer, PublicAccess):
+        if not least:
             return words.number(number)
-        most = number + answer.least_count - 1
+        most = number + least - 1
         return words.say("{low} to {high}", low=words.number(number), high=words.number(most))
 
-    for each in sorts:
+    for each in waits:
         what = (
             words.translated(STATES[each.state])
             if each.state
@@ -412,7 +418,7 @@ def public_words(answer: PublicAccess, words: Localizer) -> list[Part]:
                 for each in answer.months
             ],
         ),
-        _waits(answer, words),
+        wait_table(answer.waits, words, answer.least_count),
         (
             words.say("Incidents against those who build, monitor or bring aid"),
             (words.say("month"), words.say("area"), words.say("incidents")),

@@ -8,6 +8,7 @@ from typing import Final
 
 from enduse.messages import Message
 from enduse.pages import flow as flows
+from enduse.pages.access import wait_table
 from enduse.pages.area_maps import Part, draw_map, maps, tables
 from enduse.pages.assessment_html import AssessmentEdition
 from enduse.pages.catalogue import marking, own_name, published, unread
@@ -174,6 +175,11 @@ class ReportEdition(Edition):
     def works_access(self) -> list[str]:
         """Return what of works and access somebody has to look at."""
         return list(works_access_counts(self.report.works_access, self.report.least_count, self.localizer))
+
+    def waits(self) -> list[Part]:
+        """Return how long consignments and movements waited, as a table; none where nothing is told."""
+        report = self.report
+        return [wait_table(report.waits, self.localizer, report.least_count)] if report.waits else []
 
     def checkpoint(self) -> list[str]:
         """Return up to which checkpoint the report was verified, and who else has signed that one."""

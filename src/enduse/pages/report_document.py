@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from enduse.pages.access import wait_table
 from enduse.pages.area_maps import tables
 from enduse.pages.changes import changes_head, changes_parts
 from enduse.pages.localizer import Localizer
@@ -305,6 +306,10 @@ def _goods(report: Report, words: Localizer) -> Iterator[Block]:
 def _works_access(report: Report, words: Localizer) -> Iterator[Block]:
     if lines := tuple((line,) for line in works_access_counts(report.works_access, report.least_count, words)):
         yield Block(kind="list", rows=lines)
+    if report.waits:
+        title, columns, rows = wait_table(report.waits, words, report.least_count)
+        yield Block(kind="heading", text=title)
+        yield Block(kind="table", text=title, rows=(columns, *rows), numbers=tuple(range(1, len(columns))))
 
 
 def _areas(report: Report, words: Localizer) -> Iterator[Block]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from enduse.access.waiting import Wait
 from enduse.errors import Problem
 from enduse.messages import Message
 from enduse.terms.texts import Text
@@ -123,6 +124,7 @@ class Report(Status, frozen=True, kw_only=True):
         works_access: what of works and access somebody has to look at.
         least_count: counts below it are not told of access.
         areas: what was promised, what came and what waits, by broad area.
+        waits: how long consignments and movements waited in each state, as everybody may know it.
     """
 
     languages: tuple[str, ...]
@@ -140,3 +142,4 @@ class Report(Status, frozen=True, kw_only=True):
     works_access: WorksAccess = msgspec.field(default_factory=WorksAccess)
     least_count: int = 0
     areas: AreasView | None = None
+    waits: tuple[Wait, ...] = ()

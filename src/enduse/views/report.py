@@ -8,6 +8,7 @@ from enduse.book.book import Book
 from enduse.record.log import read_vkey
 from enduse.views import assessment, booked, goods, money
 from enduse.views import differences as judged
+from enduse.views.access_public import access_public
 from enduse.views.answers import Report
 from enduse.views.areas import areas
 from enduse.views.delays import delays_in
@@ -47,6 +48,7 @@ def build_report(book: Book) -> Report:
         works_access=works_access(book),
         least_count=access_rules(book).least_count,
         areas=areas(book, open_now),
+        waits=access_public(book).waits,
     )
     return msgspec.structs.replace(report, late=delays_in(book, report))
 

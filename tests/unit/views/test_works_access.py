@@ -1,11 +1,15 @@
 """What of works and access somebody has to look at, in status and in the report."""
 
+from html import unescape
+
 import msgspec
 import pytest
 from typer.testing import CliRunner
 
 import enduse
 from enduse.cli.main import app
+from enduse.pages.access import public_words
+from enduse.pages.html import render
 from enduse.pages.localizer import Localizer
 from enduse.pages.report_document import report_document
 from enduse.pages.works_access_words import works_access_counts, works_access_words
@@ -69,6 +73,18 @@ def test_delays_incidents_and_visits_are_exported_as_far_as_everybody_may_know_t
     first = msgspec.structs.replace(known[0], state="due")
     flat = FlatWorks(works=programme.works(), indicators=programme.indicators(), access=public, visits=(first,))
     assert works_tables(flat)["visits"] == [], "nobody is warned of a visit to come"
+
+
+def test_the_report_tells_how_long_it_takes_as_everybody_may_know_it(programme):
+    report, words = programme.report(), Localizer("en", programme.names())
+    public = programme.access_public()
+    (table,) = [part for part in public_words(public, words) if part[0] == "How long it takes"]
+    assert table[2], "the demo has as many cases as may be told"
+    (section,) = [one for one in report_document(report, words).sections if one.title == "Works and access"]
+    assert [block.rows for block in section.blocks if block.kind == "table"] == [(table[1], *table[2])]
+    drawn = unescape(render(report, ("en",)))
+    assert drawn.count("How long it takes</h3>") == 1
+    assert all(f"<bdi>{row[0]}</bdi>" in drawn for row in table[2])
 
 
 def test_a_need_that_nobody_answers_is_said_to_be_so_where_it_is_traced(programme, played_demo):
