@@ -28,8 +28,8 @@ from enduse.cli.screen import console
 from enduse.errors import MalformedError
 
 if TYPE_CHECKING:
-    from enduse.pages.access import Part
     from enduse.pages.localizer import Localizer
+    from enduse.pages.wait_words import Part
 
 WIDEST: Final = 10_000
 """Columns of a terminal in which every table fits."""

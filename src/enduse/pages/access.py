@@ -3,30 +3,19 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Final
 
 from enduse.access.change import DelayChange
 from enduse.access.opening import DAYS
 from enduse.access.sending import SendingOrder
-from enduse.access.waiting import Wait
 from enduse.pages.access_terms import OUTCOMES, POINTS, REASONS, SERVICES, STATES
 from enduse.pages.catalogue import mark
 from enduse.pages.indicators import counted_in
 from enduse.pages.localizer import Localizer
+from enduse.pages.wait_words import NONE, Part, heads, hours, wait_table
 from enduse.views.access import AccessView, CrossingView, HindranceClaim, OutcomeCounts
 from enduse.views.access_public import PublicAccess, PublicCounts, PublicPoints
 from enduse.views.sending import SendingPlan
 from enduse.views.service_points import PointView
-
-Part = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
-"""A table: its title, its columns, its rows."""
-
-HOUR: Final = 3_600
-NONE: Final = "-"
-
-
-def _heads(words: Localizer, *texts: str) -> tuple[str, ...]:
-    return tuple(map(words.translated, texts))
 
 
 def access_words(answer: AccessView, words: Localizer) -> list[Part]:
@@ -96,7 +85,7 @@ def _changed(answer: AccessView, words: Localizer) -> Part:
     """Return which steps take longer or shorter since when; of a median that nobody can say, how many cases last is told."""
     return (
         words.say("Delays that changed, beyond chance"),
-        _heads(
+        heads(
             words,
             mark("step"),
             mark("cases that began from"),
@@ -133,7 +122,7 @@ def _chance(each: DelayChange, words: Localizer) -> str:
 def _goods(answer: AccessView, words: Localizer) -> Part:
     return (
         words.say("Goods on their way in"),
-        _heads(
+        heads(
             words,
             mark("consignment"),
             mark("lorry loads"),
@@ -161,7 +150,7 @@ def _goods(answer: AccessView, words: Localizer) -> Part:
 def _points(answer: AccessView, words: Localizer) -> Part:
     return (
         words.say("Service points"),
-        _heads(
+        heads(
             words,
             mark("service point"),
             mark("area"),
@@ -222,67 +211,6 @@ def _hindrances(claims: tuple[HindranceClaim, ...], words: Localizer) -> str:
     return words.listed(told, sentences=True)
 
 
-def wait_table(waits: Iterable[Wait], words: Localizer, least: int = 0) -> Part:
-    """Return how long things waited, as a table with its title and heads.
-
-    Args:
-        waits: by state or holder.
-        words: of the reader.
-        least: to a multiple of which counts were rounded down; 0 where they are told as they are.
-    """
-    rows: list[tuple[str, ...]] = []
-
-    def about(number: int) -> str:
-        if not least:
-            return words.number(number)
-        most = number + least - 1
-        return words.say("{low} to {high}", low=words.number(number), high=words.number(most))
-
-    for each in waits:
-        what = (
-            words.translated(STATES[each.state])
-            if each.state
-            else words.name(each.holder)
-            if each.holder
-            else words.say("nobody named")
-        )
-        limits = (
-            NONE
-            if each.low is None
-            else words.say(
-                "{low} to {high}",
-                low=hours(each.low, words),
-                high=words.say("not known") if each.high is None else hours(each.high, words),
-            )
-        )
-        worst = (
-            words.say("{time}, lasts", time=hours(each.worst, words)) if each.worst_open else hours(each.worst, words)
-        )
-        rows.append(
-            (
-                what,
-                about(each.cases),
-                about(each.open),
-                words.say("not known") if each.median is None else hours(each.median, words),
-                limits,
-                worst,
-            )
-        )
-    return (
-        words.say("How long it takes"),
-        _heads(
-            words,
-            mark("what"),
-            mark("cases"),
-            mark("that last"),
-            mark("half within"),
-            mark("95 % limits"),
-            mark("longest"),
-        ),
-        rows,
-    )
-
-
 def _crossings(answer: AccessView, words: Localizer) -> Part:
     rows: list[tuple[str, ...]] = []
     for each in answer.crossings:
@@ -298,7 +226,7 @@ def _crossings(answer: AccessView, words: Localizer) -> Part:
         )
     return (
         words.say("Crossings and corridors"),
-        _heads(
+        heads(
             words,
             mark("crossing"),
             mark("opening hours"),
@@ -360,7 +288,7 @@ def sending_words(plan: SendingPlan, supposed: SendingPlan | None, words: Locali
         ),
         (
             words.say("What goes when"),
-            _heads(words, mark("day"), mark("consignment"), mark("lorry loads"), mark("way")),
+            heads(words, mark("day"), mark("consignment"), mark("lorry loads"), mark("way")),
             [
                 (
                     _day(each.day, words),
@@ -373,7 +301,7 @@ def sending_words(plan: SendingPlan, supposed: SendingPlan | None, words: Locali
         ),
         (
             words.say("What keeps goods waiting"),
-            _heads(
+            heads(
                 words, mark("crossing"), mark("days full or closed"), mark("days saved by one more lorry load a day")
             ),
             [
@@ -386,7 +314,7 @@ def sending_words(plan: SendingPlan, supposed: SendingPlan | None, words: Locali
         parts.append(
             (
                 words.say("What will wait where"),
-                _heads(words, mark("day"), mark("for"), mark("as it is"), mark("if it is closed")),
+                heads(words, mark("day"), mark("for"), mark("as it is"), mark("if it is closed")),
                 _backlog(plan.first_come, supposed.first_come, words),
             )
         )
@@ -434,7 +362,7 @@ def public_words(answer: PublicAccess, words: Localizer) -> list[Part]:
         points_by_area(answer.points, words),
         (
             words.say("Closures of crossings and corridors"),
-            _heads(words, mark("crossing"), mark("from"), mark("until"), mark("why"), mark("who says so")),
+            heads(words, mark("crossing"), mark("from"), mark("until"), mark("why"), mark("who says so")),
             [
                 (
                     words.name(each.crossing),
@@ -453,7 +381,7 @@ def points_by_area(points: Iterable[PublicPoints], words: Localizer) -> Part:
     """Return which service points work, by area and type, as everybody may know it."""
     return (
         words.say("Service points by area"),
-        _heads(
+        heads(
             words,
             mark("area"),
             mark("what"),
@@ -485,16 +413,6 @@ def supplies(days: Decimal | None, words: Localizer) -> str:
     if days <= 0:
         return words.say("run out")
     return words.count("{n} day", "{n} days", int(days)) if days >= 1 else words.say("less than a day")
-
-
-def hours(seconds: int | None, words: Localizer) -> str:
-    """Return a time in hours, or in days where it is long."""
-    if seconds is None:
-        return NONE
-    whole = seconds // HOUR
-    if whole >= 2 * 24:
-        return words.count("{n} day", "{n} days", whole // 24)
-    return words.count("{n} hour", "{n} hours", whole) if whole else words.say("less than an hour")
 
 
 def month(day: date, words: Localizer) -> str:

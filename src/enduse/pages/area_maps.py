@@ -13,6 +13,7 @@ import msgspec
 
 from enduse.pages.localizer import Localizer
 from enduse.pages.visits_words import share_words
+from enduse.pages.wait_words import Part
 from enduse.views.areas import AreaMeasure, AreaMovements, AreasView
 from enduse.views.outlines import Outline, Ring
 
@@ -27,8 +28,6 @@ MAPS: Final = 6
 """Maps drawn on one page; the tables hold the rest."""
 DRAWN: Final = 120
 """Areas drawn on all maps of a page together, so that it stays small; one map is drawn whatever it holds."""
-
-Part = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
 
 
 class AreaShare(msgspec.Struct, frozen=True):

@@ -8,8 +8,7 @@ from typing import Final
 
 from enduse.messages import Message
 from enduse.pages import flow as flows
-from enduse.pages.access import wait_table
-from enduse.pages.area_maps import Part, draw_map, maps, tables
+from enduse.pages.area_maps import draw_map, maps, tables
 from enduse.pages.assessment_html import AssessmentEdition
 from enduse.pages.catalogue import marking, own_name, published, unread
 from enduse.pages.changes import changes_head, changes_parts
@@ -19,6 +18,7 @@ from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefi
 from enduse.pages.missing import SHOWN_MOST, left_words, missing_words
 from enduse.pages.tasks import task_words
 from enduse.pages.vocabulary import MARKS, TRANCHES
+from enduse.pages.wait_words import Part, wait_table
 from enduse.pages.works_access_words import works_access_counts
 from enduse.terms.texts import Text
 from enduse.views.answers import Report

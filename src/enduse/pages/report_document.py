@@ -5,13 +5,13 @@ from typing import Final, Literal
 
 import msgspec
 
-from enduse.pages.access import wait_table
 from enduse.pages.area_maps import tables
 from enduse.pages.changes import changes_head, changes_parts
 from enduse.pages.localizer import Localizer
 from enduse.pages.missing import SHOWN_MOST, left_words, missing_words
 from enduse.pages.tasks import task_words
 from enduse.pages.vocabulary import MARKS, TRANCHES
+from enduse.pages.wait_words import wait_table
 from enduse.pages.works_access_words import works_access_counts
 from enduse.views.answers import Report
 from enduse.views.changes import Changes

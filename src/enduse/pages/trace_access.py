@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from enduse.pages.access import hours
 from enduse.pages.access_terms import OUTCOMES, REASONS, STATES
+from enduse.pages.wait_words import hours
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from enduse.pages.access import Part, points_by_area, public_words
+from enduse.pages.access import points_by_area, public_words
 from enduse.pages.access_drawing import time_line
 from enduse.pages.area_maps import draw_map, levels, maps, tables
 from enduse.pages.backlog import backlog_words, clearing_words, promised_words
@@ -49,6 +49,7 @@ from enduse.pages.visits_words import (
     visit_words,
 )
 from enduse.pages.vocabulary import MARKS, TRANCHES
+from enduse.pages.wait_words import Part
 from enduse.pages.what_if import answer_words, rest_words
 from enduse.portal.addresses import slug
 from enduse.portal.answers import AsOf
