@@ -52,21 +52,43 @@ def needed(rule: QuorumRule, groups: Mapping[str, Collection[str]]) -> int:
 
 def voices(parties: Iterable[str], related: Related) -> int:
     """Return how many voices parties have: those who are related, be it through a third, have one together."""
+    return len(_together(parties, related))
+
+
+def _together(parties: Iterable[str], related: Related) -> list[list[str]]:
     together: list[list[str]] = []
     for party in parties:
         own = [group for group in together if any(related(party, other) for other in group)]
         together = [group for group in together if group not in own]
         together.append([party, *(other for group in own for other in group)])
-    return len(together)
+    return together
 
 
 def reached(
     rule: QuorumRule, groups: Mapping[str, Collection[str]], signed: Collection[str], related: Related = nobody
 ) -> bool:
-    """Say whether those who signed make up the quorum; where not all are needed, related parties count as one."""
-    agree = _agree(rule, groups, signed, related)
-    agree += sum(reached(part, groups, signed, related) for part in rule.also)
-    return agree >= needed(rule, groups)
+    """Say whether those who signed make up the quorum; where not all are needed, related parties count as one.
+
+    A party that stands in several nested rules counts in each; related parties that stand in one each count in one of them.
+    """
+    return _agree(rule, groups, signed, related) + _parts(rule, groups, signed, related) >= needed(rule, groups)
+
+
+def _parts(rule: QuorumRule, groups: Mapping[str, Collection[str]], signed: Collection[str], related: Related) -> int:
+    """Return how many nested rules are reached, each by a voice of its own as far as there are as many."""
+    agree = sum(reached(part, groups, signed, related) for part in rule.also)
+    if agree < 2:  # noqa: PLR2004 - one is reached by whoever reaches it
+        return agree
+    among = [all_voters(part, groups) for part in rule.also]
+
+    def heard(parties: Iterable[str]) -> int:
+        return sum(
+            max(sum(party in part for part in among) for party in voice) for voice in _together(parties, related)
+        )
+
+    everybody = sorted(set[str]().union(*among))
+    lacking = max(0, len(among) - heard(everybody))  # where all of them are related nothing could be decided
+    return min(agree, heard(party for party in everybody if party in signed) + lacking)
 
 
 def _agree(rule: QuorumRule, groups: Mapping[str, Collection[str]], signed: Collection[str], related: Related) -> int:
@@ -82,9 +104,12 @@ def missing(
         return []
     among, need = voters(rule, groups), needed(rule, groups)
     inner = [told for part in rule.also for told in missing(part, groups, signed, related)]
+    parts = _parts(rule, groups, signed, related)
+    if parts < sum(reached(part, groups, signed, related) for part in rule.also):
+        inner.append(Message.of("quorum.one_voice", parties=sorted(all_voters(rule, groups).intersection(signed))))
     if not among and need == len(rule.also):
         return inner  # each of these is needed, and says so itself
-    agree = _agree(rule, groups, signed, related) + sum(reached(part, groups, signed, related) for part in rule.also)
+    agree = _agree(rule, groups, signed, related) + parts
     if not among:
         outer = Message.of("quorum.parts" if rule.also else "quorum.no_voters", agree=agree, needed=need)
     else:

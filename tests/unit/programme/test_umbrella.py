@@ -63,6 +63,30 @@ def test_a_party_in_two_groups_counts_once():
     assert not reached(rule, GROUPS, {"b"})
 
 
+ONE_OF_EACH = QuorumRule(
+    need="all", also=(QuorumRule(need="any", of=("group:g",)), QuorumRule(need="any", of=("group:h",)))
+)
+
+
+def test_parties_held_by_one_holding_have_one_voice_in_two_groups():
+    """Each group was a rule of its own, so that one holding with a member in each was both of them."""
+    held = {"a", "c"}
+
+    def related(one, other):
+        return one in held and other in held
+
+    assert not reached(ONE_OF_EACH, GROUPS, {"a", "c"}, related)
+    (told,) = missing(ONE_OF_EACH, GROUPS, {"a", "c"}, related)
+    assert (told.code, told.values) == ("quorum.one_voice", {"parties": ["a", "c"]})
+    assert reached(ONE_OF_EACH, GROUPS, {"a", "d"}, related)
+    assert reached(ONE_OF_EACH, GROUPS, {"a", "c", "d"}, related)
+    assert reached(ONE_OF_EACH, GROUPS, {"b"}, related), (
+        "a party that the founding counts for both groups is one of each"
+    )
+    two = {"g": ["a"], "h": ["c"]}
+    assert reached(ONE_OF_EACH, two, {"a", "c"}, related), "where nobody else is in them, nothing could ever be decided"
+
+
 def umbrella(members, required=(), quorum=None, standing="in_force", name="u"):
     return UmbrellaBody(
         umbrella=name,

@@ -147,6 +147,9 @@ TEXTS: Final = {
     "quorum.no_voters": Text("{agree} of {needed} needed among nobody"),
     "quorum.parts": Text("{agree} of {needed} needed of the parts that follow"),
     "quorum.votes_and_parts": Text("{agree} of {needed} needed among {among:names} and the parts that follow"),
+    "quorum.one_voice": Text(
+        "of {parties:names}, who signed, some are related: together they are one voice, of one group"
+    ),
     "quorum.not_a_member": Text("{party:name} is not a member and does not count"),
     "quorum.too_deep": Text("the quorum nests deeper than {limit}"),
     "quorum.group_empty": Text("the quorum counts on group {group}, which has no member"),
