@@ -77,11 +77,12 @@ def detection_words(found: Detection, words: Localizer) -> Iterator[str]:
     """Give what the figures mean: of which loss, from which visits, with which promises kept, and what they suppose."""
     yield words.say(
         "If {loss} of what passed a place were taken there, the chance that accountancy or one round of visits shows it is {together}"
-        " on average, each place weighed by what is at stake there; one more visit in a round would add {more}.",
+        " on average, each place weighed by what is at stake there.",
         loss=share_words(float(Decimal(found.loss)), words),
         together=chance_words(found.together, words),
-        more=chance_words(found.more, words),
     )
+    if found.more.knowledge != "not_known":
+        yield words.say("One more visit in a round would add {more}.", more=chance_words(found.more, words))
     if not found.visits:
         yield words.say("No draw is stated in the record, so how often each place is visited is not known.")
     else:
