@@ -34,7 +34,7 @@ from enduse.system import database_error, no_room, not_writable
 DATABASE: Final = "book.db"
 _LAYOUT: Final = 3
 """Of the tables and nodes."""
-FORMAT: Final = 108
+FORMAT: Final = 109
 """What the book means, raised with every change of it: a book of another meaning is folded again from the record.
 
 A version of the software that changes nothing in it keeps the book that lies there (tests/unit/book/test_meaning.py).

@@ -87,7 +87,9 @@ def _parts(rule: QuorumRule, groups: Mapping[str, Collection[str]], signed: Coll
         )
 
     everybody = sorted(set[str]().union(*among))
-    lacking = max(0, len(among) - heard(everybody))  # where all of them are related nothing could be decided
+    others = _agree(rule, groups, voters(rule, groups), related)
+    # So many voices there are not, whoever signs: without these nothing could be decided.
+    lacking = max(0, needed(rule, groups) - others - heard(everybody))
     return min(agree, heard(party for party in everybody if party in signed) + lacking)
 
 

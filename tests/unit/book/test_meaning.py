@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (108, "349c3c456e0cdd16ff06a7e27a5954e59273a9974bc14070ea898b194d43baad")
+PINNED = (109, "60831bfe8befc148828b700a6a75b1b6c75253270110b1139bf6dd4c90f7e327")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

@@ -83,6 +83,13 @@ def test_parties_held_by_one_holding_have_one_voice_in_two_groups():
     assert reached(ONE_OF_EACH, GROUPS, {"b"}, related), (
         "a party that the founding counts for both groups is one of each"
     )
+    for need in ("2", "all"):
+        three = QuorumRule(need=need, also=tuple(QuorumRule(need="any", of=(name,)) for name in ("a", "c", "e")))
+        assert not reached(three, GROUPS, {"a", "c"}, related), "somebody else is there to be the second"
+        assert reached(three, GROUPS, {"a", "c", "e"}, related)
+    mixed = QuorumRule(need="2", of=("e",), also=ONE_OF_EACH.also)
+    assert not reached(mixed, {"g": ["a"], "h": ["c"]}, {"a", "c"}, related)
+    assert reached(mixed, {"g": ["a"], "h": ["c"]}, {"a", "e"}, related)
     two = {"g": ["a"], "h": ["c"]}
     assert reached(ONE_OF_EACH, two, {"a", "c"}, related), "where nobody else is in them, nothing could ever be decided"
 
