@@ -44,7 +44,7 @@ def of_each(found: TableLook, common: dict[str, object], names: Sequence[str]) -
         LimitError: they are too many.
     """
     series, common = _common(found, common, names)
-    by = _told_by(found, common, names)
+    by = told_by(found, common, names)
     return [
         {
             **common,
@@ -58,19 +58,21 @@ def of_each(found: TableLook, common: dict[str, object], names: Sequence[str]) -
     ]
 
 
-def of_each_day(found: TableLook, common: dict[str, object], days: Mapping[str, date]) -> list[dict[str, object]]:
+def of_each_day(
+    found: TableLook, common: dict[str, object], days: Mapping[str, date], by: Sequence[str]
+) -> list[dict[str, object]]:
     """Return what is told of the figure of each column that is called after a day, where a row has one.
 
     Args:
         found: the table.
         common: what is told of all of them.
         days: of which each column tells.
+        by: columns that tell the series of one place apart (:func:`told_by`).
 
     Raises:
         LimitError: they are too many.
     """
     series, common = _common(found, common, list(days))
-    by = _told_by(found, common, list(days))
     told = _series(f"series:{series}", found.path.stem, by)
     return [
         {
@@ -95,7 +97,7 @@ def _common(found: TableLook, common: dict[str, object], names: Sequence[str]) -
     return slug(f"{found.path.stem} {found.sheet}".strip()), common
 
 
-def _told_by(found: TableLook, common: Mapping[str, object], values: Sequence[str]) -> list[str]:
+def told_by(found: TableLook, common: Mapping[str, object], values: Sequence[str]) -> list[str]:
     """Return the columns without which two rows of one place and day would be two values of one series."""
     told = [column for field in _OF_A_VALUE if (column := column_of(common.get(field)))]
     others = [

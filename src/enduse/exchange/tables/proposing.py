@@ -404,8 +404,10 @@ class _Draft:
         """Return a ``[[tells]]`` for each column of figures."""
         found, wanted = self._found, self._answers.get("value", "")
         if not wanted and (days := self._dated_columns("figure")):
-            common = self._told_but("figure", (*figure_columns.OWN, "date"))
-            return figure_columns.of_each_day(found, common, days)
+            common = self._of_rows(self._told_but("figure", (*figure_columns.OWN, "date")))
+            by = figure_columns.told_by(found, common, list(days))
+            self._known_by += by
+            return figure_columns.of_each_day(found, common, days, by)
         names = (
             [name.strip() for name in wanted.split("|")]
             if wanted

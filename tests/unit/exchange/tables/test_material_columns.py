@@ -253,6 +253,7 @@ def test_figures_with_a_column_for_each_month_are_one_series_a_row(tmp_path):
         ("series:stock:north-wells", "2026-02-01", "45"),
         ("series:stock:south-clinics-open", "2026-01-01", "3"),
     ]
+    assert 'identity = ["Area", "Indicator"]' in found.profile, "the next issue has a column more"
 
 
 def test_rows_of_months_are_known_by_what_they_are_of(tmp_path):
