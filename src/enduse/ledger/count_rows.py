@@ -21,12 +21,6 @@ def of_stock(state: State, account: str, resource: str) -> list[Count]:
     return [count for _, count in state.counts.between(f"{spot}\t", f"{spot}\n")]
 
 
-def last_of(state: State, account: str, resource: str) -> int | None:
-    """Return the latest claimed time of a count of one resource in one stock; ``None`` where there is none."""
-    found: int | None = state.last_counts.get(spot_of(account, resource))
-    return found
-
-
 def resources_of(state: State, account: str) -> list[str]:
     """Return what was ever counted in a stock and still stands."""
     return [key.partition("\t")[2] for key, _ in state.last_counts.between(f"{account}\t", f"{account}\n")]

@@ -243,7 +243,7 @@ class Draft:
         account = half.account
         if not account.startswith("stock "):
             return False
-        last = self.state.last_counts.get(f"{account}\t{half.resource}")
+        last = self.state.last_counts.get(spot_of(account, half.resource))
         return last is not None and last >= half.effective - 2 * DAY
 
     def _count_anew(self, spot: tuple[str, str], known: list[Count], without: int | None, fresh: Count | None) -> None:

@@ -6,7 +6,6 @@ only the structure itself (places, umbrella, conditions) is, by default, for the
 """
 
 import hashlib
-from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -15,7 +14,7 @@ from enduse.messages import Message, Refusal
 from enduse.programme import knowledge, quorum
 from enduse.programme import places as tree
 from enduse.programme.appointments import appoint
-from enduse.programme.arrangement import Arrangement, same_correction
+from enduse.programme.arrangement import AHEAD, Arrangement, same_correction
 from enduse.programme.relations import Ties
 from enduse.statements.acts import act_named
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
@@ -50,8 +49,6 @@ KINDS: Final = knowledge.KINDS | {
     "tie_end",
 }
 """Kinds that :meth:`ProgrammeState.apply` takes in."""
-_AHEAD: Final = timedelta(days=1)
-"""So much may a clock run ahead of the record's."""
 
 
 class ProgrammeState(Arrangement, kw_only=True):
@@ -100,7 +97,7 @@ class ProgrammeState(Arrangement, kw_only=True):
                 asked = statement.body.to
                 if asked is not None and asked not in self.parties:
                     return Refusal.of("party.unknown", party=asked)
-                if statement.occurred_at > entry.recorded_at + _AHEAD:
+                if statement.occurred_at > entry.recorded_at + AHEAD:
                     return Refusal.of("statement.of_the_future")
                 return self.requests.apply(entry, statement)
             case Undertaking():
@@ -118,7 +115,7 @@ class ProgrammeState(Arrangement, kw_only=True):
         known = self.undertakings.undertakings.get(body.undertaking)
         if body.action in {"state", "propose"} and body.by not in self.parties:
             return Refusal.of("party.unknown", party=body.by or "")
-        if statement.occurred_at > entry.recorded_at + _AHEAD:
+        if statement.occurred_at > entry.recorded_at + AHEAD:
             return Refusal.of("statement.of_the_future")
         if body.action == "met" and known is not None and known.body.by is not None:
             if path := self.related(statement.party, known.body.by):

@@ -96,6 +96,7 @@ def areas(
     open_now: list[Difference] | None = None,
     cash: MoneyView | None = None,
     lines: GoodsLines | None = None,
+    told: PublicAccess | None = None,
 ) -> AreasView:
     """Return what was promised, what came and what waits, by broad area, with the shapes that lie in the programme's folder.
 
@@ -104,8 +105,9 @@ def areas(
         open_now: differences as judged, where the caller has them.
         cash: money by project, where the caller has it.
         lines: goods by place and project, where the caller has them.
+        told: what everybody may know of access, where the caller has it.
     """
-    told = access_public(book)
+    told = access_public(book) if told is None else told
     cash = money(book) if cash is None else cash
     if lines is None:
         lines = goods_lines(book, differences(book) if open_now is None else open_now)

@@ -27,7 +27,7 @@ def build_report(book: Book) -> Report:
     open_now = differences(book)
     status = status_of(book, sums, open_now)
     seen = assessment.of_book(book, status.findings, status.missing)
-    signed, held = book.checked(), verified(book)
+    signed, held, public = book.checked(), verified(book), access_public(book)
     told = {name: getattr(status, name) for name in status.__struct_fields__}
     if not isinstance(seen, str):
         told["names"] = {**seen.names, **status.names}  # it names materials with their units
@@ -47,8 +47,8 @@ def build_report(book: Book) -> Report:
         not_assessed=seen if isinstance(seen, str) else "",
         works_access=works_access(book),
         least_count=access_rules(book).least_count,
-        areas=areas(book, open_now),
-        waits=access_public(book).waits,
+        areas=areas(book, open_now, told=public),
+        waits=public.waits,
     )
     return msgspec.structs.replace(report, late=delays_in(book, report))
 
