@@ -39,6 +39,9 @@ class RowSource(Protocol):
     def scan(self, start: str, stop: str) -> Iterator[tuple[str, bytes]]:
         """Give the rows from ``start`` on and before ``stop``, by key."""
 
+    def several(self, keys: Iterable[str]) -> Iterable[bytes | None]:
+        """Give the rows of keys, which are given in order, encoded; ``None`` where there is none."""
+
     def unreadable(self, key: str) -> Exception:
         """Return what to raise where a row is none of its sort."""
 
@@ -51,6 +54,9 @@ class _Nowhere:
 
     def scan(self, _start: str, _stop: str) -> Iterator[tuple[str, bytes]]:
         return iter(())
+
+    def several(self, keys: Iterable[str]) -> Iterable[bytes | None]:
+        return (None for _ in keys)
 
     def unreadable(self, key: str) -> Exception:
         return KeyError(key)
@@ -147,6 +153,18 @@ class Rows(MutableMapping[str, V]):
             return _GONE
         self._order[key], self._held[key] = self._opened(self._prefix + key, raw)
         return self._held[key]
+
+    def expect(self, keys: Iterable[str]) -> None:
+        """Load the rows of keys that are about to be asked for, many at once."""
+        if self._whole:
+            return
+        wanted = sorted(key for key in set(keys) if key not in self._held)
+        found = self._source.several(self._prefix + key for key in wanted)
+        for key, raw in zip(wanted, found, strict=True):
+            if raw is None:
+                self._held[key] = _GONE
+            else:
+                self._order[key], self._held[key] = self._opened(self._prefix + key, raw)
 
     def _opened(self, name: str, raw: bytes) -> tuple[int, V]:
         if self._decode is None:

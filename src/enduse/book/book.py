@@ -422,9 +422,7 @@ class Book(KeptRows):
 
     def tranches(self, at: datetime | None = None) -> list[TrancheStanding]:
         """Return how every tranche stands, by default at the time of the last entry."""
-        moment = at or instant_of(self.head.clock)
-        with self.facts.standing():
-            return [self.releases.status(name, moment, self.facts) for name in self.releases.tranches]
+        return list(self.facts.tranches(at or instant_of(self.head.clock)))
 
     def _number(self, key: str, seq: int) -> None:
         """Note which running number of a key is folded; the keyring may be ahead by the rest of a batch."""

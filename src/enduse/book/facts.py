@@ -29,6 +29,7 @@ from enduse.record.log import Log
 from enduse.release.demands import demand
 from enduse.release.evaluate import evaluate
 from enduse.release.facts import MeasuredQuantity, ProjectFacts, UndertakingStanding
+from enduse.release.standing import TrancheStanding
 from enduse.release.verdict import Value, Verdict
 from enduse.terms.amounts import base_of, goods_resource, material_of
 from enduse.terms.times import instant_of
@@ -46,6 +47,7 @@ class BookFacts:
         self._opened: list[OpenDifference] | None = None
         self._conditions: list[Difference] | None = None
         self._closed: dict[tuple[str, ...], list[ClosedByRelation]] = {}
+        self._tranches: dict[datetime, list[TrancheStanding]] = {}
         self._asked: set[str] = set()
 
     def standings(self) -> tuple[Arrival, ...]:
@@ -63,7 +65,7 @@ class BookFacts:
     def forget(self) -> None:
         """Take note that something is folded."""
         self._standings = self._opened = self._conditions = None
-        self._closed = {}
+        self._closed, self._tranches = {}, {}
 
     @contextmanager
     def standing(self) -> Iterator[None]:
@@ -90,8 +92,13 @@ class BookFacts:
             self._closed[key] = list(closed_by_relations(self._states, builders, material))
         return self._closed[key]
 
-    def _id(self, index: int) -> str:
-        return self._log.store.entry(index).statement_id.hex()
+    def tranches(self, moment: datetime) -> list[TrancheStanding]:
+        """Return how every tranche stands at a moment; worked out once while nothing is folded."""
+        if moment not in self._tranches:
+            releases = self._states.releases
+            with self.standing():
+                self._tranches[moment] = [releases.status(name, moment, self) for name in releases.tranches]
+        return self._tranches[moment]
 
     def _bases(self, material: str) -> list[str]:
         """Return the base units in which the material was ever booked, grams first."""
@@ -172,7 +179,8 @@ class BookFacts:
         for item in doubted:
             booked = item.amount if item in short else 0
             most += max(max(one.missing + one.half for one in worse[item.name]) - booked, 0)
-        evidence = [self._id(entry) for item in short for entry in item.entries]
+        entries = [entry for item in short for entry in item.entries]
+        evidence = [row.statement_id.hex() for row in self._log.store.several(entries)]
         evidence += [one.id for item in doubted for one in worse[item.name]]
         evidence += [one.entry for one in closed]
         notes = [

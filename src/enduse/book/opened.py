@@ -44,10 +44,12 @@ _ROLES: Final[dict[Which, Role]] = {"shipped": "dispatch", "received": "receipt"
 def standings(states: States) -> Iterator[Arrival]:
     """Give how every consignment stands that does not come out even."""
     found: list[Arrival] = []
-    for account in states.ledger.balances:
-        known = states.ledger.consignments.get(rest_of(account)) if class_of(account) == "transit" else None
-        if known is not None:
-            found += (one for one in standing(states, known) if one.balance)
+    keys = [rest_of(account) for account in states.ledger.balances if class_of(account) == "transit"]
+    states.ledger.consignments.expect(keys)
+    every = [known for key in keys if (known := states.ledger.consignments.get(key)) is not None]
+    states.ledger.numbers.expect(known.number for known in every)
+    for known in every:
+        found += (one for one in standing(states, known) if one.balance)
     return elsewhere.asked(found, states.ledger, states.head.clock)
 
 
@@ -418,19 +420,23 @@ class ClosedByRelation(msgspec.Struct, frozen=True):
 def closed_by_relations(states: States, builders: Collection[str], material: str) -> Iterator[ClosedByRelation]:
     """Give what of a material findings moved out of missing by parties related to ``builders`` or to whoever answers for it."""
     ledger, related, content = states.ledger, cache(states.programme.related), contents(states.ledger)
-    standing = (one for said in states.releases.findings.values() for one in said if not one.superseded_by)
-    for one in standing:
-        said = ledger.said.get(one.entry)
-        for half in said.halves if said is not None and said.taken_back_by is None else ():
-            if half.amount >= 0 or class_of(half.account) not in {"difference", "transit"}:
-                continue
-            holds = content(half.resource)
-            if material_of(holds.resource) != material:
-                continue
-            parties = (*builders, *answering(ledger, half.account))
-            if path := next((found for party in parties if (found := related(one.party, party))), ()):
-                amount = -half.amount * holds.amount
-                yield ClosedByRelation(one.party, half.account, holds.resource, amount, one.entry, path)
+    standing = [one for said in states.releases.findings.values() for one in said if not one.superseded_by]
+    ledger.said.expect(one.entry for one in standing)
+    closing = [
+        (one, half, holds)
+        for one in standing
+        if (said := ledger.said.get(one.entry)) is not None and said.taken_back_by is None
+        for half in said.halves
+        if half.amount < 0
+        and class_of(half.account) in {"difference", "transit"}
+        and material_of((holds := content(half.resource)).resource) == material
+    ]
+    ledger.consignments.expect(rest_of(half.account) for _, half, _ in closing if class_of(half.account) == "transit")
+    for one, half, holds in closing:
+        parties = (*builders, *answering(ledger, half.account))
+        if path := next((found for party in parties if (found := related(one.party, party))), ()):
+            amount = -half.amount * holds.amount
+            yield ClosedByRelation(one.party, half.account, holds.resource, amount, one.entry, path)
 
 
 def places_of(consignment: Consignment) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ class PostgresBookStore(BookStore):
     """
 
     def __init__(self, address: Address, *, read_only: bool = False) -> None:
+        self._read_ahead: dict[int, bytes] = {}
         super().__init__(read_only=read_only)
         self._address = address
         self.source = address.shown
@@ -119,6 +120,7 @@ class PostgresBookStore(BookStore):
     def _look(self) -> None:
         """Go on seeing the book as it is now."""
         self._leave()
+        self._read_ahead = {}
         self._session.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     def _put(self, freed: set[int], written: Mapping[int, bytes], named: Mapping[str, bytes]) -> None:
@@ -153,9 +155,17 @@ class PostgresBookStore(BookStore):
     def _node(self, number: int) -> bytes | None:
         if number > NUMBER_MAX or number in self._beside:
             return self._beside.get(number)
+        if number in self._read_ahead:
+            return self._read_ahead.pop(number)
         query = "SELECT data FROM node WHERE meaning = ? AND number = ?"
         rows = self._session.query(query, (self._meaning, number))
         return rows[0][0] if rows else None  # type: ignore[return-value]
+
+    def _ahead(self, numbers: list[int]) -> None:
+        """Read nodes that are about to be asked for: each question waits for its answer."""
+        wanted = [number for number in numbers if number <= NUMBER_MAX and number not in self._beside]
+        query = "SELECT number, data FROM node WHERE meaning = ? AND number = ANY(?)"
+        self._read_ahead = dict(self._session.query(query, (self._meaning, wanted)))  # type: ignore[arg-type]
 
 
 def stored_book(folder: Path, log: Log, *, read_only: bool = False) -> BookStore:

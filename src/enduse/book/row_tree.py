@@ -18,6 +18,8 @@ NODE_ROWS: Final = 24
 NODE_MAX: Final = 96
 """Rows of a node at most: whoever chooses keys well makes no node larger."""
 HELD_NODES: Final = 12_288
+_AHEAD: Final = 32
+"""Leaves that are read ahead at once where rows are gone through."""
 _PACK: Final = msgspec.msgpack.Encoder().encode
 _LEAF: Final = msgspec.msgpack.Decoder(tuple[list[str], list[bytes]]).decode
 _INNER: Final = msgspec.msgpack.Decoder(tuple[list[str], list[bytes], list[int]]).decode
@@ -71,10 +73,17 @@ class RowTree:
     Args:
         read: gives the bytes of a node by its number; ``None`` where there are none.
         root: its top.
+        ahead: is told the numbers of nodes that are about to be read, where reading many at once costs less.
     """
 
-    def __init__(self, read: Callable[[int], bytes | None], root: Root | None = None) -> None:
+    def __init__(
+        self,
+        read: Callable[[int], bytes | None],
+        root: Root | None = None,
+        ahead: Callable[[list[int]], None] | None = None,
+    ) -> None:
         self._read = read
+        self._ahead = ahead
         self.root = root or Root()
         self._nodes: dict[bytes, _Node] = {}
 
@@ -158,6 +167,33 @@ class RowTree:
         row: bytes | None = found[0].values[at] if keys[at] == key else None
         return row
 
+    def expect(self, keys: list[str]) -> None:
+        """Read ahead, level by level, what rows of these keys are found by.
+
+        Raises:
+            DamagedBookError: a node on the way is not what was written.
+        """
+        top = self.root
+        if self._ahead is None or not top.sha256:
+            return
+        ways = {(top.sha256, top.number): keys}
+        for level in range(top.height, -1, -1):
+            self._announce(ways)
+            below: dict[tuple[bytes, int], list[str]] = {}
+            for (digest, number), asked in ways.items() if level else ():
+                node = self.node(digest, number, level)
+                for key in asked:
+                    at = bisect_left(node.keys, key)
+                    if at < len(node.keys):
+                        below.setdefault(node.values[at], []).append(key)
+            ways = below
+
+    def _announce(self, nodes: Iterable[tuple[bytes, int]]) -> None:
+        if self._ahead is not None:
+            numbers = [number for digest, number in nodes if digest not in self._nodes]
+            if len(numbers) > 1:
+                self._ahead(numbers)
+
     def several(self, keys: Iterable[str]) -> Iterator[bytes | None]:
         """Give the rows of keys, which are given in order; ``None`` where there is none.
 
@@ -186,15 +222,33 @@ class RowTree:
         Raises:
             DamagedBookError: a node on the way is not what was written.
         """
-        found = self.down(start, 0)
-        while found is not None:
-            keys, values = found[0].keys, found[0].values
+        for keys, values in self._leaves(start, stop):
             for at in range(bisect_left(keys, start), len(keys)):
                 if keys[at] >= stop:
                     return
                 yield keys[at], values[at]
-            start = f"{keys[-1]}\0"
+
+    def _leaves(self, start: str, stop: str) -> Iterator[tuple[list[str], list[Any]]]:
+        """Give the leaves with rows from ``start`` on and before ``stop``: few are read ahead at first, since many ask for few."""
+        if not self.root.height:
             found = self.down(start, 0)
+            if found is not None:
+                yield found[0].keys, found[0].values
+            return
+        together = 1
+        while (above := self.down(start, 1)) is not None:
+            ends, leaves = above[0].keys, above[0].values
+            at, after = bisect_left(ends, start), bisect_left(ends, stop) + 1
+            while at < min(after, len(leaves)):
+                some = leaves[at : min(at + together, after)]
+                self._announce(some)
+                for digest, number in some:
+                    leaf = self.node(digest, number, 0)
+                    yield leaf.keys, leaf.values
+                at, together = at + len(some), min(2 * together, _AHEAD)
+            if after <= len(leaves):
+                return
+            start = f"{ends[-1]}\0"
 
     def check(self) -> None:
         """Read every node.
@@ -231,7 +285,7 @@ class RowTree:
             if level >= height and len(change.made) <= 1:
                 break
             level += 1
-        tree = RowTree(self._read, change.top(level))
+        tree = RowTree(self._read, change.top(level), self._ahead)
         tree._nodes = self._nodes
         return tree, change.written, change.freed
 

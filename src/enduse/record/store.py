@@ -122,6 +122,14 @@ class Store(AbstractContextManager["Store", None], Protocol):
         """
         ...
 
+    def several(self, indexes: Iterable[int]) -> Iterator[LogEntry]:
+        """Give the entries at these indexes, in that order, many read at once.
+
+        Raises:
+            UnknownError: there is none at one of them.
+        """
+        ...
+
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[LogEntry]:
         """Give entries in order, in constant memory; ``stop`` is excluded, ``None`` is the size."""
         ...

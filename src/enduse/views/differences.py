@@ -1,5 +1,6 @@
 """The judged part of a report: what is missing, what was measured, what was found, what was only claimed."""
 
+from collections.abc import Iterable
 from datetime import UTC
 from typing import Final
 
@@ -228,30 +229,31 @@ def findings(book: Book) -> tuple[FindingView, ...]:
                 item=item_of(posting.account),
             )
             moved.setdefault(posting.entry, []).append(part)
-    result = []
-    for words in book.releases.findings.values():
-        for word in words:
-            index = word.index
-            statement = book.statement(index).statement
-            if word.superseded_by or not isinstance(statement, Finding):
-                continue
-            body = statement.body
-            result.append(
-                FindingView(
-                    finding=body.finding,
-                    party=statement.party,
-                    about=body.about,
-                    result=body.result,
-                    at=statement.occurred_at.astimezone(UTC),
-                    method=body.method,
-                    standard=body.standard_of_proof,
-                    grade=body.reliability + body.credibility,
-                    reply=body.right_of_reply,
-                    moved=tuple(moved.get(index, ())),
-                    entry=index,
-                )
-            )
+    standing = [word.index for said in book.releases.findings.values() for word in said if not word.superseded_by]
+    read = zip(standing, book.statements(standing), strict=True)
+    result = [
+        _finding(index, signed.statement, moved.get(index, ()))
+        for index, signed in read
+        if isinstance(signed.statement, Finding)
+    ]
     return tuple(sorted(result, key=lambda view: view.at, reverse=True))
+
+
+def _finding(index: int, said: Finding, moved: Iterable[Moved]) -> FindingView:
+    body = said.body
+    return FindingView(
+        finding=body.finding,
+        party=said.party,
+        about=body.about,
+        result=body.result,
+        at=said.occurred_at.astimezone(UTC),
+        method=body.method,
+        standard=body.standard_of_proof,
+        grade=body.reliability + body.credibility,
+        reply=body.right_of_reply,
+        moved=tuple(moved),
+        entry=index,
+    )
 
 
 def claims(book: Book, findings: tuple[FindingView, ...]) -> tuple[ClaimView, ...]:

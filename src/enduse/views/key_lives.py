@@ -252,5 +252,5 @@ def marked(marks: Iterable[KeyMark]) -> tuple[Message, ...]:
 
 def unconfirmed(book: Book, among: Iterable[int]) -> tuple[str, ...]:
     """Return the parties that signed some of these statements with keys that nobody but the keeper says are theirs."""
-    keys = {key_id(book.log.store.entry(index).key) for index in set(among)}
+    keys = {key_id(row.key) for row in book.log.store.several(sorted(set(among)))}
     return tuple(sorted({book.key_register.keys[key].party for key in keys if book.key_register.unconfirmed(key)}))

@@ -98,7 +98,7 @@ def _judged_since(book: Book, first: ConditionVersion, entries: Iterable[int]) -
     Whoever gives mandates could else choose a judge once it is known what a tranche waits for, unseen.
     """
     judging, programme = book.programme.judging, book.programme
-    said = (book.statement(entry).statement for entry in sorted(set(entries)))
+    said = (signed.statement for signed in book.statements(sorted(set(entries))))
     parties = dict.fromkeys(each.party for each in said if isinstance(each, Reading | Attestation | Result | Finding))
     for party in parties:
         held = [programme.mandates[name] for name in programme.held.get(party, ())]
@@ -225,7 +225,7 @@ def _condition(book: Book, condition: kinds.AnyCondition, verdict: Verdict, used
         mark=verdict.value,
         demand=verdict.demand,
         why=verdict.why,
-        entries=tuple(sorted(book.index_of(name) for name in verdict.evidence)),
+        entries=tuple(sorted(book.indexes_of(verdict.evidence))),
         claimed=verdict.value != "met" and _declared(condition, used),
         parts=tuple(_condition(book, *part, used) for part in parts(condition, verdict)),
     )

@@ -30,6 +30,11 @@ class Source:
     def scan(self, start, stop):
         return self.tree.scan(start, stop)
 
+    def several(self, keys):
+        asked = list(keys)
+        self.tree.expect(asked)
+        return self.tree.several(asked)
+
     def unreadable(self, key):
         return ValueError(key)
 
@@ -184,6 +189,63 @@ def test_what_is_not_touched_is_not_read():
     held.bind(Source(RowTree(counted, tree.root)), "")
     assert (held["k250"], held.get("x")) == ((250,), None)
     assert len(read) < 15 < len(nodes)
+
+
+class Far:
+    """Nodes of which each question costs, however many it asks for."""
+
+    def __init__(self, nodes):
+        self.nodes = nodes
+        self.came = {}
+        self.questions = 0
+
+    def read(self, number):
+        if number in self.came:
+            return self.came.pop(number)
+        self.questions += 1
+        return self.nodes.get(number)
+
+    def ahead(self, numbers):
+        self.questions += 1
+        self.came = {number: self.nodes[number] for number in numbers}
+
+
+@settings(max_examples=examples(60))
+@given(EDITS, st.lists(KEYS, max_size=30), KEYS, KEYS)
+def test_what_is_read_ahead_is_what_is_read_one_by_one(steps, keys, start, stop):
+    tree, nodes = grown(steps)
+    far = Far(nodes)
+    there = RowTree(far.read, tree.root, far.ahead)
+    asked = sorted(keys)
+    there.expect(asked)
+    assert list(there.several(asked)) == [tree.get(key) for key in asked]
+    everything = sorted(dict(tree.scan("", AFTER)).items())
+    assert list(RowTree(far.read, tree.root, far.ahead).scan("", AFTER)) == everything
+    assert list(there.scan(start, stop)) == [(key, row) for key, row in everything if start <= key < stop]
+
+
+def test_rows_that_lie_far_away_are_asked_for_many_at_once(monkeypatch):
+    """A portal over PostgreSQL with 500,000 statements asked some nine thousand questions before its first answer."""
+    monkeypatch.setattr(row_tree, "NODE_ROWS", 24)
+    monkeypatch.setattr(row_tree, "NODE_MAX", 96)
+    monkeypatch.setattr("enduse.rows.HELD_MAX", 20_000)
+    right = {f"k{n:05d}": msgspec.msgpack.encode((n, (n,))) for n in range(9_000)}
+    tree, nodes = grown([right])
+    assert len(nodes) > 300
+    far = Far(nodes)
+    assert len(list(RowTree(far.read, tree.root, far.ahead).scan("", AFTER))) == 9_000
+    assert far.questions < len(nodes) / 3
+    held: Rows[tuple[int, ...]] = Rows(tuple[int, ...])
+    held.head = (9_000, 9_000, 0)
+    far.questions = 0
+    held.bind(Source(RowTree(far.read, tree.root, far.ahead)), "")
+    wanted = [f"k{n:05d}" for n in range(0, 9_000, 97)]
+    held.expect([*wanted, "none", "k00007"])
+    levels = tree.root.height + 1
+    assert far.questions <= levels
+    assert [held.get(key) for key in wanted] == [(n,) for n in range(0, 9_000, 97)]
+    assert held.get("none") is None
+    assert far.questions <= levels
 
 
 def test_of_rows_that_were_all_put_here_the_store_is_not_asked_for_new_ones():

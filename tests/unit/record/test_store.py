@@ -70,6 +70,11 @@ class TestStore:
         assert list(store.entries(255, 513)) == wanted[255:513]
         assert list(store.entries(990, 2000)) == wanted[990:]
         assert store.entry(3) == wanted[3]
+        assert list(store.several([3, 0, 3])) == [wanted[3], wanted[0], wanted[3]]
+        assert list(store.several([])) == []
+        for beyond in (1000, -1, 2**63):
+            with pytest.raises(UnknownError, match=str(beyond)):
+                list(store.several([0, beyond]))
         with pytest.raises(UnknownError, match="no entry 1000"):
             store.entry(1000)
 
