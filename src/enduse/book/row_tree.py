@@ -1,28 +1,34 @@
 """Rows in a tree of small nodes, each hashed by the one above it: the root says all that is in it.
 
-A node ends behind a key whose checksum says so, or when it is full, so which rows lie together follows from the rows
-alone: two trees with the same rows have the same root, whichever way they grew (a *prolly tree*: Dolt; Auvolat and
-Taïani, Merkle search trees, 2019). What was not written, also a row that is gone, is noticed when a node is read.
+A node ends behind a row when the checksum of its key says so, which it does the sooner the larger the row, or when it is
+full, so which rows lie together follows from the rows alone: two trees with the same rows have the same root, whichever
+way they grew (a *prolly tree*: Dolt; Auvolat and Taïani, Merkle search trees, 2019). What was not written, also a row
+that is gone, is noticed when a node is read. What all keys of a node begin with stands in it once.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 from zlib import crc32
 
 import msgspec
 
+LEAF_BYTES: Final = 1_536
+"""Bytes of the rows of a leaf on average: whoever changes one of them writes all of them again."""
+ROW_BYTES: Final = 60
+"""What a row counts for beside its content."""
 NODE_ROWS: Final = 24
-"""Rows of a node on average."""
+"""Children of a node above the leaves on average."""
 NODE_MAX: Final = 96
-"""Rows of a node at most: whoever chooses keys well makes no node larger."""
+"""Rows or children of a node at most: whoever chooses keys well makes no node larger."""
 HELD_NODES: Final = 12_288
 _AHEAD: Final = 32
 """Leaves that are read ahead at once where rows are gone through."""
 _PACK: Final = msgspec.msgpack.Encoder().encode
-_LEAF: Final = msgspec.msgpack.Decoder(tuple[list[str], list[bytes]]).decode
-_INNER: Final = msgspec.msgpack.Decoder(tuple[list[str], list[bytes], list[int]]).decode
+_LEAF: Final = msgspec.msgpack.Decoder(tuple[str, list[str], list[bytes]]).decode
+_INNER: Final = msgspec.msgpack.Decoder(tuple[str, list[str], list[bytes], list[int]]).decode
 
 Edits = dict[str, Any]
 """What becomes of keys: the new row, or ``None`` where it is gone; above the leaves the child, as hash and number."""
@@ -118,15 +124,16 @@ class RowTree:
 
     def _loaded(self, digest: bytes, number: int, level: int) -> _Node:
         if level == 0:
-            return _Node(*_LEAF(self._leaf(digest, number)))
+            begin, ends, values = _LEAF(self._leaf(digest, number))
+            return _Node([begin + end for end in ends], values)
         data = self._stored(number)
         try:
-            keys, hashes, numbers = _INNER(data)
+            begin, ends, hashes, numbers = _INNER(data)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise DamagedBookError(str(number)) from error
-        if sha256(_PACK((keys, hashes))).digest() != digest or len(numbers) != len(keys):
+        if sha256(_PACK((begin, ends, hashes))).digest() != digest or len(numbers) != len(ends):
             raise DamagedBookError(str(number))
-        return _Node(keys, list(zip(hashes, numbers, strict=True)))
+        return _Node([begin + end for end in ends], list(zip(hashes, numbers, strict=True)))
 
     def down(self, key: str, to: int) -> tuple[_Node, bytes, int] | None:
         """Return the node of a level with the first key that is not below ``key``; ``None`` where all are below."""
@@ -313,11 +320,8 @@ class _Change:
         above: Edits = {}
         keys = sorted(edits)
         # Of the rows that stand only the last of a node may end one: no other is asked again.
-        ends = _ends if level else _leaf_ends
-        if level:
-            closing = {key for key in keys if edits[key] is not None and _ends(key, level)}
-        else:
-            closing = {key for key in keys if not crc32(key.encode()) % NODE_ROWS and edits[key] is not None}
+        ends = partial(_ends, level) if level else _leaf_ends
+        closing = {key for key in keys if (row := edits[key]) is not None and ends(key, row)}
         last = tree.last_of(level)
         final = "" if last is None else last[0].keys[-1]
         done = 0
@@ -336,7 +340,7 @@ class _Change:
                     after = end != final
                     taken = bisect_right(keys, end, done) if after else len(keys)
                     left.add(*_merged(node, edits, keys[done:taken]))
-                    if end not in edits and ends(end, level):
+                    if end not in edits and ends(end, node.values[-1]):
                         closing.add(end)
                     done = taken
                 left = self._cut(left, level, above, closing, last=not after)
@@ -363,13 +367,15 @@ class _Change:
     def _make(self, keys: list[str], values: list[Any], level: int, above: Edits) -> None:
         number = self.freed.pop() if self.freed else self._next
         self._next = max(self._next, number + 1)
+        begin = _common(keys[0], keys[-1])
+        ends = [key[len(begin) :] for key in keys]
         if level == 0:
-            data = _PACK((keys, values))
+            data = _PACK((begin, ends, values))
             digest = sha256(data).digest()
         else:
             hashes = [digest for digest, _ in values]
-            data = _PACK((keys, hashes, [child for _, child in values]))
-            digest = sha256(_PACK((keys, hashes))).digest()
+            data = _PACK((begin, ends, hashes, [child for _, child in values]))
+            digest = sha256(_PACK((begin, ends, hashes))).digest()
         self.written[number] = data
         above[keys[-1]] = (digest, number)
         self.made.append((keys[-1], digest, number))
@@ -391,11 +397,19 @@ class _Change:
         return Root(digest, number, level, self._next)
 
 
-def _leaf_ends(key: str, _: int) -> bool:
-    return not crc32(key.encode()) % NODE_ROWS
+def _common(first: str, last: str) -> str:
+    """Return what two keys, and so all between them, begin with."""
+    for at, (one, other) in enumerate(zip(first, last, strict=False)):
+        if one != other:
+            return first[:at]
+    return first if len(first) < len(last) else last
 
 
-def _ends(key: str, level: int) -> bool:
+def _leaf_ends(key: str, row: bytes) -> bool:
+    return crc32(key.encode()) % LEAF_BYTES < len(row) + ROW_BYTES
+
+
+def _ends(level: int, key: str, _: object) -> bool:
     """Say whether a node above the leaves ends behind a key.
 
     Not by the checksum of leaves begun with another number: of keys that all end a leaf it ends either none or a third.

@@ -32,9 +32,11 @@ from enduse.statements.base import Statement
 from enduse.system import database_error, no_room, not_writable
 
 DATABASE: Final = "book.db"
-_LAYOUT: Final = 3
+_LAYOUT: Final = 4
 """Of the tables and nodes."""
-FORMAT: Final = 109
+_PAGE: Final = 2_048
+"""Bytes that SQLite writes at least: most nodes are smaller, and each page is written to the log and to the file."""
+FORMAT: Final = 110
 """What the book means, raised with every change of it: a book of another meaning is folded again from the record.
 
 A version of the software that changes nothing in it keeps the book that lies there (tests/unit/book/test_meaning.py).
@@ -269,7 +271,7 @@ class BookStore(Closing):
                     kept.backup(database)
         else:
             path.touch(mode=0o644)
-            database = connect(path)
+            database = connect(path, page=_PAGE)
             database.execute("PRAGMA synchronous = NORMAL")  # losing a flush costs a replay, never a fact
         self._made(database)
         return database

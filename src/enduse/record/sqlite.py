@@ -46,8 +46,13 @@ _TRIGGERS = "".join(_TRIGGER.format(table=t, verb=v) for t in ("entry", "head", 
 _SCHEMA = f"{_TABLES}{_TRIGGERS}PRAGMA application_id = {_APPLICATION_ID};PRAGMA user_version = {_FORMAT};COMMIT;"
 
 
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+def connect(path: Path, *, read_only: bool = False, page: int | None = None) -> sqlite3.Connection:
     """Open a SQLite file with the settings under which a commit is durable.
+
+    Args:
+        path: of the file.
+        read_only: write nothing.
+        page: bytes of a page, of a file that is empty yet.
 
     Raises:
         RecordError: it cannot be opened; says what keeps us from it.
@@ -64,6 +69,8 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
             check_same_thread=False,
         )
         if not read_only:
+            if page is not None:
+                connection.execute(f"PRAGMA page_size = {page:d}")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA trusted_schema = OFF")

@@ -36,6 +36,7 @@ def pledge(name="p1", value="100"):
 @pytest.fixture
 def folder(small, monkeypatch):
     monkeypatch.setattr("enduse.book.row_tree.NODE_ROWS", 4)
+    monkeypatch.setattr("enduse.book.row_tree.LEAF_BYTES", 240)
     for n in range(9):
         small.say("donor", Pledge, pledge(f"p{n}"))
     small.say("carrier", Pledge, pledge("p1", "7"))

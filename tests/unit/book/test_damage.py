@@ -73,6 +73,7 @@ def fill(small, table):
 @pytest.fixture
 def filled(tmp_path, monkeypatch):
     monkeypatch.setattr("enduse.book.row_tree.NODE_ROWS", 4)
+    monkeypatch.setattr("enduse.book.row_tree.LEAF_BYTES", 240)
     small = Small(tmp_path / "programme")
     fill(small, tmp_path / "donors.csv")
     small.intake.close()

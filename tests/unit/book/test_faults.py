@@ -88,6 +88,7 @@ def right_digest(folder):
 @pytest.fixture
 def made(tmp_path, monkeypatch):
     monkeypatch.setattr("enduse.book.row_tree.NODE_ROWS", 4)
+    monkeypatch.setattr("enduse.book.row_tree.LEAF_BYTES", 240)
     small = Small(tmp_path / "programme")
     small.intake.close()
     return small

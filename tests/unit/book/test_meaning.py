@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (109, "60831bfe8befc148828b700a6a75b1b6c75253270110b1139bf6dd4c90f7e327")
+PINNED = (110, "f6009239f0ed8e9d4f252e8bfa5a4f3ceb837bf882643e5bbbe2ee68c1b83250")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

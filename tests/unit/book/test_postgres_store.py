@@ -17,7 +17,8 @@ from enduse.rows import AFTER
 from support.examples import examples
 
 KEYS = st.integers(0, 40).map(lambda n: f"k{n:02d}")
-EDITS = st.lists(st.dictionaries(KEYS, st.none() | st.binary(min_size=1, max_size=9), max_size=20), max_size=4)
+ROW = st.none() | st.binary(min_size=1, max_size=9) | st.just(b"large" * 30)
+EDITS = st.lists(st.dictionaries(KEYS, ROW, max_size=20), max_size=4)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -42,6 +43,7 @@ def test_what_is_stored_is_what_a_dictionary_would_hold_and_has_the_digest_of_an
     steps, opens, monkeypatch
 ):
     monkeypatch.setattr(row_tree, "NODE_ROWS", 3)
+    monkeypatch.setattr(row_tree, "LEAF_BYTES", 180)
     monkeypatch.setattr(row_tree, "NODE_MAX", 5)
     store, beside, right = opens(), BookStore(), {}
     store.renew()

@@ -13,7 +13,8 @@ from enduse.rows import AFTER, Rows, from_whole, packed, rows, rows_of, unpacked
 from support.examples import examples
 
 KEYS = st.integers(0, 60).map(lambda n: f"k{n:02d}" if n % 3 else f"ключ {n}")
-EDITS = st.lists(st.dictionaries(KEYS, st.none() | st.binary(min_size=1, max_size=9), max_size=40), max_size=6)
+ROW = st.none() | st.binary(min_size=1, max_size=9) | st.just(b"large" * 30)
+EDITS = st.lists(st.dictionaries(KEYS, ROW, max_size=40), max_size=6)
 
 
 class Source:
@@ -53,6 +54,7 @@ def grown(steps, nodes=None):
 @pytest.fixture(autouse=True)
 def small_nodes(monkeypatch):
     monkeypatch.setattr(row_tree, "NODE_ROWS", 3)
+    monkeypatch.setattr(row_tree, "LEAF_BYTES", 180)
     monkeypatch.setattr(row_tree, "NODE_MAX", 5)
     monkeypatch.setattr("enduse.rows.HELD_MAX", 3)
     monkeypatch.setattr("enduse.rows._LATE_MAX", 3)
@@ -61,6 +63,7 @@ def small_nodes(monkeypatch):
 def test_nodes_above_the_leaves_are_no_larger_than_leaves(monkeypatch):
     """They were four times as large: the sum by which they end was that by which those below had ended."""
     monkeypatch.setattr(row_tree, "NODE_ROWS", 24)
+    monkeypatch.setattr(row_tree, "LEAF_BYTES", 1_536)
     monkeypatch.setattr(row_tree, "NODE_MAX", 96)
     edits = {f"kind{number % 7}\0{number:012d}": b"row" for number in range(20_000)}
     tree, _ = grown([edits])
@@ -72,6 +75,18 @@ def test_nodes_above_the_leaves_are_no_larger_than_leaves(monkeypatch):
     assert keys[-1] < 2 * 24, keys
     _, written, _ = tree.changed({"kind3\0one more": b"row"})
     assert sum(map(len, written.values())) < 6_000
+
+
+def test_what_one_row_makes_written_does_not_grow_with_how_large_rows_are(monkeypatch):
+    """A node had as many rows however large they were: of consignments one more wrote 28 kB."""
+    monkeypatch.setattr(row_tree, "NODE_ROWS", 24)
+    monkeypatch.setattr(row_tree, "NODE_MAX", 96)
+    monkeypatch.setattr(row_tree, "LEAF_BYTES", 1_536)
+    tree, _ = grown([{f"consignments\0waybill:{number:06d}": b"r" * 420 for number in range(4_000)}])
+    begun = [
+        tree.changed({f"consignments\0waybill:{number:06d} again": b"r" * 420})[1] for number in range(0, 4_000, 40)
+    ]
+    assert sum(len(data) for written in begun for data in written.values()) / len(begun) < 12_000
 
 
 @given(steps=EDITS)
@@ -116,7 +131,7 @@ def test_no_byte_of_a_tree_changes_unseen(steps, number, at, flip):
 
 
 def test_whoever_chooses_keys_well_makes_no_node_larger():
-    hostile = [key for n in range(4_000) if crc32((key := f"w{n:05d}").encode()) % row_tree.NODE_ROWS]
+    hostile = [key for n in range(4_000) if crc32((key := f"w{n:05d}").encode()) % row_tree.LEAF_BYTES > 100]
     tree, nodes = grown([dict.fromkeys(hostile, b"x")])
     largest = max(len(data) for data in nodes.values())
     assert len(hostile) > 1_000
