@@ -280,6 +280,9 @@ class Rows(MutableMapping[str, V]):
 
     def between(self, start: str, stop: str) -> Iterator[tuple[str, V]]:
         """Give the rows from one key on and before another, by key."""
+        return ((key, value) for key, _, value in self._between(start, stop))
+
+    def _between(self, start: str, stop: str) -> Iterator[tuple[str, int, V]]:
         if self._line is None:
             self._line = sorted(self._changed)
         changed = self._line[bisect_left(self._line, start) : bisect_left(self._line, stop)]
@@ -290,17 +293,21 @@ class Rows(MutableMapping[str, V]):
             key = name[cut:]
             while at < len(changed) and changed[at] <= key:
                 if (value := self._held[changed[at]]) is not _GONE:
-                    yield changed[at], value
+                    yield changed[at], self._order[changed[at]], value
                 at += 1
             if key not in self._changed:
-                yield key, self._opened(name, raw)[1]
+                yield key, *self._opened(name, raw)
         for key in changed[at:]:
             if (value := self._held[key]) is not _GONE:
-                yield key, value
+                yield key, self._order[key], value
 
     def each(self) -> Iterator[tuple[str, V]]:
         """Give all rows by key; none of them stays in memory."""
         return self.between("", AFTER)
+
+    def numbered(self) -> Iterator[tuple[int, V]]:
+        """Give the values by key, each with a number: they came in in the order of these; none of them stays in memory."""
+        return ((number, value) for _, number, value in self._between("", AFTER))
 
     # -- the store beneath ---------------------------------------------------------------------------------------------
 

@@ -6,9 +6,11 @@ back. Amounts are those of the ledger, in the
 units people are shown; the instruments are those stated with readings of the consignment, else the goods were counted.
 """
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Container, Iterable, Iterator, Mapping
+from operator import itemgetter
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -80,27 +82,35 @@ def tables(book: Book, period_days: int = 7) -> Tables:
     show it. Independent measurements of use are compared with it project by project (:mod:`enduse.book.assure`).
     """
     coming = {one.consignment.key for one in book.facts.standings() if one.on_way}
-    known = list(book.ledger.consignments.values())
-    closed = {one.key: found for one in known if one.key not in coming and (found := _closed(one)) is not None}
-    aside = [one for one in known if one.key not in closed]
-    several = [one for one in aside if one.key not in coming and one.of("receipt") and not one.of("void")]
-    start = _start([moment for one in closed.values() for moment in one.moments])
-    apart = [one for one in closed.values() if min(one.moments) < start]
-    done = [one for one in closed.values() if min(one.moments) >= start]
+    moments, several = array("q"), 0
+    for _, one in book.ledger.consignments.numbered():
+        if (found := _closed(one, coming)) is not None:
+            moments.extend(found.moments)
+        elif one.key not in coming and one.of("receipt") and not one.of("void"):
+            several += 1
+    start, apart = _start(moments), 0
     layout = _Layout(book, start, period_days * DAY)
-    for one in done:
-        layout.consignment(one)
-    layout.counts(EarlyMoves([*_moved(done), *_still(aside)]))
+    # Twice through all of them, which are too many to be held: where the first period begins is known at the end only.
+    for number, one in book.ledger.consignments.numbered():
+        found = _closed(one, coming)
+        if found is None:
+            layout.moves(_still(one))
+        elif min(found.moments) < start:
+            apart += 1
+        else:
+            layout.consignment(number, found)
+            layout.moves(_moved(found))
+    layout.end()
     on_way = list(_under_way(book.facts.standings(), layout))
     problems = []
     if apart:
-        problems.append(Problem.of("assessment.long_before", n=len(apart), day=instant_of(start)))
+        problems.append(Problem.of("assessment.long_before", n=apart, day=instant_of(start)))
     if several:
-        problems.append(Problem.of("assessment.several_places", n=len(several)))
+        problems.append(Problem.of("assessment.several_places", n=several))
     return Tables(
-        nodes=[{"node": place, "kind": layout.kind(place)} for place in layout.places],
-        links=list(layout.links.values()),
-        instruments=list(layout.instruments.values()),
+        nodes=[{"node": place, "kind": layout.kind(place)} for place in _first_met(layout.places)],
+        links=[{"link": " > ".join(way), "from_node": way[0], "to_node": way[1]} for way in _first_met(layout.links)],
+        instruments=layout.instruments(),
         readings=list(layout.rows()),
         start=start,
         period_days=period_days,
@@ -108,7 +118,7 @@ def tables(book: Book, period_days: int = 7) -> Tables:
             material_in_unit(resource): resource
             for resource in [*(of for _, _, _, of in layout.sums), *(of for of, _ in on_way)]
         },
-        carried={cell: tuple(names) for cell, names in layout.carried.items()},
+        carried=layout.carried(),
         problems=tuple(problems),
         under_way=tuple(one for _, one in on_way),
     )
@@ -134,13 +144,14 @@ def _under_way(arrivals: Iterable[Arrival], layout: "_Layout") -> Iterator[tuple
         )
 
 
-def _start(moments: list[int]) -> int:
+def _start(moments: Iterable[int]) -> int:
     """Return the first moment that lies no year apart from what followed, and within :data:`SPAN` of the last.
 
     So neither one wrong date nor a chain of them makes a network of a century, which would take hours to assess.
     """
-    last = start = max(moments, default=0)
-    for moment in sorted(moments, reverse=True):
+    every = sorted(moments, reverse=True)
+    last = start = every[0] if every else 0
+    for moment in every:
         if start - moment > APART or last - moment > SPAN:
             break
         start = moment
@@ -175,8 +186,10 @@ class Closed(msgspec.Struct, frozen=True):
         return max(self.moments)
 
 
-def _closed(consignment: Consignment) -> Closed | None:
-    """Return a consignment as one way between two places; one with more places, or without an end, is none."""
+def _closed(consignment: Consignment, coming: Container[str]) -> Closed | None:
+    """Return a consignment as one way between two places; one with more places, without an end or still coming is none."""
+    if consignment.key in coming:
+        return None
     sent = list(counting(consignment.legs, "dispatch"))
     got = list(counting(consignment.legs, "receipt"))
     starts, ends = {leg.place for leg, _ in sent}, {leg.place for leg, _ in got}
@@ -191,38 +204,63 @@ def _closed(consignment: Consignment) -> Closed | None:
     )
 
 
-def _moved(done: list[Closed]) -> Iterator[EarlyMove[int]]:
-    """Give what counts when the last of its consignment arrived, and moved before."""
-    for one in done:
-        if one.start != one.end:
-            for when, line in one.sent:
-                yield EarlyMove((one.start, line.resource), line.amount, when, one.last)
-            for when, line in one.received:
-                yield EarlyMove((one.end, line.resource), -line.amount, when, one.last)
+def _moved(one: Closed) -> Iterator[EarlyMove[int]]:
+    """Give what counts when the last of a consignment arrived, and moved before."""
+    if one.start == one.end:
+        return
+    for when, line in one.sent:
+        yield EarlyMove((one.start, line.resource), line.amount, when, one.last)
+    for when, line in one.received:
+        yield EarlyMove((one.end, line.resource), -line.amount, when, one.last)
 
 
-def _still(aside: list[Consignment]) -> Iterator[EarlyMove[int]]:
-    """Give what moved in consignments that do not count (yet)."""
-    for one in aside:
-        for leg, line in counting(one.legs, "dispatch"):
-            yield EarlyMove((leg.place, line.resource), line.amount, leg.effective, None)
-        for leg, home, line in voided(one):
-            yield EarlyMove((item_of(home), line.resource), -line.amount, leg.effective, None)
-        for leg, line in counting(one.legs, "receipt"):
-            yield EarlyMove((leg.place, line.resource), -line.amount, leg.effective, None)
+def _still(one: Consignment) -> Iterator[EarlyMove[int]]:
+    """Give what moved in a consignment that does not count (yet)."""
+    for leg, line in counting(one.legs, "dispatch"):
+        yield EarlyMove((leg.place, line.resource), line.amount, leg.effective, None)
+    for leg, home, line in voided(one):
+        yield EarlyMove((item_of(home), line.resource), -line.amount, leg.effective, None)
+    for leg, line in counting(one.legs, "receipt"):
+        yield EarlyMove((leg.place, line.resource), -line.amount, leg.effective, None)
+
+
+Met = tuple[int, int]
+"""When something was first met: number of the consignment, and how many were met of it before."""
+Name = TypeVar("Name")
+
+
+def _first_met(names: Mapping[Name, Met]) -> list[Name]:
+    """Return names in the order in which they were first met in the record."""
+    return sorted(names, key=lambda name: names[name])
+
+
+class _Carried(msgspec.Struct):
+    """The consignments of one way, period and material, by number."""
+
+    numbers: "array[int]" = msgspec.field(default_factory=lambda: array("q"))
+    names: list[str] = msgspec.field(default_factory=list)
+
+    def in_order(self) -> tuple[str, ...]:
+        numbered = sorted(zip(self.numbers, self.names, strict=True), key=itemgetter(0))
+        return tuple(dict.fromkeys(name for _, name in numbered))
 
 
 class _Layout:
+    """What is summed up of consignments, which come in any order; what is told has the order of the record."""
+
     def __init__(self, book: Book, start: int, period: int) -> None:
         self.book, self.start, self.length = book, start, period
-        self.places: dict[str, None] = {}
+        self.places: dict[str, Met] = {}
         self.senders: set[str] = set()
         self.receivers: set[str] = set()
-        self.links: dict[tuple[str, str], Row] = {}
-        self.instruments: dict[str, Row] = {COUNTED: {"instrument": COUNTED, "random_sd": "0", "systematic_sd": "0"}}
+        self.links: dict[tuple[str, str], Met] = {}
+        self.scales: dict[tuple[int, str, str, str], tuple[Met, str]] = {}
         self.sums: dict[tuple[int, str, str, str], int] = defaultdict(int)
-        self.scales: dict[tuple[int, str, str, str], str] = {}
-        self.carried: dict[tuple[int, str, str], dict[str, None]] = defaultdict(dict)
+        self._told: dict[str, tuple[Met, Met, Measured]] = {}
+        self._carried: dict[tuple[int, str, str], _Carried] = defaultdict(_Carried)
+        self._counts = [spot for spot in standing(book.ledger) if class_of(spot[0]) == "stock"]
+        self._counted = {(item_of(account), resource) for account, resource, _ in self._counts}
+        self._early: list[EarlyMove[int]] = []
 
     def period(self, moment: int) -> int:
         return (moment - self.start) // self.length + 1
@@ -234,30 +272,30 @@ class _Layout:
         known = self.book.programme.places.get(place)
         return KINDS.get(known.type, "site") if known else "site"
 
-    def scale(self, reading: Measured | None) -> str:
+    def scale(self, met: Met, reading: Measured | None) -> str:
         if reading is None or not reading.instrument:
             return COUNTED
-        self.instruments[reading.instrument] = {
-            "instrument": reading.instrument,
-            "random_sd": str(reading.random_sd),
-            "systematic_sd": str(reading.systematic_sd),
-        }
-        return reading.instrument
+        name = reading.instrument
+        first, last, told = self._told.get(name, (met, met, reading))
+        self._told[name] = (min(first, met), max(last, met), reading if met >= last else told)
+        return name
 
-    def add(self, period: int, kind: str, where: str, resource: str, amount: int, instrument: str) -> None:
-        cell = (period, kind, where, resource)
-        self.sums[cell] += amount
-        self.scales.setdefault(cell, instrument)
+    def consignment(self, number: int, one: Closed) -> None:
+        """Take in what was sent and received.
 
-    def consignment(self, one: Closed) -> None:
+        Args:
+            number: of the consignment, in the order in which they came.
+            one: which.
+        """
         if one.start == one.end:
             return
         link = (one.start, one.end)
-        self.links.setdefault(link, {"link": " > ".join(link), "from_node": link[0], "to_node": link[1]})
-        self.places.update(dict.fromkeys(link))
+        self.links[link] = min(self.links.get(link, (number, 0)), (number, 0))
+        for at, place in enumerate(link):
+            self.places[place] = min(self.places.get(place, (number, at)), (number, at))
         self.senders.add(link[0])
         self.receivers.add(link[1])
-        period = self.period(one.last)
+        period, where, met = self.period(one.last), " > ".join(link), 0
         ends: tuple[tuple[Which, tuple[tuple[int, Line], ...]], ...] = (
             ("shipped", one.sent),
             ("received", one.received),
@@ -265,19 +303,53 @@ class _Layout:
         for kind, lines in ends:
             for _, line in lines:
                 reading = instrument_of(self.book, one.of, line.resource, kind)
-                self.add(period, kind, " > ".join(link), line.resource, line.amount, self.scale(reading))
-                self.carried[period, " > ".join(link), material_in_unit(line.resource)][one.of.item] = None
+                scale = self.scale((number, met), reading)
+                cell = (period, kind, where, line.resource)
+                self.sums[cell] += line.amount
+                first = (number, met), scale
+                self.scales[cell] = min(self.scales.get(cell, first), first)
+                carried = self._carried[period, where, material_in_unit(line.resource)]
+                if not carried.numbers or carried.numbers[-1] != number:
+                    carried.numbers.append(number)
+                    carried.names.append(one.of.item)
+                met += 1
+
+    def moves(self, early: Iterable[EarlyMove[int]]) -> None:
+        """Take in what counts later than it moved, of what was counted somewhere: of most there is none."""
+        self._early += (one for one in early if one.spot in self._counted and (one.end is None or one.start < one.end))
+
+    def end(self) -> None:
+        """Take note that all consignments were met: stock counts follow."""
+        in_order = sorted(self.scales, key=lambda cell: self.scales[cell][0])
+        self.sums = defaultdict(int, {cell: self.sums[cell] for cell in in_order})
+        self.counts(EarlyMoves(self._early))
+
+    def instruments(self) -> list[Row]:
+        """Return the instruments, each as the last reading with it says."""
+        rows: dict[str, Row] = {COUNTED: {"instrument": COUNTED, "random_sd": "0", "systematic_sd": "0"}}
+        for name in sorted(self._told, key=lambda name: self._told[name][0]):
+            told = self._told[name][2]
+            rows[name] = {
+                "instrument": name,
+                "random_sd": str(told.random_sd),
+                "systematic_sd": str(told.systematic_sd),
+            }
+        return list(rows.values())
+
+    def carried(self) -> dict[tuple[int, str, str], tuple[str, ...]]:
+        """Return the consignments received, by period, link and material."""
+        return {cell: found.in_order() for cell, found in self._carried.items()}
 
     def counts(self, moves: EarlyMoves[int]) -> None:
         """Add stock counts, with what had left the counted place at that moment, or come to it, and counts only later."""
-        for account, resource, count in standing(self.book.ledger):
+        for account, resource, count in self._counts:
             place = item_of(account)
-            if place not in self.receivers or class_of(account) != "stock" or count.effective < self.start:
+            if place not in self.receivers or count.effective < self.start:
                 continue  # where goods only leave, they enter the network: it keeps no balance there
             amount = lay(self.book.ledger, account, resource, count.effective) + count.shift
             amount = moves.held((place, resource), count.effective, amount)
             cell = (self.period(count.effective), "closing_stock", place, resource)
-            self.sums[cell], self.scales[cell] = amount, COUNTED
+            self.sums[cell], self.scales[cell] = amount, ((0, 0), COUNTED)
 
     def rows(self) -> Iterator[Row]:
         for number, ((period, kind, where, resource), amount) in enumerate(sorted(self.sums.items()), 1):
@@ -288,7 +360,7 @@ class _Layout:
                 "material": material_in_unit(resource),
                 "place": where,
                 "quantity": in_unit(max(amount, 0), resource),
-                "instrument": self.scales[period, kind, where, resource],
+                "instrument": self.scales[period, kind, where, resource][1],
             }
 
 

@@ -355,6 +355,8 @@ def latest(readings: Iterable[Measured]) -> tuple[Measured, ...]:
 
 def instrument_of(states: States, one: Consignment, resource: str, of: Which) -> Measured | None:
     """Return the reading that says with what the holder of one end weighed it."""
+    if not states.readings.by_item.get(f"{of} {one.number}"):
+        return None
     account = _account(states, one, resource, of)
     return None if account is None else account.weighed
 

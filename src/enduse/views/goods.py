@@ -1,7 +1,7 @@
 """Goods: what became of each material, where it lies, and its flow from supplier to use."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from enduse.assurance.differences import Difference
@@ -10,6 +10,7 @@ from enduse.ledger.accounts import OUTCOMES, class_of, item_of
 from enduse.ledger.arrival import Arrival
 from enduse.ledger.consignment import counting
 from enduse.ledger.packs import contents
+from enduse.ledger.state import Consignment, Line
 from enduse.ledger.sums import AccountSum
 from enduse.messages import Amount, Message
 from enduse.terms.amounts import is_money
@@ -231,7 +232,8 @@ def flows(book: Book, sums: Sums, lines: tuple[MaterialTotals, ...], differences
     """Return the flows of the materials with losses, at least of the largest one."""
     wanted = [line.resource for line in lines if line.missing.amount or line.surplus.amount or line.off_purpose.amount]
     wanted = wanted or [line.resource for line in sorted(lines, key=lambda line: -line.came_in.amount)[:1]]
-    drawn = (_flow(book, sums, resource, explained(differences)) for resource in wanted[:FLOWS])
+    small = explained(differences)
+    drawn = (_flow(book, sums, ways, small) for ways in _ways(book, wanted[:FLOWS]))
     return tuple(flow for flow in drawn if flow is not None)
 
 
@@ -245,13 +247,11 @@ class _Drawing:
 
     def way(self, start: str, end: str, amount: int, entries: list[int]) -> None:
         """Add goods that went from place to place."""
-        total, all_entries = self.between.get((start, end), (0, []))
-        self.between[start, end] = (total + amount, all_entries + entries)
+        _add(self.between, (start, end), amount, entries)
 
     def end(self, place: str, code: str, line: AccountSum) -> None:
         """Add goods that ended at ``code`` from ``place``."""
-        total, entries = self.ends.get((place, code), (0, []))
-        self.ends[place, code] = (total + line.amount, entries + line.entries)
+        _add(self.ends, (place, code), line.amount, line.entries)
 
     def columns(self) -> dict[str, int]:
         """Return how many steps each place is from where goods came in, at most; what goes back is no step."""
@@ -273,6 +273,14 @@ class _Drawing:
         return onward
 
 
+def _add(
+    to: dict[tuple[str, str], tuple[int, list[int]]], key: tuple[str, str], amount: int, entries: list[int]
+) -> None:
+    total, every = to.get(key, (0, []))
+    every += entries
+    to[key] = (total + amount, every)
+
+
 def _reaches(onward: dict[str, set[str]], start: str, goal: str) -> bool:
     seen, waiting = {start}, [start]
     while waiting:
@@ -285,9 +293,9 @@ def _reaches(onward: dict[str, set[str]], start: str, goal: str) -> bool:
     return False
 
 
-def _flow(book: Book, sums: Sums, resource: str, small: set[tuple[str, str]]) -> Flow | None:
-    drawing = _Drawing(resource)
-    start_of = _ways(book, drawing)
+def _flow(book: Book, sums: Sums, ways: "_Ways", small: set[tuple[str, str]]) -> Flow | None:
+    resource, start_of = ways.resource, ways.start_of
+    drawing = ways.drawn()
     site_of: dict[str, str] = {}
     for place, project, name in sums.uses:
         if name == resource:
@@ -320,23 +328,49 @@ def _not_even(drawing: _Drawing, arrival: Arrival, place: str, *, small: bool) -
             drawing.end(place, name, AccountSum(amount, list(arrival.entries)))
 
 
-def _ways(book: Book, drawing: _Drawing) -> dict[str, str]:
-    """Draw what arrived of each consignment; return where each left."""
-    start_of: dict[str, str] = {}
-    content = contents(book.ledger)
-    for one in book.ledger.consignments.values():
-        sent = [
-            leg for leg, line in counting(one.legs, "dispatch") if content(line.resource).resource == drawing.resource
-        ]
-        for leg in sent[:1]:
-            start_of[one.item] = leg.place
-        for leg, line in counting(one.legs, "receipt") if sent else ():
+class _Ways:
+    """What arrived of the consignments of one material, which come in any order.
+
+    Attributes:
+        resource: the material.
+        start_of: where each left.
+    """
+
+    def __init__(self, resource: str) -> None:
+        self.resource = resource
+        self.start_of: dict[str, str] = {}
+        self._last: dict[str, int] = {}
+        self._met: dict[tuple[str, str], tuple[int, int]] = {}
+        self._drawing = _Drawing(resource)
+
+    def take(self, number: int, one: Consignment, content: Callable[[str], Line]) -> None:
+        """Take in a consignment with its number, in the order in which they came."""
+        sent = [leg for leg, line in counting(one.legs, "dispatch") if content(line.resource).resource == self.resource]
+        if not sent:
+            return
+        if number >= self._last.get(one.item, number):
+            self.start_of[one.item], self._last[one.item] = sent[0].place, number
+        for at, (leg, line) in enumerate(counting(one.legs, "receipt")):
             holds = content(line.resource)
-            if holds.resource == drawing.resource:
-                drawing.way(
-                    sent[0].place, leg.place, line.amount * holds.amount, [*(each.entry for each in sent), leg.entry]
-                )
-    return start_of
+            if holds.resource == self.resource:
+                way = sent[0].place, leg.place
+                self._met[way] = min(self._met.get(way, (number, at)), (number, at))
+                self._drawing.way(*way, line.amount * holds.amount, [*(each.entry for each in sent), leg.entry])
+
+    def drawn(self) -> _Drawing:
+        """Return the ways drawn, in the order in which they were first met in the record."""
+        between = self._drawing.between
+        self._drawing.between = {way: between[way] for way in sorted(between, key=lambda way: self._met[way])}
+        return self._drawing
+
+
+def _ways(book: Book, resources: Iterable[str]) -> list[_Ways]:
+    """Return what arrived of the consignments of materials; all are read once, and none is held."""
+    every, content = [_Ways(resource) for resource in resources], contents(book.ledger)
+    for number, one in book.ledger.consignments.numbered() if every else ():
+        for ways in every:
+            ways.take(number, one, content)
+    return every
 
 
 def _code(kind: str, *, small: bool) -> str:

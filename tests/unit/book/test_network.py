@@ -6,6 +6,7 @@ import pytest
 
 from conftest import START
 from enduse.book.network import tables
+from enduse.book.rows import BookRows
 from enduse.statements.goods import Goods
 from enduse.statements.programme import Place, PlaceBody
 from support.ledger_hand import event
@@ -49,3 +50,29 @@ def test_what_was_sent_and_may_still_come_is_listed_and_counts_nowhere(small):
     (open_,) = laid.under_way
     assert (open_.consignment.endswith("w-2"), open_.link, open_.overdue) == (True, "yard", False)
     assert laid.resources[open_.material]
+
+
+def test_consignments_are_read_one_after_the_other_and_told_in_the_order_of_the_record(small, monkeypatch):
+    """All of them were held at once, and of more than are kept in memory each was looked up by itself."""
+    for place in ("yard", "site", "shed"):
+        small.say("keeper", Place, PlaceBody(place=place, name={"en": place}, type="warehouse"))
+    for number, (start, end) in enumerate((("yard", "site"), ("site", "shed"), ("yard", "shed"))):
+        name = f"w-{9 - number}"
+        for party, step, place in (("warehouse", "shipping", start), ("fund", "receiving", end)):
+            said = event(party, step, place, 10, consignment=name, carrier="carrier", taker="fund")
+            small.say(party, Goods, type(said.body)(event=said.body.event))
+    small.book.flush()
+    small.book.reload()
+    monkeypatch.setattr("enduse.rows.WHOLE_MAX", 0)
+    asked, right = [], BookRows.get
+
+    def told(rows, key):
+        asked.append(key)
+        return right(rows, key)
+
+    monkeypatch.setattr(BookRows, "get", told)
+    laid = tables(small.book)
+    assert [row["link"] for row in laid.links] == ["yard > site", "site > shed", "yard > shed"]
+    assert [row["node"] for row in laid.nodes] == ["yard", "site", "shed"]
+    assert [names for _, names in sorted(laid.carried.items())] == [("w-8",), ("w-7",), ("w-9",)]
+    assert not [key for key in asked if key.startswith("ledger.consignments\0")]
