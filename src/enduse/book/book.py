@@ -53,7 +53,7 @@ from enduse.statements.recorded import take
 from enduse.system import not_writable, uncollected
 from enduse.terms.times import instant_of, micros
 
-FLUSH_EVERY: Final = 8_192
+FLUSH_EVERY: Final = 16_384
 """Entries folded between two flushes; a kill costs at most their replay."""
 
 Answer = tuple[Refusal | None, tuple[Message, ...]]

@@ -321,7 +321,14 @@ class _Change:
         keys = sorted(edits)
         # Of the rows that stand only the last of a node may end one: no other is asked again.
         ends = partial(_ends, level) if level else _leaf_ends
-        closing = {key for key in keys if (row := edits[key]) is not None and ends(key, row)}
+        if level:
+            closing = {key for key in keys if edits[key] is not None and _ends(level, key, None)}
+        else:  # as _leaf_ends says, of tens of thousands
+            closing = {
+                key
+                for key, row in edits.items()
+                if row is not None and crc32(key.encode()) % LEAF_BYTES < len(row) + ROW_BYTES
+            }
         last = tree.last_of(level)
         final = "" if last is None else last[0].keys[-1]
         done = 0
@@ -399,10 +406,11 @@ class _Change:
 
 def _common(first: str, last: str) -> str:
     """Return what two keys, and so all between them, begin with."""
-    for at, (one, other) in enumerate(zip(first, last, strict=False)):
-        if one != other:
-            return first[:at]
-    return first if len(first) < len(last) else last
+    same, other = 0, min(len(first), len(last)) + 1
+    while other - same > 1:
+        middle = (same + other) // 2
+        same, other = (middle, other) if first[:middle] == last[:middle] else (same, middle)
+    return first[:same]
 
 
 def _leaf_ends(key: str, row: bytes) -> bool:
