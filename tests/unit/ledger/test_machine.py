@@ -12,13 +12,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from enduse.errors import UnknownError
-from enduse.ledger.accounts import class_of
+from enduse.ledger.accounts import MEMO, class_of
+from enduse.ledger.arrival import arrivals
 from enduse.ledger.balances import balances
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.mixing import SOURCES, Mixing
 from enduse.ledger.trace import Tracer
+from enduse.statements.epcis import class_uri
+from enduse.statements.money import InKind
 from support.examples import examples
-from support.ledger_hand import Hand, T, event, needed_of, resolution, unbalanced, usd
+from support.ledger_hand import Hand, T, at, event, line, needed_of, resolution, unbalanced, usd
 
 PARTIES = st.sampled_from(("red", "blue"))
 PLACES = st.sampled_from(("port", "site"))
@@ -33,7 +36,9 @@ DAYS = st.integers(0, 9)
 LOTS = st.sampled_from((None, "A", "B"))
 FOUND = 20
 """Day on which every finding is made, and nothing else happens."""
-CEMENT, BLOCKS, MONEY = "cement/g", "block/piece", "money/USD"
+CEMENT, BLOCKS, LIME, MONEY = "cement/g", "block/piece", "lime/g", "money/USD"
+REPLACED = "c4"
+"""The consignment of which other goods may come in the place of those sent; red sends it to blue, and only these two speak."""
 
 
 class Oracle:
@@ -209,6 +214,7 @@ class Oracle:
             steps += self._steps(index, fact)
         for name in ("c1", "c2", "c3", None):
             steps += self._consigned(name)
+        steps += self._replaced()
         held = Counter()
         for _, _, _, kind, *rest in sorted(steps, key=lambda step: step[:3]):
             if kind == "count":
@@ -255,6 +261,19 @@ class Oracle:
                 source = f"transit {sender} {name}" if sender else f"unlinked {place}"
                 yield day, 0, index, "move", source, home, CEMENT, amount
 
+    def _replaced(self):
+        """Give the steps of the consignment of which other goods may come: in whose place they came moves nothing."""
+        sent = self.of("sent", REPLACED)
+        for index, (_, _, day, amount) in sent.items():
+            yield day, 0, index, "move", "stock red port", f"transit red {REPLACED}", CEMENT, amount
+        source = f"transit red {REPLACED}" if sent else "unlinked site"
+        for index, (_, _, day, resource, amount, _) in self.of("came", REPLACED).items():
+            yield day, 0, index, "move", source, "stock blue site", resource, amount
+
+    def instead(self):
+        """Return what came in the place of the cement that was sent."""
+        return sum(fact[4] for fact in self.of("came", REPLACED).values() if fact[5])
+
     def _told(self, index, day, kind, donor, moves):
         """Return what is booked of one word about a donor's money: only one speaker of each relation counts."""
         speaker = self.speakers[index]
@@ -279,6 +298,8 @@ def accounts_of(fact):
         return [(account, move[2]) for move in fact[2:] for account in move[:2]]
     if fact[0] == "count":
         return [(fact[2], fact[4])]
+    if fact[0] in {"sent", "came"}:
+        return [("stock red port", CEMENT) if fact[0] == "sent" else ("stock blue site", fact[3])]
     return [(fact[4 if fact[0] == "receipt" else 3], CEMENT)] if fact[0] != "void" else []
 
 
@@ -342,6 +363,31 @@ class Machine(RuleBasedStateMachine):
         fact = ("receipt", name, day, place, f"stock {party} {place}", tonnes * T, sender, party, lot)
         more = {"on": day, "lot": lot, "giver": sender, "taker": party, "imported": speaker != party}
         self.expect(self.hand.receive(speaker, place, tonnes, name, **more), fact)
+
+    @rule(tonnes=TONNES, day=DAYS)
+    def send_what_may_be_replaced(self, tonnes, day):
+        outcome = self.hand.send("red", "port", tonnes, REPLACED, on=day, taker="blue")
+        self.expect(outcome, ("sent", REPLACED, day, tonnes * T))
+
+    @rule(tonnes=TONNES, day=DAYS, material=st.sampled_from(("cement", "lime")), instead=st.booleans())
+    def get_in_its_place(self, tonnes, day, material, instead):
+        instead = instead and material == "lime"
+        got = {**line(tonnes, material=material), **({"enduse:instead_of": class_uri("cement")} if instead else {})}
+        outcome = self.hand.event(
+            "blue", "receiving", "site", None, on=day, consignment=REPLACED, taker="blue", quantityList=[got]
+        )
+        self.expect(outcome, ("came", REPLACED, day, f"{material}/g", tonnes * T, instead))
+
+    @rule(giver=PARTIES, taker=RECEIVERS, place=PLACES, tonnes=TONNES, day=DAYS, itself=st.booleans())
+    def give_where_it_lies(self, giver, taker, place, tonnes, day, itself):
+        """A gift of goods that stay where they are: who owns them changes, by the word of who gives."""
+        ends = {
+            "sourceList": [{"type": "owning_party", "source": giver}],
+            "destinationList": [{"type": "owning_party", "destination": taker}],
+        }
+        outcome = self.hand.event(giver if itself else "lark", "accepting", place, tonnes, on=day, **ends)
+        move = (f"title {giver} {place}", f"title {taker} {place}", CEMENT, tonnes * T)
+        self.expect(outcome, ("move", day, move), effect=itself)
 
     @rule(party=st.sampled_from(("red", "blue", "importer")), day=DAYS, name=CONSIGNMENTS)
     def void(self, party, day, name):
@@ -434,6 +480,23 @@ class Machine(RuleBasedStateMachine):
         kept = [(f"pledged {donor} {pledge}", f"fulfilled {donor} {pledge}", MONEY, value * 10_000)] if pledge else []
         self.expect(paid, ("told", day, "disbursement", donor, *kept, cash))
 
+    @rule(donor=PARTIES, value=TONNES, day=DAYS, pledge=st.sampled_from((None, "p1", "p2")), reporter=st.booleans())
+    def give_in_kind(self, donor, value, day, pledge, reporter):
+        body = {"disbursement": self.fresh("gift"), "amount": usd(value), "recipient": "fund", "pledge": pledge}
+        given = self.hand.pay(
+            "disbursement",
+            "importer" if reporter else donor,
+            on=day,
+            donor=donor,
+            in_kind=InKind(basis="giver", source="letter"),
+            **body,
+        )
+        value *= 10_000
+        kept = [(f"pledged {donor} {pledge}", f"fulfilled {donor} {pledge}", MONEY, value)] if pledge else []
+        self.expect(
+            given, ("told", day, "gift", donor, *kept, (f"given_in_kind {donor}", "in_kind fund", MONEY, value))
+        )
+
     @rule(donor=PARTIES, value=TONNES, day=DAYS)
     def spend(self, donor, value, day):
         name = self.fresh("bill")
@@ -471,7 +534,7 @@ class Machine(RuleBasedStateMachine):
         else:
             assert not outcome.refusal
             codes = {"reversed", "recounted", "dispatched", "received", "returned", "voided", "pledged", "fulfilled"}
-            assert {one.code for one in outcome.postings} <= codes | {"disbursed"}
+            assert {one.code for one in outcome.postings} <= codes | {"disbursed", "given_in_kind"}
             self.oracle.remove(index)
         if outcome.refusal:
             assert self.hand.ledger.balances == before
@@ -483,7 +546,7 @@ class Machine(RuleBasedStateMachine):
 
     def under_a_number(self, fact):
         """Say whether a fact is of a consignment; a receipt that gives no number is of stock alone."""
-        return fact[0] in {"dispatch", "receipt", "void"} and fact[1] is not None
+        return fact[0] in {"dispatch", "receipt", "void", "sent", "came"} and fact[1] is not None
 
     def rests_on(self, index):
         """Say whether some finding would have moved more than there was, were the fact taken back."""
@@ -532,6 +595,19 @@ class Machine(RuleBasedStateMachine):
                 one = ledger.consignments[key]
                 assert all(senders[leg.entry] == one.sender for leg in one.of("receipt"))
 
+    @invariant()
+    def what_came_in_its_place_is_told(self):
+        ledger = self.hand.ledger
+        for key in ledger.numbers.get(REPLACED, ()):
+            one, held = ledger.consignments[key], ledger.balances.get(f"transit red {REPLACED}", {})
+            told = {found.resource: found for found in arrivals(one, held, at(FOUND + 30), lambda *_: 14)}
+            came = self.oracle.instead()
+            assert told[CEMENT].instead == ({LIME: came} if came else {})
+            assert told[CEMENT].missing == max(held.get(CEMENT, 0), 0)
+            if came:
+                assert told[CEMENT].contested == told[CEMENT].missing
+                assert told[LIME].in_place_of == ("cement",)
+
     def teardown(self):
         again = Hand()
         for entry in self.hand.entries:
@@ -556,7 +632,7 @@ def mixing_agrees(hand):
     for spot, debt in mixing.debts.items():
         left[spot] -= debt
     for account, held in hand.ledger.balances.items():
-        if class_of(account) not in SOURCES | {"conversion"} | ({"spent"} if hand.links else set()):
+        if class_of(account) not in SOURCES | {"conversion", *MEMO} | ({"spent"} if hand.links else set()):
             for resource, amount in held.items():
                 assert left[account, resource] == amount, (account, resource)
 
