@@ -36,7 +36,7 @@ _LAYOUT: Final = 4
 """Of the tables and nodes."""
 _PAGE: Final = 2_048
 """Bytes that SQLite writes at least: most nodes are smaller, and each page is written to the log and to the file."""
-FORMAT: Final = 110
+FORMAT: Final = 111
 """What the book means, raised with every change of it: a book of another meaning is folded again from the record.
 
 A version of the software that changes nothing in it keeps the book that lies there (tests/unit/book/test_meaning.py).

@@ -471,7 +471,8 @@ def _counted(
     consignment: Consignment, resource: str, sent: list[tuple[Leg, Line]], got: list[tuple[Leg, Line]]
 ) -> bool:
     own = all(leg.speaker == leg.holder for leg, _ in (*sent, *got))
-    inferred = any(leg.complete == "inferred" for leg, _ in got)
+    inferred = any(leg.complete == "inferred" or line.within for leg, line in got)
+    inferred = inferred or any(line.within and line.within.split(" ")[1] != leg.speaker for leg, line in sent)
     aside = _of((*beside(consignment.legs, "receipt"), *beside(consignment.legs, "dispatch")), resource)
     lines = [line for _, line in (*sent, *got)]
     alike = all(line.sure for line in lines) or len({line.written or base_of(line.resource) for line in lines}) == 1

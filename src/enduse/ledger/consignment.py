@@ -309,10 +309,15 @@ def voices(legs: Iterable[Leg]) -> dict[Speaking, str]:
 def counting(legs: Sequence[Leg], role: Role) -> Iterator[tuple[Leg, Line]]:
     """Give the lines of one role that count."""
     heard: dict[Speaking, str] = {}
+    opened = {(leg.holder, leg.opened) for leg in legs if leg.opened}
     for leg in legs:
         if leg.role == role:
             heard = heard or voices(legs)
-            yield from ((leg, line) for line in leg.lines if heard[role, leg.holder, line.resource] == leg.speaker)
+            for line in leg.lines:
+                if heard[role, leg.holder, line.resource] == leg.speaker and not (
+                    opened and role == "receipt" and (leg.holder, line.within.split(" ")[0]) in opened
+                ):
+                    yield leg, line
 
 
 def beside(legs: Sequence[Leg], role: Role) -> Iterator[tuple[Leg, Line]]:

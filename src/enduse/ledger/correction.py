@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.ledger import count_rows, custody, finding, packs, sightings, without_effect
+from enduse.ledger import count_rows, custody, finding, logistic_units, packs, sightings, without_effect
 from enduse.ledger.accounts import difference
 from enduse.ledger.draft import Draft
 from enduse.ledger.posting import NoEffectError, Outcome
@@ -80,7 +80,8 @@ def _count(draft: Draft, said: Said) -> None:
 
 def _catalogue(draft: Draft, said: Said) -> None:
     draft.commit(said)
-    packs.forget(draft.state, said)
+    if not logistic_units.forget(draft.state, said):
+        packs.forget(draft.state, said)
 
 
 def _sighting(draft: Draft, said: Said) -> None:

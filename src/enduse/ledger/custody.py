@@ -129,7 +129,7 @@ def _plain(state: State, number: str, leg: Leg) -> Consignment | None:
     nearly all there are. Whatever this returns, sorting all of the number anew (:func:`_repost`) gives the same.
     """
     keys = state.numbers.get(number, ())
-    if leg.speaker != leg.holder or len(keys) > 1 or number in state.loose:
+    if leg.speaker != leg.holder or len(keys) > 1 or number in state.loose or _packed(leg):
         return None
     if not keys:
         return Consignment(number, leg.holder, "", (leg,)) if leg.role == "dispatch" else None
@@ -147,6 +147,11 @@ def _plain(state: State, number: str, leg: Leg) -> Consignment | None:
     if not sent or (misfit(one.sender, sent, leg) if leg.role == "receipt" else not _further(state, sent, leg)):
         return None
     return Consignment(one.number, one.sender, one.series, (*one.legs, leg))
+
+
+def _packed(leg: Leg) -> bool:
+    """Say whether a leg is of packed units that may be, or were, unpacked: what was found stands for what was declared."""
+    return leg.role == "receipt" and bool(leg.opened or any(line.within for line in leg.lines))
 
 
 def _further(state: State, sent: Sequence[Leg], leg: Leg) -> bool:

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from enduse.errors import EnduseError
-from enduse.ledger import accounts, custody, elsewhere, sightings, timeline
+from enduse.ledger import accounts, custody, elsewhere, logistic_units, sightings, timeline
 from enduse.ledger.draft import Draft
 from enduse.ledger.packs import booked, booked_as
 from enduse.ledger.posting import GOODS_MAX, NoEffectError, Outcome
@@ -65,7 +65,8 @@ def _rule(event: Event) -> Callable[[Draft, Goods, Event], Outcome] | None:
         owners = event.end("source", "owning_party"), event.end("destination", "owning_party")
         if all(owners):
             return _pass_title
-    return _STEPS.get((event.action, step))
+    together = step in {"packing", "unpacking"} and event.type != "AggregationEvent"
+    return None if together else _STEPS.get((event.action, step))
 
 
 def _applied(draft: Draft, statement: Goods, event: Event) -> Outcome:
@@ -78,7 +79,7 @@ def _applied(draft: Draft, statement: Goods, event: Event) -> Outcome:
             raise NoEffectError("goods.step_unknown", action=event.action, step=step)
         if step in SEEN and (number := _number(event)) is not None:
             sightings.see(draft, number, _place(statement, event), event)
-        return Outcome(notes=(Message.of("goods.observation", step=step or event.type),))
+        return _observation(event)
     key = f"{draft.party} {event.event_id}" if event.event_id else ""
     if key in draft.state.events:
         raise NoEffectError("goods.event_twice", event=event.event_id)
@@ -126,12 +127,14 @@ def _identifier(text: str, what: str) -> str:
     return text
 
 
-def _lines(draft: Draft, elements: tuple[Element, ...], when: int, *, zero: bool = False) -> tuple[Line, ...]:
+def _lines(
+    draft: Draft, elements: tuple[Element, ...], when: int, number: str | None = None, *, zero: bool = False
+) -> tuple[Line, ...]:
     if not elements:
         raise NoEffectError("goods.no_quantities")
     lines = []
     sums: dict[str, int] = {}
-    for element in elements:
+    for element, within in logistic_units.contents(draft.state, elements, draft.party, number):
         material, lot = _split(element.epc_class)
         try:
             amount, base = element.base()
@@ -143,6 +146,8 @@ def _lines(draft: Draft, elements: tuple[Element, ...], when: int, *, zero: bool
         if element.instead_of is not None:
             wanted = _identifier(_split(element.instead_of)[0], "material")
             line = msgspec.structs.replace(line, instead_of=booked_as(draft.state, wanted))
+        if within:
+            line = msgspec.structs.replace(line, within=within)
         sums[line.resource] = sums.get(line.resource, 0) + line.amount
         if sums[line.resource] > GOODS_MAX:
             raise NoEffectError("goods.too_much", material=material, quantity=element.quantity, unit=element.unit)
@@ -175,8 +180,7 @@ def _booked(draft: Draft, material: str, base: str, amount: int, when: int, lot:
 
 
 def _place(statement: Goods, event: Event) -> str:
-    place = event.biz_location or event.read_point or statement.place
-    if place is None:
+    if (place := event.biz_location or event.read_point or statement.place) is None:
         raise NoEffectError("goods.no_place")
     return _identifier(place, "place")
 
@@ -215,6 +219,7 @@ def _leg(draft: Draft, statement: Goods, event: Event, role: Role) -> Leg:
     towards = event.end("destination", "location") if dispatch else None
     complete = event.complete if role == "receipt" else ""
     carrier = event.carrier or (holder if dispatch else "")
+    when, number = micros(event.event_time), None if dispatch else _number(event)
     return Leg(
         entry=draft.index,
         role=role,
@@ -222,8 +227,8 @@ def _leg(draft: Draft, statement: Goods, event: Event, role: Role) -> Leg:
         holder=holder,
         place=_place(statement, event),
         carrier=_identifier(carrier, "carrier") if carrier else "",
-        effective=micros(event.event_time),
-        lines=() if complete and not event.elements else _lines(draft, event.elements, micros(event.event_time)),
+        effective=when,
+        lines=() if complete and not event.elements else _lines(draft, event.elements, when, number),
         id=draft.entry.id,
         other=None if other is None else _identifier(other, "party"),
         towards=None if towards is None else _identifier(towards, "place"),
@@ -243,8 +248,7 @@ def _number(event: Event) -> str | None:
 
 
 def _numbered(event: Event) -> str:
-    number = _number(event)
-    if number is None:
+    if (number := _number(event)) is None:
         raise NoEffectError("dispatch.names_no_consignment")
     return number
 
@@ -263,7 +267,10 @@ def _dispatch(draft: Draft, statement: Goods, event: Event) -> Outcome:
 def _receive(draft: Draft, statement: Goods, event: Event) -> Outcome:
     number = _number(event)
     if number is not None:
-        return custody.add(draft, number, _leg(draft, statement, event, "receipt"))
+        leg = _leg(draft, statement, event, "receipt")
+        outcome = custody.add(draft, number, leg)
+        logistic_units.received(draft.state, leg, number)
+        return outcome
     draft.note("receipt.names_no_consignment")
     place, holder = _place(statement, event), _holder(draft, statement, event)
     outcome = _post(draft, event, accounts.unlinked(place), _home(event, holder, place), "received")
@@ -296,6 +303,17 @@ def _take_over(draft: Draft, statement: Goods, event: Event) -> Outcome:
         into_day=event.into_day,
     )
     return custody.add(draft, number, leg)
+
+
+def _unpack(draft: Draft, statement: Goods, event: Event) -> Outcome:
+    if not event.elements:
+        return _observation(event)
+    holder, lines = _holder(draft, statement, event), _lines(draft, event.elements, micros(event.event_time))
+    return logistic_units.unpack(draft, event, holder, lines) or _observation(event)
+
+
+def _observation(event: Event) -> Outcome:
+    return Outcome(notes=(Message.of("goods.observation", step=event.step or event.type),))
 
 
 def _void(draft: Draft, _: Goods, event: Event) -> Outcome:
@@ -366,8 +384,7 @@ def _remove(draft: Draft, statement: Goods, event: Event) -> Outcome:
 
 
 def _project(event: Event) -> str:
-    project = event.project or event.parent
-    if project is None:
+    if (project := event.project or event.parent) is None:
         raise NoEffectError("goods.no_project")
     return _identifier(project, "project")
 
@@ -477,5 +494,7 @@ _STEPS: Final[dict[tuple[str, str], Callable[[Draft, Goods, Event], Outcome]]] =
     ("OBSERVE", "stock_taking"): _taking,
     ("OBSERVE", "reporting_loss"): _report_missing,
     ("OBSERVE", "transshipping"): _take_over,
+    ("ADD", "packing"): lambda draft, _, event: logistic_units.pack(draft, event) or _observation(event),
+    ("DELETE", "unpacking"): _unpack,
 }
 """What each action and business step does; the step by its one name (:attr:`enduse.statements.epcis.Event.step`)."""

@@ -13,6 +13,7 @@ import msgspec
 from enduse.ledger.accounts import stock, unusable
 from enduse.ledger.posting import PurchaseLink
 from enduse.rows import Rows, rows
+from enduse.statements.epcis import Element
 
 Told = Literal["counts", "apart", "beside"]
 """How a statement about money stands: as it says; keeping no promise; in no sum (:mod:`enduse.ledger.voices`)."""
@@ -67,6 +68,7 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
     Where they were told in packs, ``written`` is the pack's base unit, and ``sure`` says whether its content is exact. Where
     they were told in a unit that is no whole number of base units, ``written`` is that. ``rounding`` is half of the last place
     to which the figure was written, smallest units. ``instead_of`` is the material in whose place they came, by their receiver's word.
+    ``within`` is the packed unit in which they are, and its packer, where they are told by that unit alone.
     """
 
     resource: str
@@ -76,6 +78,7 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
     sure: bool = True
     rounding: int = 0
     instead_of: str = ""
+    within: str = ""
 
 
 class PackLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -96,6 +99,20 @@ class PackLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     lot: str | None
     effective: int
     id: str
+
+
+class PackedUnit(msgspec.Struct, frozen=True, array_like=True):
+    """A pallet or container with a number of its own.
+
+    Attributes:
+        packer: who packed it, by its own word.
+        parts: what was put in, by statement.
+        received: who received it, and under which number.
+    """
+
+    packer: str
+    parts: tuple[tuple[str, tuple[Element, ...]], ...] = ()
+    received: tuple[tuple[str, str], ...] = ()
 
 
 Role = Literal["dispatch", "receipt", "refusal", "void", "takeover"]
@@ -129,6 +146,7 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         into_day: as in :class:`Change`.
         spoiled: the goods are damaged, expired or recalled: they lie apart from the usable stock.
         lending: whether it calls them lent, or given back of what was lent.
+        opened: the packed unit that was unpacked: what was found in it.
     """
 
     entry: int
@@ -146,6 +164,7 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     into_day: int = EXACT
     spoiled: bool = False
     lending: Lending = ""
+    opened: str = ""
 
     @property
     def home(self) -> str:
@@ -346,6 +365,7 @@ class State(msgspec.Struct):
         valued: by entry, the time at whose rate its money is told in another currency, where that is on another day.
         packs: per item in packs (a resource) what one pack holds, in the order it was recorded.
         same: other names of items to the name that the books use.
+        units: packed pallets and containers, by the digits of their number.
         rests: by spot what findings took out of what lay open there, as (entry, amount).
     """
 
@@ -378,6 +398,7 @@ class State(msgspec.Struct):
     valued: Rows[int] = rows(int)
     packs: Rows[tuple[PackLine, ...]] = rows(tuple[PackLine, ...])
     same: Rows[str] = rows(str)
+    units: Rows[PackedUnit] = rows(PackedUnit)
     rests: Rows[tuple[tuple[int, int], ...]] = rows(tuple[tuple[int, int], ...])
     voices: Rows[tuple[tuple[str, int], ...]] = rows(tuple[tuple[str, int], ...])
     told: Rows[str] = rows(str)
