@@ -138,7 +138,9 @@ class Terminal:
             )
 
     def _explained(self, word: str) -> str:
-        told = self._words.term(word)
+        from enduse.pages.choices import choice_word
+
+        told = choice_word(word, self._words)
         bare = self._words.isolate(word)
         return bare if told in {word, bare, self._words.isolate(word.replace("_", " "))} else f"{bare} ({told})"
 

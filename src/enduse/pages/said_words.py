@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import msgspec
 
 from enduse.messages.plain import word_of
+from enduse.pages.choices import CHOICES, choice_word
 from enduse.pages.fields import FIELDS
 from enduse.pages.localizer import Localizer
 from enduse.pages.signing_page import HEADS, VALUES
@@ -18,6 +19,8 @@ _CLASS: Final = "urn:enduse:class:"
 _TIMES: Final = frozenset(("occurred_at", "eventTime", "until", "start", "end"))
 UNSAID: Final = frozenset(("programme", "seq", "kind", "party", "source", "refs"))
 """What a line of many statements leaves out: it is the same in all of them, or stands before it."""
+
+_OF_ITS_FORM: Final = frozenset(("type", "action", "eventTimeZoneOffset"))
 
 _NUMBERED: Final = frozenset(("programme", "seq", "kind"))
 """What every statement says of itself: shown last, since nobody decides by it."""
@@ -63,11 +66,15 @@ def said_lines(payload: bytes, words: Localizer) -> tuple[SaidLine, ...]:
 
 
 def flat_lines(lines: Iterable[SaidLine], above: str = "") -> Iterator[tuple[str, str]]:
-    """Give what lines say, those of groups among them, each as its label and value; a language or a place in a list is no label."""
+    """Give what lines say, those of groups among them, each as its label and value; a language or a place in a list is no label.
+
+    What the form of an event of goods repeats of the act and the time is left out.
+    """
     for line in lines:
         label = above if above and line.label == line.field else line.label
         if line.lines:
-            yield from flat_lines(line.lines, label)
+            inner = (one for one in line.lines if line.field != "event" or one.field not in _OF_ITS_FORM)
+            yield from flat_lines(inner, label)
         else:
             yield label, line.value
 
@@ -76,7 +83,8 @@ def act_of(payload: bytes, words: Localizer) -> str:
     """Return in a few words what is done by saying this."""
     said = _read(payload.decode())
     event = _read(said.get("body", {}).get("event", "{}")) if said["kind"] == "goods" else {}
-    codes = (f"goods:{event.get('bizStep', '')}", str(said["kind"]))
+    acts = (f"goods:{event.get('bizStep', '')}", f"{said['kind']}:{said.get('body', {}).get('action', '')}")
+    codes = (*acts, str(said["kind"]))
     return next((words.term(code, "act") for code in codes if word_of(code, "act") is not None), str(said["kind"]))
 
 
@@ -118,6 +126,8 @@ def _line(name: str, value: Any, words: Localizer) -> SaidLine:  # noqa: ANN401 
     if name == "event" and isinstance(value, str):
         inner = {key: each for key, each in _read(value).items() if key != "@context"}
         return SaidLine(label=label, field=name, lines=_group(inner, words))
+    if isinstance(value, dict) and value.keys() == {"id"}:
+        return _line(name, value["id"], words)
     if isinstance(value, dict):
         return SaidLine(label=label, field=name, lines=_group(value, words))
     if isinstance(value, list):
@@ -150,9 +160,11 @@ def _value(name: str, value: Any, words: Localizer) -> str:  # noqa: ANN401 - pl
         return words.name(written)
     if (unit := words.unit(written)) != written:
         return unit
+    if name == "kind" and word_of(written, "act") is not None:
+        return words.term(written, "act")
     for code in (f"act:goods:{written}", written):
-        if word_of(code, "term") is not None:
-            return words.term(code)
+        if code in CHOICES or word_of(code, "term") is not None:
+            return choice_word(code, words)
     return written
 
 

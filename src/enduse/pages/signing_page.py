@@ -14,6 +14,7 @@ from typing import Final
 
 from enduse.messages.english import TERMS
 from enduse.pages.catalogue import mark, own_name, signing_languages
+from enduse.pages.choices import CHOICES
 from enduse.pages.fields import FIELDS
 from enduse.pages.html import page
 from enduse.pages.localizer import Localizer
@@ -75,6 +76,18 @@ HEADS: Final = {
     "destination": mark("to whom, or to what"),
     "enduse:complete": mark("whether this was the last part"),
     "enduse:carrier": mark("who carries it"),
+    "disposition": mark("state of the goods"),
+    "persistentDisposition": mark("what stays so"),
+    "set": mark("set"),
+    "parentID": mark("what it was built into"),
+    "childQuantityList": mark("what, and how much"),
+    "inputQuantityList": mark("what went in, and how much"),
+    "outputQuantityList": mark("what came out, and how much"),
+    "enduse:reason": mark("why"),
+    "enduse:within": mark("how exact the time is"),
+    "enduse:instead_of": mark("what it came in place of"),
+    "enduse:witness": mark("who saw it"),
+    "eventID": mark("number of the event"),
     "enduse:project": mark("project"),
 }
 """Members of a statement, and of the goods event in it, that no question asks for by that name."""
@@ -99,7 +112,7 @@ def _words(language: str) -> dict[str, object]:
         "direction": localizer.direction,
         "say": {code: localizer.translated(text) for code, text in SAYS.items()},
         "fields": {name: localizer.translated(text) for name, text in (FIELDS | HEADS).items()},
-        "terms": terms | units | {word: localizer.translated(text) for word, text in VALUES.items()},
+        "terms": terms | units | {word: localizer.translated(text) for word, text in (CHOICES | VALUES).items()},
     }
 
 

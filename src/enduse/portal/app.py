@@ -26,6 +26,7 @@ from litestar.types import ControllerRouterHandler, Message, Scope
 
 from enduse import __version__
 from enduse.errors import EnduseError
+from enduse.messages import Message as Told
 from enduse.pages.catalogue import ENGLISH, languages
 from enduse.portal.answers import AsOf, SiteAnswers
 from enduse.portal.ask import HookMessage
@@ -64,6 +65,7 @@ HEADERS: Final = {
 _FILES: Final = {"portal.css": "text/css", "desk.css": "text/css", "favicon.svg": "image/svg+xml"}
 _LOG: Final = logging.getLogger(__name__)
 _NOT_FOUND: Final = 404
+_TOO_LARGE: Final = 413
 _BROKEN: Final = 500
 
 
@@ -356,5 +358,7 @@ def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     ends = "/" if request.scope["raw_path"].partition(b"?")[0].endswith(b"/") and not path.endswith("/") else ""
     sheet = PageWords(language, {}, here="/".join(path.split("/")[2:]) + ends)
     problem = error.problem.told if isinstance(error, EnduseError) else None
+    if status == _TOO_LARGE:
+        problem = Told.of("desk.too_large")
     text = draw("error.html", sheet, missing=status == _NOT_FOUND, problem=problem)
     return Response(text, status_code=status, media_type=MediaType.HTML, headers=headers)

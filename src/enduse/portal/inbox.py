@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from enduse.pages.catalogue import mark
+from enduse.pages.localizer import Localizer
 from enduse.pages.tasks import task_words
 from enduse.portal.addresses import slug
 from enduse.portal.desk import Visit
@@ -97,10 +98,10 @@ def waiting(visit: Visit) -> list[InboxLine]:
     """Return what waits for whoever is signed in: overdue first, then by the day it is due."""
     me, answers = visit.me, visit.answers
     found: Inbox = answers.kept(f"inbox {me.party}", lambda now: now.programme.inbox(me.party, now.status))
-    lines = [_line(visit, found, item) for item in found.items]
+    lines, words = [_line(visit, found, item) for item in found.items], visit.sheet().s
     lines += [
         InboxLine(
-            words=visit.sheet().s.say(WORDS["question"], item=one.topic),
+            words=words.say(WORDS["question"], item=_topic(one.topic, words)),
             way=f"desk/questions/{one.number}/",
             item=None,
             age=one.age,
@@ -111,6 +112,10 @@ def waiting(visit: Visit) -> list[InboxLine]:
     ]
     far = 10**6
     return sorted(lines, key=lambda line: (-line.days, far if line.left is None else line.left))
+
+
+def _topic(topic: str, words: Localizer) -> str:
+    return words.say("Something else") if topic == "other" else words.name(topic)
 
 
 def _line(visit: Visit, found: Inbox, item: InboxItem) -> InboxLine:

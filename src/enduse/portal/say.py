@@ -12,6 +12,7 @@ from enduse import Question, Unsigned, check_answers
 from enduse.errors import ConflictError, EnduseError, Problem, UnknownError
 from enduse.messages import Message
 from enduse.pages.catalogue import mark
+from enduse.pages.choices import choice_word
 from enduse.pages.fields import FIELDS
 from enduse.pages.localizer import Localizer
 from enduse.pages.said_words import act_of, said_lines, told_goods, visible
@@ -84,7 +85,8 @@ def say_list(visit: Visit) -> Reply:
     keys, words = own_keys(visit), visit.sheet().s
     mine = {kind for key in keys for kind in may_say(visit, key.key)}
     kinds = [Choice(kind, called(kind, words)) for kind in enduse.SAYABLE]
-    kinds.sort(key=lambda one: order_of(one.words, visit.language))
+    # What a store does every day stands first, by its own short form.
+    kinds.sort(key=lambda one: (one.value not in FORMS, order_of(one.words, visit.language)))
     return PageReply(
         template="desk_say_list.html",
         values={
@@ -112,6 +114,7 @@ def say_page(visit: Visit, kind: str, faults: tuple[FieldFault, ...] = ()) -> Re
         "fields": fields,
         "place": given.get("place", ""),
         "at": given.get("at", ""),
+        "now": f"{datetime.now(UTC):%H:%M}",
         "keys": own_keys(visit),
         "here": credentials(visit),
         "places": choices(visit.answers.known.get("place", ()), visit.sheet().s),
@@ -222,10 +225,12 @@ def question_page(visit: Visit, draft: Draft, now: FormStep, typed: str = "", to
     values = {
         "draft": draft,
         "question": question,
+        "title": called(draft.kind, words),
         "label": label_of(question, words),
+        "hint": hint_of(question, words),
         "choices": choices(offered, words, fields=question.what == "more"),
         "open_ended": not question.choices,
-        "asked": [(label_of(one, words), said) for one, said in now.asked],
+        "asked": [(label_of(one, words), answer_words(one, said, words)) for one, said in now.asked],
         "typed": typed,
         "told": told or now.told,
     }
@@ -238,12 +243,33 @@ def label_of(question: Question, words: Localizer) -> str:
     return " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ".join(steps)
 
 
+def hint_of(question: Question, words: Localizer) -> str:
+    """Return how an answer is written; nothing where that needs no words."""
+    code = "" if question.form is None else question.form.code
+    if question.offered:
+        return words.say("write a name, or choose one of the list")
+    if code == "form.unit":
+        return words.say("a unit such as t, kg, litre, bag or piece, or its code")
+    if code == "form.identifier":
+        return words.say("as the paper or the record has it: letters a-z, digits and signs, without blanks")
+    return "" if question.form is None or code == "form.text" else words.message(question.form)
+
+
+def answer_words(question: Question, said: str, words: Localizer) -> str:
+    """Return what was answered as whoever answered it chose it: by names and words, not by codes."""
+    if question.what == "more":
+        return words.translated(FIELDS[said]) if said in FIELDS else said
+    known = {*question.choices, *question.offered}
+    parts = [part.strip() for part in said.split(",")] if question.many else [said]
+    return words.listed(one.words for one in choices(parts, words)) if known.issuperset(parts) else said
+
+
 def choices(offered: Iterable[str], words: Localizer, *, fields: bool = False) -> list[Choice]:
     """Return what may be chosen, each in words."""
     found = []
     for name in list(offered)[:SHOWN_MAX]:
         told = words.translated(FIELDS[name]) if fields and name in FIELDS else ""
-        told = told or (words.name(name) if words.spellings(name) else words.term(name))
+        told = told or (words.name(name) if words.spellings(name) else choice_word(name, words))
         found.append(Choice(name, told))
     return found
 

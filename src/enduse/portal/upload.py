@@ -13,6 +13,7 @@ from enduse import Answers, PreparedTable, TableLimits
 from enduse.errors import ConflictError, EnduseError, LimitError, MalformedError, Problem, UnknownError
 from enduse.messages import Message
 from enduse.pages.catalogue import mark
+from enduse.pages.choices import column_word, option_word, table_question
 from enduse.pages.imports import figure_words, refusals, remarks
 from enduse.pages.localizer import Localizer
 from enduse.pages.said_words import UNSAID, act_of, flat_lines, said_lines
@@ -52,6 +53,9 @@ CHANGES_SHOWN: Final = 50
 PLACES_SHOWN: Final = 20
 
 _YES_OR_NO: Final = {"yes": True, "no": False}
+ASKING: Final = {"asks": table_question, "option_word": option_word, "column_word": column_word}
+"""What the page of questions words them with."""
+
 ASKED: Final = {
     "changed": (
         mark("Is it the same row, changed?"),
@@ -225,7 +229,7 @@ def table_page(
     upload, found = current(visit, upload)
     status = 422 if faults else 200
     if isinstance(found, ProfileProposal):
-        values = {"upload": upload, "found": found, "typed": typed or {}, "faults": faults}
+        values = {"upload": upload, "found": found, "typed": typed or {}, "faults": faults, **ASKING}
         return PageReply(template="desk_table_ask.html", values=values, status=status)
     if isinstance(found, IssueQuestion):
         values = {"upload": upload, "question": found, "faults": faults}
@@ -318,7 +322,7 @@ def _rows(
                 "takes back no. {number}", number=visit.programme.statement(plain["body"]["corrects"]).entry
             )
             lines = tuple(line for line in lines if line.field != "body")
-        flat = tuple(flat_lines(line for line in lines if line.field not in UNSAID))
+        flat = tuple(dict.fromkeys(flat_lines(line for line in lines if line.field not in UNSAID)))
         rows.append(PreviewRow(row=row, act=act, said=flat, refused=told.get(row)))
     return rows
 

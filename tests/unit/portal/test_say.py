@@ -351,3 +351,20 @@ def test_a_clerk_gets_a_key_that_says_what_was_ticked_and_no_more(app, desk, don
 def test_the_one_script_is_small(keeper):
     answer = keeper.client.get("/static/desk.js")
     assert len(answer.content) <= 8 * 1024
+
+
+def test_a_question_says_which_form_it_is_of_and_how_to_answer_it_plainly(donor, signing):
+    page = text_of(donor.page(donor.begin("claim", key_id(signing.public))))
+    assert "a claim" in page
+    assert "party:road-agency" not in page
+
+
+def test_a_choice_stands_in_words_where_it_is_made_and_after(donor, signing, monkeypatch):
+    draft = donor.begin("find", key_id(signing.public), about="W-9", result="unresolved", method="x")
+    monkeypatch.setattr(donor, "language", "ar")
+    page = donor.page(draft)
+    assert 'value="grounds_to_believe"' in page
+    assert "grounds to believe" not in page
+    donor.post(draft, {"answer": "grounds_to_believe"})
+    after = donor.page(draft)
+    assert "grounds_to_believe" not in after, "what was answered is told as it was chosen"

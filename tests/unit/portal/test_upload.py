@@ -349,3 +349,19 @@ def test_one_command_signs_the_whole_file_on_ones_own_machine(desk, donor, signi
     assert "is to be signed with the key" in run(
         "sign", folder, folder / "f.dsse", "--to", folder / "g.dsse", *key, code=2
     )
+
+
+def test_a_table_is_asked_about_in_the_readers_words_and_keeps_what_was_chosen(donor, signing, monkeypatch):
+    way = bring(donor, signing, table(*FIRST)).headers["location"].partition("/en/")[2]
+    monkeypatch.setattr(donor, "language", "ar")
+    page = donor.page(way)
+    assert not [word for word in ("figure", "dispatch", "claim", "reading_of_use") if f">{word}<" in page]
+    answer = donor.post(way, {"told.what": "claim", "told.nonsense": "x"})
+    assert answer.status_code == 422
+    assert '<option value="claim" selected>' in answer.text, "what was chosen is not lost"
+
+
+def test_what_is_too_large_is_said_to_be(donor, signing):
+    answer = bring(donor, signing, b"a,b\n" + b"1,2\n" * 600_000, "big.csv")
+    assert answer.status_code == 413
+    assert "larger than this page takes" in text_of(answer.text)

@@ -39,6 +39,10 @@ TEXTS: Final = {
     "desk.too_long": Text(
         "One of the fields is longer than this page takes.", "Say it in fewer words, or attach a file."
     ),
+    "desk.too_large": Text(
+        "What was sent is larger than this page takes, and nothing of it was kept.",
+        "Send a smaller file; a large table is brought by the command line.",
+    ),
     "desk.other_bytes": Text(
         "What came back is not what was to be signed here, to the last letter.",
         "Sign the file that this page gives you, and bring back that file.",
