@@ -6,7 +6,7 @@ from typing import Final
 
 from enduse.book.book import Book
 from enduse.errors import ConflictError, MalformedError, UnknownError
-from enduse.exchange.tables.leaf import END, looks, slug
+from enduse.exchange.tables.leaf import END, PAPER, looks, paper, slug
 from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
 from enduse.terms.lookup import Lookup
@@ -17,6 +17,8 @@ from enduse.views.names import Named, lookup
 _AMONG: Final[dict[str, Named]] = {"party:": "party", "place:": "place", "project:": "project", OWN_CLASS: "material"}
 _KINDS: Final = tuple(_AMONG)
 _SHOWN: Final = 5
+_NUMBERS_MAX: Final = 100_000
+"""Numbers of consignments that are looked through for those on paper."""
 
 
 def called(book: Book) -> dict[str, str]:
@@ -28,6 +30,8 @@ def called(book: Book) -> dict[str, str]:
 
     Where goods come from and go to people write a party or a place: the places that no party is called like stand under
     :data:`enduse.exchange.tables.leaf.END`.
+
+    Numbers on paper are brought to the identifiers that a workbook made of them (:func:`_papers`).
 
     Args:
         book: of the programme.
@@ -48,7 +52,22 @@ def called(book: Book) -> dict[str, str]:
         own = made.removeprefix("place:")
         if f"party:{own}" not in known and f"party:{own}" not in meant:
             meant[END + own] = {made} if made in known else meant[made]
-    return {made: next(iter(ids)) for made, ids in meant.items() if len(ids) == 1 and made not in known}
+    one = {made: next(iter(ids)) for made, ids in meant.items() if len(ids) == 1 and made not in known}
+    return one | _papers(book)
+
+
+def _papers(book: Book) -> dict[str, str]:
+    """Return the identifiers of consignments that were made of numbers on paper, each by itself.
+
+    A workbook makes ``waybill:w-7`` of *W-7*, where other tables keep a number as it is written: both mean one paper. What
+    is written *W-7* in the record too stays apart; in a programme of very many consignments all do.
+    """
+    ledger = book.ledger
+    if len(ledger.numbers) + len(ledger.loose) > _NUMBERS_MAX:
+        return {}
+    numbers = {*ledger.numbers, *ledger.loose}
+    plain = {paper(number) for number in numbers if not number.startswith(PAPER)}
+    return {number: number for number in numbers if number.startswith(PAPER) and number not in plain}
 
 
 class OnlyNew:

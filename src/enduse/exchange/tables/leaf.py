@@ -69,6 +69,7 @@ class Leaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     map: str | None = None
     otherwise: Literal["refuse", "keep", "omit"] = "refuse"
     slug: str | None = None
+    paper: bool = False
     or_place: Literal["identifier", "type"] | None = None
     number: Literal["1234.5", "1,234.5", "1.234,5", "1234,5"] | None = None
     scale: str | None = None
@@ -315,6 +316,18 @@ def _looking_alike(name: str, seen: dict[str, str], column: str) -> Iterator[Mes
         if (other := seen.setdefault(skeleton, name)) != name:
             yield Message.of("cell.names_look_alike", column=column, names=sorted((other, name)))
             return
+
+
+PAPER: Final = "waybill:"
+"""What identifiers begin with that are made of the number of a paper on which goods travel."""
+
+
+def paper(number: str) -> str:
+    """Return the identifier that is made of a number on paper; of one of signs alone, the number."""
+    try:
+        return PAPER + slug(number)
+    except MalformedError:
+        return number
 
 
 @lru_cache(maxsize=65_536)

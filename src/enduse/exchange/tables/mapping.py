@@ -4,27 +4,24 @@ A value in a profile's ``[[statement]]`` is
 
 - a text: taken as it is;
 - a table with one of the keys below: a *leaf*, worked out for each row;
-- any other table or list: walked, and what is missing in it is left out. A table whose every leaf is missing is left
-  out itself, its constants with it: alone they say nothing about the row.
+- any other table or list: walked, and what is missing in it is left out. A table whose every leaf is missing is left out itself, with its constants.
 
-Leaves: ``{column = "donor"}`` the cell; ``{template = "truck-{id}"}`` cells in a text; ``{json = {...}}`` a nested
-value written as JSON text; ``{row = true}`` all cells that are not blank, as written, by column; ``{content = "pay:"}`` an
-identifier made of all cells of the row, with a running number among rows that are alike. Each may say more:
+Leaves: ``{column = "donor"}`` the cell; ``{template = "truck-{id}"}`` cells in a text; ``{json = {...}}`` a nested value written as JSON text;
+``{row = true}`` all cells that are not blank, as written, by column; ``{content = "pay:"}`` an identifier made of all cells of the row, with a
+running number among rows that are alike. Each may say more:
 
 - ``pattern = "{} bags (50kg)"`` takes the part of a text that stands for ``{}``; ``*`` stands for anything;
 - ``map = "crossings"`` brings the value to what that list says; ``otherwise`` is ``refuse`` (default), ``keep`` or ``omit``;
 - ``slug = "urn:enduse:party:"`` makes an identifier of a name: lower case, no accents, hyphens, behind that prefix;
-- ``number = "1234.5"`` (or ``"1,234.5"``, ``"1.234,5"``) reads an exact decimal in that style; ``scale`` multiplies it;
-  ``bare = true`` writes it into JSON without quotes;
+- ``paper = true`` takes the number of a paper for the identifier that the programme made of it, where it has one;
+- ``number = "1234.5"`` (or ``"1,234.5"``, ``"1.234,5"``) reads an exact decimal in that style; ``scale`` multiplies it; ``bare = true`` writes it into JSON without quotes;
 - ``money = true`` lets a currency stand beside the number; ``sign_in`` names the column in which it must be the leaf's own;
-- ``measured = true`` takes the number of what is written like *2000 kg*; with ``map`` its unit;
+- ``truth = true`` reads yes or no; ``whole = true`` a whole number; ``measured = true`` takes the number of what is written like *2000 kg*, with ``map`` its unit;
 - ``date = ["%Y-%m-%d"]`` reads a date or time in one of these forms, with ``time`` for dates alone and ``zone``
   (``UTC``, ``+02:00`` or a name such as ``Asia/Gaza``) where the form has none; a form may also be ``day-month-year``,
   ``month-day-year`` or ``year-month-day``: then signs, names of months and clock are read as people write them; ``offset = true`` gives the moment's distance from UTC instead;
   ``places = 6`` rounds a number to so many decimals, and says so;
-- ``truth = true`` reads yes or no; ``whole = true`` a whole number;
-- ``required = true`` refuses the row when there is no value; ``default`` stands for it; ``when = [...]`` leaves the
-  value out unless these columns are filled.
+- ``required = true`` refuses the row when there is no value; ``default`` stands for it; ``when = [...]`` leaves the value out unless these are filled.
 """
 
 import hashlib
@@ -47,6 +44,7 @@ from enduse.exchange.tables.leaf import (
     look_for_slips,
     looks,
     no_column,
+    paper,
     read_number,
     steps_of,
 )
@@ -295,7 +293,9 @@ class Mapper:
         steps = steps_of(leaf, path, self._lists, [] if leaf.or_place == "type" else self.notes, column)
         if leaf.or_place is not None:
             return [*steps, end_of_way(self._called, leaf.or_place)]
-        return steps if leaf.slug is None else [*steps, lambda made: self._called.get(made, made)]
+        if leaf.paper:
+            return [*steps, lambda made: self._called.get(paper(made), made)]
+        return [*steps, lambda made: self._called.get(made, made)] if leaf.slug is not None else steps
 
     def _within(self, when: dict[str, Any], path: str) -> _Part:
         """Return what says ``P1D`` where a cell tells the day and no time of it, so that what stands for it counts."""

@@ -411,8 +411,8 @@ def _field(name: str, what: str, value: object, style: Style, lists: Mapping[str
     leaf: Fields = {}
     if name in _DATES:
         leaf = {"date": list(style.dates), "time": style.time, "zone": style.zone}
-    elif name == "id":
-        leaf = {"slug": _id_prefix(what)}
+    elif name in ("waybill", "id"):
+        leaf = {"paper": True} if name == "waybill" else {"slug": _id_prefix(what)}
     elif name in _NUMBERS:
         leaf = {
             "number": style.numbers,

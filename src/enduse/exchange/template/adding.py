@@ -210,6 +210,7 @@ def described(book: Book, pledges: frozenset[str] = frozenset()) -> Described:
         purposes={name: project.now.body.purpose for name, project in projects.items()},
         sites={name: project.place for name, project in projects.items()},
         pledges=pledges,
+        numbers=(book.ledger.numbers, book.ledger.loose),
     )
 
 

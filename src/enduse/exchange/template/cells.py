@@ -1,7 +1,7 @@
 """Cells of one row of the workbook, each read as its column asks; every fault is kept with its cell."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import Any, Final
@@ -10,6 +10,7 @@ import msgspec
 
 from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.tables.cells import MomentCell, NumberCell, as_identifier, sound, with_western_digits
+from enduse.exchange.tables.leaf import PAPER, slug
 from enduse.exchange.tables.moments import zone_of
 from enduse.exchange.tables.values import ColumnStyle
 from enduse.exchange.template.layout import FormColumn
@@ -39,10 +40,17 @@ _HUNDRED: Final = Decimal(100)
 
 
 class Grounds(msgspec.Struct, frozen=True):
-    """What cells are read against: how names are found, by the sheet that describes them, and the time zone of days."""
+    """What cells are read against.
+
+    Attributes:
+        lookups: how names are found, by the sheet that describes them.
+        zone: time zone of days.
+        numbers: of consignments, as the record has them.
+    """
 
     lookups: Mapping[str, Lookup]
     zone: tzinfo = UTC
+    numbers: tuple[Container[str], ...] = ()
 
 
 class RowCells:
@@ -58,6 +66,14 @@ class RowCells:
         self.problems: list[Problem] = []
         self._context = context
         self._needed = needed
+
+    def consignment(self, number: str | None) -> str | None:
+        """Return the identifier of a consignment by its number on paper: as the record has it, where another table said it first."""
+        if number is None:
+            return None
+        made, numbers = PAPER + slug(number), self._context.numbers
+        known = any(number in some for some in numbers) and not any(made in some for some in numbers)
+        return number if known else made
 
     def take(self, code: str, *, needed: bool = False) -> Any:  # noqa: ANN401 - what the column holds
         """Return a cell as its column asks; ``None`` where it is empty, or at fault, which is noted.

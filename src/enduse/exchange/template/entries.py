@@ -267,7 +267,7 @@ class Entries:
             "method": how,
             "custodian": (holder or party) if of == "stock" else None,
             "project": project if of == "use" else None,
-            "consignment": _id("waybill", waybill) if of in {"shipped", "received"} else None,
+            "consignment": cells.consignment(waybill) if of in {"shipped", "received"} else None,
         }
         if error or instrument:
             body["instrument"] = {"instrument": _id("instrument", instrument or place), "random_sd": error or "0"}
@@ -319,7 +319,7 @@ class Entries:
             "action": step,
             "planned": format_instant(departs) if departs else None,
             "to": authority,
-            "carries": [_id("waybill", one) for one in _several(cells.take("carries"))] or None,
+            "carries": [cells.consignment(one) for one in _several(cells.take("carries"))] or None,
             "reason": cells.take("why"),
         }
         return _one(cells, "movement", party, at, _filled(body), area)
@@ -396,8 +396,8 @@ def _lines(cells: RowCells) -> list[Fields]:
 
 
 def _waybill(cells: RowCells) -> list[Fields]:
-    number = cells.take("waybill")
-    return [] if number is None else [{"type": "desadv", "bizTransaction": _id("waybill", number)}]
+    number = cells.consignment(cells.take("waybill"))
+    return [] if number is None else [{"type": "desadv", "bizTransaction": number}]
 
 
 def _under(cells: RowCells) -> list[Fields]:

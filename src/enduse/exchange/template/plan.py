@@ -4,7 +4,7 @@ Everything is read before anything is recorded, so that every fault is known at 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any, Final
@@ -67,6 +67,7 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
         purposes: of its projects.
         sites: where its projects are.
         pledges: identifiers of the pledges in its record.
+        numbers: of the consignments in its record.
     """
 
     origin: str
@@ -76,6 +77,7 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
     purposes: Mapping[str, str]
     sites: Mapping[str, str | None]
     pledges: frozenset[str] = frozenset()
+    numbers: tuple[Container[str], ...] = ()
 
 
 class Additions(msgspec.Struct, frozen=True):
@@ -136,7 +138,7 @@ class _Plan:
         for form in _DESCRIBING:
             self._describe(form)
         lookups = {form: Lookup(names) for form, names in self._names.items()}
-        self.context = Grounds(lookups)
+        self.context = Grounds(lookups, numbers=standing.numbers if standing else ())
         self.origin, self.start = "", datetime.now(UTC)
         self._head: dict[str, Any] | None = None
         self._keeper = standing.keeper if standing else ""
@@ -211,7 +213,7 @@ class _Plan:
         cells = RowCells(rows[0], self.context)
         if (written := rows[0].cells.get("zone")) is not None:
             try:
-                self.context = Grounds(self.context.lookups, zone(written))
+                self.context = msgspec.structs.replace(self.context, zone=zone(written))
             except EnduseError as error:
                 cells.fault("zone", error.problem.told)
             cells = RowCells(rows[0], self.context) if not cells.problems else cells
