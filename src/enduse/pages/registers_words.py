@@ -91,6 +91,10 @@ def _lead(view: RegistersView, words: Localizer) -> Iterator[str]:
             start=words.moment(view.first_day),
             end=words.moment(view.last_day),
         )
+        if view.lines is not None:
+            yield say(
+                "What both name is compared whole, on the earlier of its days, whether or not both reach that day."
+            )
     for side in (view.ours, view.theirs):
         if side.outside:
             yield words.count(
@@ -113,6 +117,10 @@ def _lead(view: RegistersView, words: Localizer) -> Iterator[str]:
                 len(side.unread),
                 file=side.name,
             )
+    if view.first_day and (view.ours.outside or view.theirs.outside):
+        yield say(
+            "Goods on their way on the first or the last of those days may be among what is left out by its date."
+        )
 
 
 def _tables(view: RegistersView, words: Localizer) -> Iterator[WordedTable]:

@@ -60,6 +60,7 @@ class _Comparison:
             self.last = min([*ends, question.until] if question.until else ends)
         elif (question.since or question.until) and ours.rows and theirs.rows:
             raise MalformedError("compare.no_days", source=(theirs if days[0] else ours).name)
+        self.paired = _paired(ours, theirs)
         self.within = {"ours": self.inside(ours), "theirs": self.inside(theirs)}
         values = {
             side: [{row.terms[at] for row in rows} for at in range(len(self.terms))]
@@ -72,7 +73,8 @@ class _Comparison:
                 raise MalformedError(
                     "compare.no_common_value", source=theirs.name, term=term, values=shown[0], others=shown[1]
                 )
-        self.compared = {side: [row for row in rows if self.in_scope(row)] for side, rows in self.within.items()}
+        self.whole = {row.item for rows in self.within.values() for row in rows if row.item and self.in_scope(row)}
+        self.compared = {side: [row for row in rows if self.is_compared(row)] for side, rows in self.within.items()}
 
     def inside(self, register: Register) -> list[RegisterRow]:
         """Return the rows dated on days that are compared."""
@@ -81,10 +83,23 @@ class _Comparison:
     def in_scope(self, row: RegisterRow) -> bool:
         return all(value in shared for value, shared in zip(row.terms, self.shared, strict=True))
 
+    def is_compared(self, row: RegisterRow) -> bool:
+        """Say whether a row is in scope, or any of a consignment that both name: it is not looked at by halves."""
+        return self.in_scope(row) or (row.item in self.paired and row.item in self.whole)
+
+    def day(self, row: RegisterRow) -> date | None:
+        """Return the day by which a row is compared: of what both name the earliest that either states."""
+        return self.paired.get(row.item) or row.day
+
     def bucket(self, row: RegisterRow) -> date | None:
-        """Return the day of a row that is compared."""
-        day = row.day
-        if day is None or self.first is None or self.last is None or not self.first <= day <= self.last:
+        """Return the day of a row that is compared.
+
+        Days that one register does not reach say nothing of what both name: it is there in both.
+        """
+        day, first, last = self.day(row), self.first, self.last
+        if row.item in self.paired:
+            first, last = self.question.since or date.min, self.question.until or date.max
+        if day is None or first is None or last is None or not first <= day <= last:
             return None
         if "period" in self.question.by and not self.period(day):
             return None
@@ -94,7 +109,7 @@ class _Comparison:
         return next((name for name, (start, end) in self.question.periods.items() if start <= day <= end), "")
 
     def key(self, row: RegisterRow) -> tuple[str, ...]:
-        day = row.day
+        day = self.day(row)
         parts = []
         for term in self.question.by:
             if term not in TIMES:
@@ -116,6 +131,17 @@ class _Comparison:
 
     def much(self, sums: _Sums, key: tuple[str, ...]) -> Much:
         return sums.amounts.get(key, Decimal()) if self.question.unit else sums.rows[key]
+
+
+def _paired(ours: Register, theirs: Register) -> dict[str, date | None]:
+    """Return the consignments that both registers name, each with the earliest day that either states."""
+    found: dict[str, date | None] = dict.fromkeys(
+        {row.item for row in ours.rows if row.item} & {row.item for row in theirs.rows}
+    )
+    for row in (*ours.rows, *theirs.rows):
+        if row.day is not None and row.item in found:
+            found[row.item] = min(found[row.item] or row.day, row.day)
+    return found
 
 
 def compare_registers(
@@ -144,7 +170,7 @@ def compare_registers(
     total = _summed(cells, [False] * len(timed))[0] if cells else _nothing(len(timed), earlier)
     before = None
     if earlier is not None:
-        before = _side(earlier, work.inside(earlier), sum(1 for row in work.inside(earlier) if work.in_scope(row)))
+        before = _side(earlier, work.inside(earlier), sum(1 for row in work.inside(earlier) if work.is_compared(row)))
     return RegistersView(
         ours=_side(ours, work.within["ours"], len(work.compared["ours"])),
         theirs=_side(theirs, work.within["theirs"], len(work.compared["theirs"])),
@@ -168,7 +194,7 @@ def _cells(work: _Comparison, earlier: Register | None, earlier_of: Side) -> tup
     ours, theirs = work.sums(work.compared["ours"]), work.sums(work.compared["theirs"])
     before = known = None
     if earlier is not None:
-        rows = [row for row in work.inside(earlier) if work.in_scope(row)]
+        rows = [row for row in work.inside(earlier) if work.is_compared(row)]
         reaches = max((row.day for row in earlier.rows if row.day is not None), default=None)
         before = work.sums(rows)
         known = work.sums(
@@ -252,7 +278,7 @@ def _scope(work: _Comparison) -> Iterable[ScopeValue]:
         found: dict[tuple[int, str], list[RegisterRow]] = defaultdict(list)
         for row in work.within[side]:
             at = next((at for at, value in enumerate(row.terms) if value not in work.shared[at]), None)
-            if at is not None:
+            if at is not None and not work.is_compared(row):
                 found[at, row.terms[at]].append(row)
         for (at, value), rows in sorted(found.items()):
             days = [row.day.isoformat() for row in rows if row.day is not None]

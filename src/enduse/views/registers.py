@@ -1,7 +1,8 @@
 """Two parties' tables of one flow, in common terms: where they agree, what is late, scope or unit, and who owes an answer.
 
 No row of one can be matched with a row of the other unless both name the consignment, so what is compared is how much each
-states of a place, a month, an item. A difference is a question to whoever keeps a register; nothing here calls it a loss.
+states of a place, a month, an item. What both name is compared whole, on the earliest day that either states, so that no load on
+its way is counted in one register and cut off in the other. A difference is a question to whoever keeps a register; nothing here calls it a loss.
 """
 
 from datetime import date
@@ -74,7 +75,8 @@ class RegisterSide(msgspec.Struct, frozen=True, kw_only=True):
         rows: in the file, as far as they could be read.
         compared: rows that are compared.
         left_out: rows that the mapping leaves out.
-        outside: rows dated outside the days that both registers and the question cover, or without a date.
+        outside: rows dated outside the days that both registers and the question cover, or without a date; of what both name
+            only the question's days count.
         first_day, last_day: the days it reaches from and to.
         unread: rows that could not be read.
     """
@@ -208,7 +210,7 @@ class RegistersView(msgspec.Struct, frozen=True, kw_only=True):
         earlier_of: of which.
         by: the terms asked for.
         unit: in which amounts are compared; empty where rows are counted.
-        first_day, last_day: the days that are compared; empty where rows have no dates.
+        first_day, last_day: the days that both reach; empty where rows have no dates.
         cells: by combination of terms.
         subtotals: by the terms that are times, where others are asked for too.
         total: of all that is compared.

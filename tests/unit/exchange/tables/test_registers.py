@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 import enduse
 from enduse.errors import ConflictError, EnduseError
+from enduse.pages.localizer import Localizer
+from enduse.pages.registers_words import registers_words
 from enduse.views.registers import Ask, LineDifference, ScopeValue, UnitRows
 
 ROOT = Path(__file__).parents[4]
@@ -224,6 +226,104 @@ def test_line_by_line_where_both_name_the_consignment(tmp_path):
         ("w2", "day", "2026-01-02", "2026-01-03")
     ]
     assert [(each.side, each.item, each.row) for each in lines.lone] == [("ours", "w3", 4), ("theirs", "w9", 5)]
+
+
+WAY = """
+unit = "t"
+[ours]
+party = "Mill"
+date = "day"
+id = "w"
+quantity = { column = "t" }
+terms.place.column = "place"
+[theirs]
+party = "Store"
+date = "day"
+id = "w"
+quantity = { column = "t" }
+terms.place.column = "place"
+"""
+
+
+def on_the_way(folder, ours, theirs, by=("place", "month"), text=WAY, **days):
+    """What a mill sent beside what a store received, as (day, place, tonnes, waybill)."""
+    tables = [
+        write(folder / f"{name}.csv", ["day", "place", "t", "w"], rows)
+        for name, rows in (("sent", ours), ("came", theirs))
+    ]
+    path = folder / "way.toml"
+    path.write_text(text, encoding="utf-8")
+    return enduse.compare_registers(*tables, by, path, **days)
+
+
+SENT = [
+    ("2026-10-03", "North", "20", "w1"),
+    ("2026-10-05", "North", "20", "w2"),
+    ("2026-10-12", "South", "7", "w4"),
+    ("2026-10-30", "North", "10", "w7"),
+    ("2026-10-31", "South", "50", "w8"),
+]
+CAME = [
+    ("2026-10-04", "North", "20", "w1"),
+    ("2026-10-06", "North", "19", "w2"),
+    ("2026-10-13", "South", "7", "w4"),
+    ("2026-11-02", "North", "10", "w7"),
+    ("2026-10-28", "North", "2", "w9"),
+]
+
+
+def test_what_both_name_is_compared_whole_though_the_edge_of_the_days_lies_between_its_days(tmp_path):
+    """A load sent on the 3rd and received on the 4th lost its half where the store's list begins on the 4th."""
+    view = on_the_way(tmp_path, SENT, CAME)
+    assert (view.first_day, view.last_day) == ("2026-10-04", "2026-10-31")
+    assert (view.total.ours, view.total.theirs, view.total.difference) == (107, 58, 49)
+    assert {cell.key: cell.difference for cell in view.cells} == {("North", "2026-10"): -1, ("South", "2026-10"): 50}
+    assert [(line.side, line.item) for line in view.lines.lone] == [("ours", "w8"), ("theirs", "w9")]
+    assert (view.ours.outside, view.theirs.outside) == (0, 0)
+
+
+def test_what_both_name_is_looked_for_in_a_question_of_some_days_on_the_earlier_of_its_days(tmp_path):
+    october = on_the_way(tmp_path, SENT, CAME, until=dt.date(2026, 10, 31))
+    assert october.total.difference == 49
+    late = on_the_way(tmp_path, SENT, CAME, since=dt.date(2026, 10, 4))
+    assert (late.total.ours, late.total.theirs) == (87, 38), "w1 was sent before"
+    assert (late.ours.outside, late.theirs.outside) == (1, 1)
+    assert [(line.side, line.item) for line in late.lines.lone] == [("ours", "w8"), ("theirs", "w9")]
+    periods = WAY + '[periods]\n"October" = [2026-10-01, 2026-10-31]\n"November" = [2026-11-01, 2026-11-30]\n'
+    by_period = on_the_way(tmp_path, SENT, CAME, by=("period",), text=periods)
+    assert {cell.key: (cell.ours, cell.theirs) for cell in by_period.cells} == {("October",): (107, 58)}
+
+
+def test_what_both_name_is_compared_whole_though_one_calls_its_place_as_the_other_never_does(tmp_path):
+    came = [*CAME, ("2026-10-06", "Quay", "5", "w3"), ("2026-10-07", "Quay", "4", "w5")]
+    view = on_the_way(tmp_path, [*SENT, ("2026-10-05", "North", "5", "w3")], came)
+    assert [(value.value, value.rows) for value in view.scope] == [("Quay", 1)], "w5 alone, which the mill never names"
+    assert (view.total.ours, view.total.theirs) == (112, 63)
+    assert ("w3", "place") in {(apart.item, apart.what) for apart in view.lines.differences}
+    assert {line.item for line in view.lines.lone} == {"w8", "w9"}
+
+
+def test_an_earlier_issue_is_looked_at_on_the_same_days(tmp_path):
+    tables = [
+        write(tmp_path / f"{name}.csv", ["day", "place", "t", "w"], rows)
+        for name, rows in (("sent", SENT), ("came", CAME), ("before", CAME[:3]))
+    ]
+    (tmp_path / "way.toml").write_text(f'earlier_of = "theirs"\n{WAY}', encoding="utf-8")
+    view = enduse.compare_registers(
+        *tables[:2], ["place", "month"], tmp_path / "way.toml", earlier=tables[2], until=dt.date(2026, 10, 31)
+    )
+    assert (view.total.earlier, view.total.late) == (46, 0)
+
+
+def test_it_is_said_how_what_lies_across_the_edge_was_taken(tmp_path):
+    words = Localizer("en", {})
+    lead = registers_words(on_the_way(tmp_path, SENT, CAME), words).lead
+    assert any("both name" in sentence and "earlier" in sentence for sentence in lead)
+    assert not any("on their way" in sentence for sentence in lead), "nothing is left out"
+    unnamed = WAY.replace('id = "w"\n', "")
+    lead = registers_words(on_the_way(tmp_path, SENT, CAME, text=unnamed), words).lead
+    assert any("on their way" in sentence for sentence in lead)
+    assert not any("both name" in sentence for sentence in lead)
 
 
 @pytest.mark.parametrize(
