@@ -253,7 +253,7 @@ def on_the_way(folder, ours, theirs, by=("place", "month"), text=WAY, **days):
     ]
     path = folder / "way.toml"
     path.write_text(text, encoding="utf-8")
-    return enduse.compare_registers(*tables, by, path, **days)
+    return enduse.compare_registers(tables[0], tables[1], by, path, **days)
 
 
 SENT = [
@@ -310,7 +310,7 @@ def test_an_earlier_issue_is_looked_at_on_the_same_days(tmp_path):
     ]
     (tmp_path / "way.toml").write_text(f'earlier_of = "theirs"\n{WAY}', encoding="utf-8")
     view = enduse.compare_registers(
-        *tables[:2], ["place", "month"], tmp_path / "way.toml", earlier=tables[2], until=dt.date(2026, 10, 31)
+        tables[0], tables[1], ["place", "month"], tmp_path / "way.toml", earlier=tables[2], until=dt.date(2026, 10, 31)
     )
     assert (view.total.earlier, view.total.late) == (46, 0)
 
