@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from enduse.exchange.answers import TABLE_QUESTIONS, Answers
     from enduse.exchange.asking import Form, read_fields, set_fields, unknown_names
     from enduse.exchange.envelopes import offered
-    from enduse.exchange.importing import ImportResult
+    from enduse.exchange.import_result import ImportResult
     from enduse.exchange.own_log import OwnStatement
     from enduse.exchange.questions import FormField, Nobody, Question
     from enduse.exchange.standards.checking import IatiCheck, ItemFinding
@@ -145,7 +145,7 @@ _HOMES = {
     "KeyRights": ("enduse.views.key_rights", "KeyRights"),
     "PermittedAct": ("enduse.views.key_rights", "PermittedAct"),
     "Corrected": ("enduse.api.correcting", "Corrected"),
-    "ImportResult": ("enduse.exchange.importing", "ImportResult"),
+    "ImportResult": ("enduse.exchange.import_result", "ImportResult"),
     "JoinedProgramme": ("enduse.exchange.starting", "JoinedProgramme"),
     "KeyDescription": ("enduse.api.keys", "KeyDescription"),
     "KeyRequest": ("enduse.api.keys", "KeyRequest"),

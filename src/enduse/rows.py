@@ -15,7 +15,7 @@ import msgspec
 V = TypeVar("V")
 Given = TypeVar("Given")
 
-HELD_MAX: Final = 20_000
+HELD_MAX: Final = 4_096
 """Rows of one sort that stay in memory once they are stored."""
 WHOLE_MAX: Final = 200_000
 """Rows of one sort that are kept in memory when somebody asks for all of them."""

@@ -14,7 +14,8 @@ from enduse.book.intake_elsewhere import IntakeElsewhere
 from enduse.errors import ConflictError, EnduseError, MalformedError, SignatureError
 from enduse.exchange.answers import NO_ANSWERS, Answers
 from enduse.exchange.envelopes import SUFFIXES
-from enduse.exchange.importing import ImportResult, import_file
+from enduse.exchange.import_result import ImportResult
+from enduse.exchange.importing import import_file
 from enduse.exchange.tables.limits import Limits
 from enduse.exchange.tables.size import check_size
 from enduse.exchange.tables.table import read_table

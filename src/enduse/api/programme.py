@@ -15,7 +15,8 @@ from enduse.book.key_file import AskPassphrase
 from enduse.errors import UnknownError
 from enduse.exchange import light_copy
 from enduse.exchange.answers import NO_ANSWERS, Answers
-from enduse.exchange.importing import ImportResult, Step, import_file
+from enduse.exchange.import_result import ImportResult
+from enduse.exchange.importing import Step, import_file
 from enduse.exchange.standards.contracting import is_json_contracts, is_json_register
 from enduse.exchange.starting import Announce, JoinedProgramme, StartedProgramme, join_programme, start_programme
 from enduse.exchange.template.adding import add_workbook, plan_files

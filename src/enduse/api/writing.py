@@ -1,6 +1,6 @@
 """A programme to which something is added: the lock, and what came of publishing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,7 +23,7 @@ class Writing(Proposals):
         super().__init__(folder, progress=progress)
         self._passphrase = passphrase
         self.publication: Publication | None = None
-        self._recorded: list[int] = []
+        self._recorded: Sequence[int] = ()
         self._intake: Intake | None = None
 
     @contextmanager

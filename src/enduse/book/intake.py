@@ -5,6 +5,7 @@ followed from there. One bad envelope is refused on its own and never hides the 
 """
 
 import hashlib
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from copy import deepcopy
@@ -127,7 +128,7 @@ class Intake(Closing):
         """
         self.book = book
         self._ask = ask
-        self.recorded: list[int] = []
+        self.recorded = array("q")
         self.publication: Publication | None = None
         self._opened: dict[str, PrivateKey] = {}
         self._held: ExitStack | None = None
@@ -314,7 +315,7 @@ class Intake(Closing):
 
     def _take(self, opened: list[Opened], ahead: dict[bytes, Ahead], now: datetime | None) -> list[Taken]:
         results, fresh = self._sift(opened)
-        self.recorded += [each.index for each in results if each.outcome == "already" and each.index is not None]
+        self.recorded.extend([each.index for each in results if each.outcome == "already" and each.index is not None])
         first = not self.keyring.keys
         ruling = {position: item for position, item in fresh.items() if first or may_rule(item.payload)}
         for position, problem in self._jumping(ruling).items():
@@ -339,7 +340,7 @@ class Intake(Closing):
         admitted = admitted[len(clock) :]
         signed = [item for item in admitted if isinstance(item, Signed)]
         appended = self._append([*head, *signed] if signed else [])[len(head) :]
-        self.recorded += [each.index for each in appended if each.index is not None]
+        self.recorded.extend([each.index for each in appended if each.index is not None])
         folded = iter(appended)
         if head and not signed:
             self.keyring.keys[head[0].key_id].seq -= 1  # the clock was not needed, and leaves no gap

@@ -6,11 +6,12 @@ memory. Offices whose software means something else by a
 book (``FORMAT``) each have their own in the same tables; who begins a new one clears away those of older software.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from enduse.book.store import DATABASE, FORMAT, NUMBER_MAX, SEAL, BookStore
+from enduse.book.store import DATABASE, FORMAT, NUMBER_MAX, SEAL, BookStore, Put
 from enduse.errors import ConflictError
 from enduse.record.log import Log
 from enduse.record.postgres import BOOK
@@ -123,29 +124,37 @@ class PostgresBookStore(BookStore):
         self._read_ahead = {}
         self._session.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
-    def _put(self, freed: set[int], written: Mapping[int, bytes], named: Mapping[str, bytes]) -> None:
-        """Write nodes and named values, the seal among them, in one transaction, where nobody has since."""
+    @contextmanager
+    def _writing(self) -> Iterator[Put]:
+        """Give what writes nodes and named values, all of it in one transaction, where nobody has written since."""
         if self.in_memory:
-            self._beside.update(written)
+            yield lambda _freed, written, _named: self._beside.update(written)
             return
         self._leave()
-        session, meaning = self._session, self._meaning
-        with session.guarded(), session.db.transaction():
-            session.query("LOCK TABLE meta IN EXCLUSIVE MODE")  # readers go on
+        with self._session.guarded(), self._session.db.transaction():
+            self._session.query("LOCK TABLE meta IN EXCLUSIVE MODE")  # readers go on
             self._expect(self._seal)
-            gone = [*freed, *written]
-            session.query("DELETE FROM node WHERE meaning = ? AND number = ANY(?)", (meaning, gone))
-            with session.db.cursor() as cursor, cursor.copy(_COPY) as copy:
-                copy.set_types(["int4", "int8", "bytea"])
-                for number, data in written.items():
-                    copy.write_row((meaning, number, data))
-            for name, value in named.items():
-                session.query(
-                    "INSERT INTO meta VALUES (?, ?, ?) ON CONFLICT (meaning, name) DO UPDATE SET value = excluded.value",
-                    (meaning, name, value),
-                )
-        self._look()
-        self._expect(named[SEAL])
+            yield self._put
+
+    def _put(self, freed: set[int], written: Mapping[int, bytes], named: Mapping[str, bytes]) -> None:
+        session, meaning = self._session, self._meaning
+        self._read_ahead = {}
+        session.query("DELETE FROM node WHERE meaning = ? AND number = ANY(?)", (meaning, [*freed, *written]))
+        with session.db.cursor() as cursor, cursor.copy(_COPY) as copy:
+            copy.set_types(["int4", "int8", "bytea"])
+            for number, data in written.items():
+                copy.write_row((meaning, number, data))
+        for name, value in named.items():
+            session.query(
+                "INSERT INTO meta VALUES (?, ?, ?) ON CONFLICT (meaning, name) DO UPDATE SET value = excluded.value",
+                (meaning, name, value),
+            )
+
+    def _go_on(self, seal: bytes) -> None:
+        """Go on seeing the book as it is now, which is as it was sealed."""
+        if not self.in_memory:
+            self._look()
+            self._expect(seal)
 
     def _expect(self, seal: bytes | None) -> None:
         rows = self._session.query("SELECT value FROM meta WHERE meaning = ? AND name = ?", (self._meaning, SEAL))

@@ -23,7 +23,7 @@ NODE_ROWS: Final = 24
 """Children of a node above the leaves on average."""
 NODE_MAX: Final = 96
 """Rows or children of a node at most: whoever chooses keys well makes no node larger."""
-HELD_NODES: Final = 12_288
+HELD_NODES: Final = 1_024
 _AHEAD: Final = 32
 """Leaves that are read ahead at once where rows are gone through."""
 _PACK: Final = msgspec.msgpack.Encoder().encode

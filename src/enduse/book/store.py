@@ -222,7 +222,12 @@ ROWS: Final[dict[str, Any]] = {
 DECODERS: Final = {kind: msgspec.msgpack.Decoder(list[row]) for kind, row in ROWS.items()}  # type: ignore[valid-type]
 NUMBER_MAX: Final = 2**63 - 1
 """What SQLite keeps as a whole number."""
+CHANGED_AT_ONCE: Final = 1_024
+"""Rows that go into the tree at once."""
 _ROOT: Final = msgspec.msgpack.Decoder(Root)
+
+Put = Callable[[set[int], Mapping[int, bytes], Mapping[str, bytes]], None]
+"""Deletes nodes by their numbers, and writes others and named values."""
 
 
 class BookStore(Closing):
@@ -393,11 +398,21 @@ class BookStore(Closing):
             ConflictError: another process has moved the book on; nothing is written.
             DamagedBookError: what is stored is not what was written, or cannot be written as what it is.
         """
-        tree, written, freed = self.tree.changed(edits)
-        meta = {**states, _ROWS: _PACK.encode(tree.root)}
-        seal = sealed(meta)
-        fresh = {name: value for name, value in meta.items() if self._written.get(name) != value}
-        self._put(freed, written, {**fresh, SEAL: seal})
+        try:
+            with self._writing() as put:
+                tree, keys = self.tree, iter(sorted(edits))
+                # Not all at once: each change of a large tree takes a node, of some 24 rows, along.
+                while some := list(islice(keys, CHANGED_AT_ONCE)):
+                    tree, written, freed = tree.changed({key: edits[key] for key in some})
+                    put(freed, written, {})
+                meta = {**states, _ROWS: _PACK.encode(tree.root)}
+                seal = sealed(meta)
+                fresh = {name: value for name, value in meta.items() if self._written.get(name) != value}
+                put(set(), {}, {**fresh, SEAL: seal})
+            self._go_on(seal)
+        except BaseException:
+            self.tree = RowTree(self._node, self.tree.root, self._ahead)  # nodes that were not written are held no more
+            raise
         self.tree, self._seal, self._written = tree, seal, meta
         self._digest = sealed({**meta, _ROWS: tree.root.sha256})
 
@@ -405,24 +420,32 @@ class BookStore(Closing):
         """Return SHA-256 over states and all rows as last stored: two books that agree in it agree in every row."""
         return self._digest.hex()
 
-    def _put(self, freed: set[int], written: Mapping[int, bytes], named: Mapping[str, bytes]) -> None:
-        """Write nodes and named values, the seal among them, in one transaction, where nobody has since."""
+    @contextmanager
+    def _writing(self) -> Iterator[Put]:
+        """Give what writes nodes and named values, all of it in one transaction, where nobody has written since."""
         with self._guarded():
             if self._db.in_transaction:
                 self._db.execute("COMMIT")
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 self._expect(self._seal)
-                self._db.executemany("DELETE FROM node WHERE number = ?", [(number,) for number in freed])
-                self._db.executemany("INSERT OR REPLACE INTO node VALUES (?, ?)", written.items())
-                self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", named.items())
+                yield self._put
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+    def _put(self, freed: set[int], written: Mapping[int, bytes], named: Mapping[str, bytes]) -> None:
+        self._db.executemany("DELETE FROM node WHERE number = ?", [(number,) for number in freed])
+        self._db.executemany("INSERT OR REPLACE INTO node VALUES (?, ?)", written.items())
+        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", named.items())
+
+    def _go_on(self, seal: bytes) -> None:
+        """Go on seeing the book as it is now, which is as it was sealed."""
+        with self._guarded():
             self._look()
-            self._expect(named[SEAL])
+            self._expect(seal)
 
     def _expect(self, seal: bytes | None) -> None:
         stored = self._db.execute("SELECT value FROM meta WHERE name = ?", (SEAL,)).fetchone()

@@ -16,16 +16,17 @@ from typing import Final, Literal
 import msgspec
 from msgspec.structs import replace
 
-from enduse.book.intake import Intake, SigningRequest, Taken
+from enduse.book.intake import Intake, SigningRequest
 from enduse.book.intake_elsewhere import IntakeElsewhere
 from enduse.book.trials import trials
-from enduse.errors import EnduseError, MalformedError, Problem
+from enduse.errors import EnduseError, MalformedError
 from enduse.exchange.answers import NO_ANSWERS, Answers
 from enduse.exchange.called import called, likely_slips, only_new
 from enduse.exchange.earlier_rows import EarlierRow
 from enduse.exchange.envelopes import PICTURES, EnvelopeLine, read_envelopes
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
-from enduse.exchange.further_issue import AllBut, FurtherIssue, plan_table
+from enduse.exchange.further_issue import AllBut, plan_table
+from enduse.exchange.import_result import CountedNote, ImportResult, Tally
 from enduse.exchange.matching import IssuePlan
 from enduse.exchange.one_source import OneSource, is_of_standard
 from enduse.exchange.reading_ahead import (
@@ -37,7 +38,7 @@ from enduse.exchange.reading_ahead import (
     replacing,
     signed_ahead,
 )
-from enduse.exchange.tables import SourceFigure, read_table
+from enduse.exchange.tables import read_table
 from enduse.exchange.tables.profile import Profile
 from enduse.exchange.unsigned import Row, UnsignedStatement
 from enduse.messages import Message
@@ -60,105 +61,6 @@ Speaker = Callable[[UnsignedStatement], tuple[str, PrivateKey]]
 
 
 Reason = Literal["incorrect_data", "no_longer_stated"]
-
-
-class CountedNote(msgspec.Struct, frozen=True):
-    """A remark on rows that have effect, and how many of them it is about."""
-
-    note: Message
-    count: int
-
-
-class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of what was offered. The first three counts add up to the rows offered.
-
-    Attributes:
-        accepted: rows recorded, every statement of which has effect.
-        no_effect: rows recorded without effect, or recorded before.
-        refused: rows not recorded.
-        already_recorded: those of ``no_effect`` that were recorded before.
-        statements: statements newly recorded.
-        problems: each row without effect or refused, with its source.
-        notes: remarks on rows that were recorded, the most frequent first; then on what of a table is not in its rows.
-        figures: what the profile counts while reading.
-        issues: for each table of which earlier issues are recorded, what became of its rows.
-    """
-
-    accepted: int = 0
-    no_effect: int = 0
-    refused: int = 0
-    already_recorded: int = 0
-    statements: int = 0
-    problems: tuple[Problem, ...] = ()
-    notes: tuple[CountedNote, ...] = ()
-    figures: tuple[SourceFigure, ...] = ()
-    issues: tuple[FurtherIssue, ...] = ()
-
-    @classmethod
-    def total(cls, results: "Iterable[ImportResult]") -> "ImportResult":
-        """Return several results as one."""
-        counted = _Tally()
-        for result in results:
-            counted.counts.update({name: getattr(result, name) for name in _COUNTS})
-            counted.notes.update({item.note: item.count for item in result.notes})
-            counted.problems += result.problems
-            counted.figures += result.figures
-            counted.issues += result.issues
-        return counted.result()
-
-
-_COUNTS: Final = ("accepted", "no_effect", "refused", "already_recorded", "statements")
-
-
-class _Tally:
-    """Counts rows while they are imported."""
-
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self.notes: Counter[Message] = Counter()
-        self.problems: list[Problem] = []
-        self.figures: list[SourceFigure] = []
-        self.issues: list[FurtherIssue] = []
-
-    def row(self, taken: list[Taken], source: str, line: int | None, sheet: str = "") -> None:
-        """Count one row by the worst of its statements."""
-        for each in taken:
-            self.notes.update(each.notes)
-            if each.problem is not None:
-                self.problems.append(replace(each.problem, source=source, sheet=sheet, line=line))
-        if len(taken) == 1 and taken[0].outcome == "accepted":
-            self.counts["statements"] += 1
-            self.counts["accepted"] += 1
-            return
-        outcomes = [each.outcome for each in taken]
-        self.counts["statements"] += sum(outcome in {"accepted", "no_effect"} for outcome in outcomes)
-        if "refused" in outcomes:
-            self.counts["refused"] += 1
-        elif set(outcomes) == {"already"}:
-            self.recorded_before()
-        else:
-            self.counts["no_effect" if "no_effect" in outcomes else "accepted"] += 1
-
-    def recorded_before(self, rows: int = 1) -> None:
-        """Count rows that are in the record already."""
-        self.counts.update({"no_effect": rows, "already_recorded": rows})
-
-    def refused(self, problems: Iterable[Problem], rows: int = 1) -> None:
-        """Count rows that cannot be recorded."""
-        self.counts["refused"] += rows
-        self.problems += problems
-
-    def result(self) -> ImportResult:
-        """Return what was counted."""
-        notes = tuple(CountedNote(note, count) for note, count in self.notes.most_common())
-        counts = {name: self.counts[name] for name in _COUNTS}
-        return ImportResult(
-            **counts,
-            problems=tuple(self.problems),
-            notes=notes,
-            figures=tuple(self.figures),
-            issues=tuple(self.issues),
-        )
 
 
 def import_file(
@@ -195,7 +97,7 @@ def import_file(
         raise MalformedError("table.nobody_says_it" if regular else "file.not_regular", source=str(path))
     plan, issue = plan_table(intake.book, path, party, profile, answers)
     party, key, how = plan.party, intake.key_of(plan.party), plan.read_as or profile
-    tally = _Tally()
+    tally = Tally()
     kept = _take_back(intake, (plan,), tally)
     may_be = only_new(intake.book, answers.new)
     if plan.silent:
@@ -216,7 +118,7 @@ def import_file(
             left = islice(replaced, done, None)
             _import_rows(intake, left, lambda _statement: (party, key), step, tally, done=done)
             ended = Ended(table.summary(), dict(table.named))
-        tally.notes.update(likely_slips(intake.book, ended.named))
+        tally.noted(likely_slips(intake.book, ended.named))
     summary = ended.summary
     lost = tuple(CountedNote(note, count) for note, count in summary.lost.items())
     result = tally.result()
@@ -259,7 +161,7 @@ def import_rows(intake: Intake, rows: Iterable[Row], speaker: Speaker, step: Ste
         speaker: party and key that say a statement.
         step: told how many rows are done.
     """
-    tally = _Tally()
+    tally = Tally()
     known: dict[tuple[str, str], set[tuple[int, str]]] = {}
 
     def fresh(row: Row) -> bool:
@@ -294,7 +196,7 @@ def import_issues(
         step: told how many rows are done.
         idle: by plan, with their numbers, rows that are recorded and had no effect; what would have it now is said again, last.
     """
-    tally = _Tally()
+    tally = Tally()
     kept = _take_back(intake, plans, tally)
     _import_rows(intake, replacing(rows, earlier_of, kept), speaker, step, tally)
     for plan, silent in idle:
@@ -308,7 +210,7 @@ def _import_rows(
     rows: Iterable[Row],
     speaker: Speaker,
     step: Step | None,
-    tally: _Tally,
+    tally: Tally,
     fresh: Callable[[Row], bool] = lambda _row: True,
     done: int = 0,
 ) -> None:
@@ -321,7 +223,7 @@ def _import_rows(
 
 
 def _import_batch(
-    intake: Intake, batch: list[Row], speaker: Speaker, fresh: Callable[[Row], bool], tally: _Tally
+    intake: Intake, batch: list[Row], speaker: Speaker, fresh: Callable[[Row], bool], tally: Tally
 ) -> None:
     requests: list[SigningRequest] = []
     said: list[Row] = []
@@ -338,7 +240,7 @@ def _import_batch(
         said.append(row)
     taken = iter(intake.say(requests) if requests else ())
     for row in said:
-        tally.notes.update(row.notes)
+        tally.noted(row.notes)
         tally.row(
             list(islice(taken, len(row.statements))),
             row.source.name,
@@ -380,7 +282,7 @@ def _order(
 
 
 def _import_ahead(
-    intake: Intake, order: Order, file: tuple[str, str], step: Step | None, tally: _Tally
+    intake: Intake, order: Order, file: tuple[str, str], step: Step | None, tally: Tally
 ) -> tuple[int, Ended | None]:
     """Import what a second process reads and signs, as long as it goes on; return how many rows that were, and the end."""
     done, key = 0, intake.key_of(order.party)
@@ -397,18 +299,18 @@ def _import_ahead(
     return done, None
 
 
-def _import_signed(intake: Intake, rows: list[SignedRow], file: tuple[str, str], tally: _Tally) -> None:
+def _import_signed(intake: Intake, rows: list[SignedRow], file: tuple[str, str], tally: Tally) -> None:
     said = [each for row in rows for each in row.said]
     taken = iter(intake.take_signed(said) if said else ())
     for row in rows:
         if row.said:
-            tally.notes.update(row.notes)
+            tally.noted(row.notes)
             tally.row(list(islice(taken, len(row.said))), file[0], row.line, file[1])
         else:
             tally.refused(row.problems)
 
 
-def _take_back(intake: Intake, plans: Iterable[IssuePlan], tally: _Tally) -> set[int]:
+def _take_back(intake: Intake, plans: Iterable[IssuePlan], tally: Tally) -> set[int]:
     """Take back what the tables state otherwise or no longer, the latest first; return entries that could not be.
 
     All of it before anything new is said: what a row says now may clash with what another said before. A run that is
@@ -427,7 +329,7 @@ def _take_back(intake: Intake, plans: Iterable[IssuePlan], tally: _Tally) -> set
             for entry, reason, party in batch
         ]
         for (entry, _, _), taken in zip(batch, intake.say(requests), strict=True):
-            tally.notes.update(taken.notes)
+            tally.noted(taken.notes)
             tally.counts["statements"] += taken.outcome in {"accepted", "no_effect"}
             if taken.problem is not None:
                 kept.add(entry)
@@ -445,7 +347,7 @@ def _correction(corrects: str, reason: Reason, at: datetime) -> Callable[[str, s
 
 
 def _import_envelopes(intake: Intake, path: Path, step: Step | None) -> ImportResult:
-    tally = _Tally()
+    tally = Tally()
     lines: deque[list[EnvelopeLine]] = deque()
     places: Counter[str] = Counter()
     done = 0
@@ -465,7 +367,7 @@ def _import_envelopes(intake: Intake, path: Path, step: Step | None) -> ImportRe
         done += len(results)
         if step is not None:
             step(done)
-    tally.notes.update(_not_described(intake, places))
+    tally.noted(_not_described(intake, places))
     return tally.result()
 
 

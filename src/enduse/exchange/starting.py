@@ -18,7 +18,8 @@ from enduse.book import keys
 from enduse.book.book import Book
 from enduse.book.intake import Intake, SigningRequest, create_programme
 from enduse.errors import ConflictError, FaultsError, MalformedError, RecordError, UnknownError
-from enduse.exchange.importing import ImportResult, Step, import_file, import_rows
+from enduse.exchange.import_result import ImportResult
+from enduse.exchange.importing import Step, import_file, import_rows
 from enduse.exchange.programmes import ProgrammeFile, read_programme
 from enduse.exchange.template.adding import say_rows
 from enduse.exchange.template.plan import read_plan

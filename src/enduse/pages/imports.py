@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from enduse.errors import Problem
-from enduse.exchange.importing import CountedNote
+from enduse.exchange.import_result import CountedNote
 from enduse.exchange.tables.figures import SourceFigure
 from enduse.messages import Message
 from enduse.messages.english import TERMS
@@ -38,18 +38,20 @@ class ToldOfRows(NamedTuple):
 
 
 class _Kind(NamedTuple):
-    """Messages of one kind, in order: of how many rows each tells, and where the first of them are."""
+    """Messages of one kind, in order: of how many rows each tells, where the first of them are, and of how many more rows such are told."""
 
     counts: dict[Message, int]
     places: dict[Message, list[str]]
+    alike: list[int]
 
 
 def remarks(notes: Iterable[CountedNote], words: Localizer) -> list[ToldOfRows]:
     """Return what there is to say of rows that were taken or passed over."""
     kinds: dict[tuple[str, ...], _Kind] = {}
     for item in notes:
-        kind = kinds.setdefault((item.note.code,), _Kind({}, {}))
+        kind = kinds.setdefault((item.note.code,), _Kind({}, {}, []))
         kind.counts[item.note] = kind.counts.get(item.note, 0) + item.count
+        kind.alike.append(item.alike)
     return [line for kind in kinds.values() for line in _lines(kind, words)]
 
 
@@ -58,7 +60,7 @@ def refusals(problems: Iterable[Problem], words: Localizer, places: int = PLACES
     kinds: dict[tuple[str, ...], _Kind] = {}
     for problem in problems:
         told = problem.told
-        kind = kinds.setdefault((told.code, problem.path), _Kind({}, {}))
+        kind = kinds.setdefault((told.code, problem.path), _Kind({}, {}, []))
         kind.counts[told] = kind.counts.get(told, 0) + 1
         if len(known := kind.places.setdefault(told, [])) < places:
             known.append(words.isolate(problem.place))
@@ -74,5 +76,5 @@ def _lines(kind: _Kind, words: Localizer) -> Iterator[ToldOfRows]:
     for at, (message, count) in enumerate(shown, start=1):
         remedy = "" if alike and at < len(shown) else remedies[at - 1]  # what is to be done with all of them, once
         yield ToldOfRows(count, words.message(message), remedy, tuple(kind.places.get(message, ())))
-    if left := sum(kind.counts.values()) - sum(count for _, count in shown):
+    if left := sum(kind.counts.values()) + sum(kind.alike) - sum(count for _, count in shown):
         yield ToldOfRows(0, words.count("and one more of this kind", "and {n} more of this kind", left))

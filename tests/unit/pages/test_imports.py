@@ -3,7 +3,7 @@
 import pytest
 
 from enduse.errors import Problem
-from enduse.exchange.importing import CountedNote
+from enduse.exchange.import_result import CountedNote
 from enduse.messages import Message
 from enduse.pages.imports import ALIKE_MAX, FIRST_SHOWN, refusals, remarks
 from enduse.pages.localizer import Localizer

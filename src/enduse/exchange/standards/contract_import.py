@@ -22,7 +22,8 @@ from enduse.errors import EnduseError, MalformedError
 from enduse.exchange.answers import NO_ANSWERS, Answers
 from enduse.exchange.called import called, only_new
 from enduse.exchange.further_issue import ChangedField, FurtherIssue
-from enduse.exchange.importing import CountedNote, ImportResult, Step, import_rows
+from enduse.exchange.import_result import CountedNote, ImportResult
+from enduse.exchange.importing import Step, import_rows
 from enduse.exchange.standards.contract_titles import titles
 from enduse.exchange.standards.contracting import ContractingFile, is_json_register
 from enduse.exchange.standards.contracting_processes import ContractingProcess, ContractingProcesses

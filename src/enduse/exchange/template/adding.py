@@ -20,7 +20,8 @@ from enduse.exchange.answers import NO_ANSWERS, Answers
 from enduse.exchange.earlier_rows import EarlierRow
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
 from enduse.exchange.further_issue import SaidBefore, plan_table
-from enduse.exchange.importing import CountedNote, ImportResult, Step, import_issues
+from enduse.exchange.import_result import CountedNote, ImportResult
+from enduse.exchange.importing import Step, import_issues
 from enduse.exchange.template.further_workbook import FurtherWorkbook, plan_workbook, sheet_of
 from enduse.exchange.template.plan import Additions, Described, read_additions
 from enduse.exchange.template.reading import is_template
