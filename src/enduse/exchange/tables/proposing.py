@@ -403,11 +403,13 @@ class _Draft:
     def _figures(self) -> list[dict[str, object]]:
         """Return a ``[[tells]]`` for each column of figures."""
         found, wanted = self._found, self._answers.get("value", "")
+        answer = self._answer("figure", "source")
+        source = self._answered(answer) if answer not in ("", "-") else ""
         if not wanted and (days := self._dated_columns("figure")):
             common = self._of_rows(self._told_but("figure", (*figure_columns.OWN, "date")))
             by = figure_columns.told_by(found, common, list(days))
             self._known_by += by
-            return figure_columns.of_each_day(found, common, days, by)
+            return figure_columns.of_each_day(found, common, days, by, source)
         names = (
             [name.strip() for name in wanted.split("|")]
             if wanted
@@ -415,7 +417,7 @@ class _Draft:
         )
         if not names:
             self._ask("value", "profile.ask_field", found.names(), field="value", what="figure")
-        return figure_columns.of_each(found, self._told_but("figure", figure_columns.OWN), names)
+        return figure_columns.of_each(found, self._told_but("figure", figure_columns.OWN), names, source)
 
     def _identity(self) -> list[str]:
         """Return the columns that name each row, so that the next issue of the table is told by them; none where none do."""

@@ -9,6 +9,7 @@ import pytest
 from enduse.api.comparing import propose_profile
 from enduse.errors import MalformedError
 from enduse.exchange.tables import read_table
+from enduse.exchange.tables.figure_columns import undated
 from enduse.exchange.tables.profile import parse_profile
 from enduse.exchange.tables.unit_words import material_of, unit_called, unit_in
 
@@ -262,3 +263,40 @@ def test_rows_of_months_are_known_by_what_they_are_of(tmp_path):
     assert 'identity = ["Item", "Unit"]' in propose_profile(path, BY | {"month": "last-of-month"}).profile
     path = write(tmp_path, "Item,Unit,Jan-26,Feb-26\nCement,t,40,\nCement,t,0,7\n")
     assert "identity" not in propose_profile(path, BY | {"month": "last-of-month"}).profile
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("stock", "stock"),
+        ("stock-2026-03", "stock"),
+        ("Stock_31.03.2026 (2)", "Stock"),
+        ("water survey March 2026 final", "water survey final"),
+        ("20260331 clinics", "clinics"),
+        ("03-idp-round14", "03-idp-round14"),
+        ("مسح المياه آذار 2026", "مسح المياه"),
+        ("2026-03", "2026-03"),
+    ],
+)
+def test_what_a_file_is_called_without_the_days_of_which_it_tells(name, called):
+    assert undated(name) == called
+
+
+def series_of(path, **more):
+    answers = {"what": "figure", "party": "party:store", "unit": "C62", "date": "2026-03-31", **more}
+    found = propose_profile(path, answers)
+    assert not found.questions
+    with read_table(path, parse_profile(found.profile, "p.toml")) as opened:
+        return [(made.body.series, made.body.citation.source) for row in opened for made in row.statements]
+
+
+def test_next_months_file_with_a_profile_of_its_own_goes_on_with_the_series(tmp_path):
+    """Each file name began series of its own, and an answer that names the source was passed over."""
+    text = "Area,Wells\nNorth,40\n"
+    march, april = tmp_path / "wells-2026-03.csv", tmp_path / "wells-2026-04.csv"
+    for path in (march, april):
+        path.write_text(text, encoding="utf-8")
+    assert series_of(march) == series_of(april) == [("series:wells:wells", "wells")]
+    named = [series_of(path, source="Survey of the water board") for path in (march, april)]
+    assert named[0] == named[1] == [("series:survey-of-the-water-board:wells", "Survey of the water board")]
+    assert series_of(march, source="Area") == [("series:wells:wells", "North")], "a column may name it"
