@@ -407,8 +407,7 @@ class BookStore(Closing):
                     put(freed, written, {})
                 meta = {**states, _ROWS: _PACK.encode(tree.root)}
                 seal = sealed(meta)
-                fresh = {name: value for name, value in meta.items() if self._written.get(name) != value}
-                put(set(), {}, {**fresh, SEAL: seal})
+                put(set(), {}, {**dict(meta.items() - self._written.items()), SEAL: seal})
             self._go_on(seal)
         except BaseException:
             self.tree = RowTree(self._node, self.tree.root, self._ahead)  # nodes that were not written are held no more
