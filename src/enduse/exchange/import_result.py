@@ -59,7 +59,7 @@ class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def total(cls, results: "Iterable[ImportResult]") -> "ImportResult":
         """Return several results as one."""
-        counted = Tally()
+        counted = RowTally()
         for result in results:
             counted.counts.update({name: getattr(result, name) for name in _COUNTS})
             for item in result.notes:
@@ -74,7 +74,7 @@ class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
 _COUNTS: Final = ("accepted", "no_effect", "refused", "already_recorded", "statements")
 
 
-class Tally:
+class RowTally:
     """Counts rows while they are imported."""
 
     def __init__(self) -> None:

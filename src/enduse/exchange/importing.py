@@ -26,7 +26,7 @@ from enduse.exchange.earlier_rows import EarlierRow
 from enduse.exchange.envelopes import PICTURES, EnvelopeLine, read_envelopes
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
 from enduse.exchange.further_issue import AllBut, plan_table
-from enduse.exchange.import_result import CountedNote, ImportResult, Tally
+from enduse.exchange.import_result import CountedNote, ImportResult, RowTally
 from enduse.exchange.matching import IssuePlan
 from enduse.exchange.one_source import OneSource, is_of_standard
 from enduse.exchange.reading_ahead import (
@@ -97,7 +97,7 @@ def import_file(
         raise MalformedError("table.nobody_says_it" if regular else "file.not_regular", source=str(path))
     plan, issue = plan_table(intake.book, path, party, profile, answers)
     party, key, how = plan.party, intake.key_of(plan.party), plan.read_as or profile
-    tally = Tally()
+    tally = RowTally()
     kept = _take_back(intake, (plan,), tally)
     may_be = only_new(intake.book, answers.new)
     if plan.silent:
@@ -161,7 +161,7 @@ def import_rows(intake: Intake, rows: Iterable[Row], speaker: Speaker, step: Ste
         speaker: party and key that say a statement.
         step: told how many rows are done.
     """
-    tally = Tally()
+    tally = RowTally()
     known: dict[tuple[str, str], set[tuple[int, str]]] = {}
 
     def fresh(row: Row) -> bool:
@@ -196,7 +196,7 @@ def import_issues(
         step: told how many rows are done.
         idle: by plan, with their numbers, rows that are recorded and had no effect; what would have it now is said again, last.
     """
-    tally = Tally()
+    tally = RowTally()
     kept = _take_back(intake, plans, tally)
     _import_rows(intake, replacing(rows, earlier_of, kept), speaker, step, tally)
     for plan, silent in idle:
@@ -210,7 +210,7 @@ def _import_rows(
     rows: Iterable[Row],
     speaker: Speaker,
     step: Step | None,
-    tally: Tally,
+    tally: RowTally,
     fresh: Callable[[Row], bool] = lambda _row: True,
     done: int = 0,
 ) -> None:
@@ -223,7 +223,7 @@ def _import_rows(
 
 
 def _import_batch(
-    intake: Intake, batch: list[Row], speaker: Speaker, fresh: Callable[[Row], bool], tally: Tally
+    intake: Intake, batch: list[Row], speaker: Speaker, fresh: Callable[[Row], bool], tally: RowTally
 ) -> None:
     requests: list[SigningRequest] = []
     said: list[Row] = []
@@ -282,7 +282,7 @@ def _order(
 
 
 def _import_ahead(
-    intake: Intake, order: Order, file: tuple[str, str], step: Step | None, tally: Tally
+    intake: Intake, order: Order, file: tuple[str, str], step: Step | None, tally: RowTally
 ) -> tuple[int, Ended | None]:
     """Import what a second process reads and signs, as long as it goes on; return how many rows that were, and the end."""
     done, key = 0, intake.key_of(order.party)
@@ -299,7 +299,7 @@ def _import_ahead(
     return done, None
 
 
-def _import_signed(intake: Intake, rows: list[SignedRow], file: tuple[str, str], tally: Tally) -> None:
+def _import_signed(intake: Intake, rows: list[SignedRow], file: tuple[str, str], tally: RowTally) -> None:
     said = [each for row in rows for each in row.said]
     taken = iter(intake.take_signed(said) if said else ())
     for row in rows:
@@ -310,7 +310,7 @@ def _import_signed(intake: Intake, rows: list[SignedRow], file: tuple[str, str],
             tally.refused(row.problems)
 
 
-def _take_back(intake: Intake, plans: Iterable[IssuePlan], tally: Tally) -> set[int]:
+def _take_back(intake: Intake, plans: Iterable[IssuePlan], tally: RowTally) -> set[int]:
     """Take back what the tables state otherwise or no longer, the latest first; return entries that could not be.
 
     All of it before anything new is said: what a row says now may clash with what another said before. A run that is
@@ -347,7 +347,7 @@ def _correction(corrects: str, reason: Reason, at: datetime) -> Callable[[str, s
 
 
 def _import_envelopes(intake: Intake, path: Path, step: Step | None) -> ImportResult:
-    tally = Tally()
+    tally = RowTally()
     lines: deque[list[EnvelopeLine]] = deque()
     places: Counter[str] = Counter()
     done = 0

@@ -1,7 +1,7 @@
 """What is told of the rows of a file: bounded, however many rows there are, and nothing uncounted."""
 
 from enduse.book.intake import Taken
-from enduse.exchange.import_result import ALIKE_KEPT, CountedNote, ImportResult, Tally
+from enduse.exchange.import_result import ALIKE_KEPT, CountedNote, ImportResult, RowTally
 from enduse.messages import Message
 from enduse.pages.imports import FIRST_SHOWN, remarks
 from enduse.pages.localizer import Localizer
@@ -14,7 +14,7 @@ def waiting(at):
 
 
 def counted(rows):
-    tally = Tally()
+    tally = RowTally()
     for at in range(rows):
         tally.row([Taken("accepted", at, notes=(waiting(at), Message.of("row.no_custody")))], "a.csv", at + 2)
     return tally.result()
@@ -31,7 +31,7 @@ def test_of_a_large_table_with_a_remark_of_its_own_on_each_row_so_many_are_kept_
 
 
 def test_a_remark_that_is_kept_goes_on_being_counted_and_several_results_add_up():
-    tally = Tally()
+    tally = RowTally()
     tally.noted([waiting(at) for at in range(ALIKE_KEPT + MORE)])
     tally.noted([waiting(0)])
     first = tally.result()
