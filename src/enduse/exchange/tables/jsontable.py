@@ -24,6 +24,8 @@ _KEYS: Final = ("__id", "_id", "_uuid")
 """What names a record, the steadiest first: a submission that is edited gets another ``_uuid``."""
 _PARENT: Final = "_parent"
 _INDEX: Final = "_index"
+_REVIEW: Final = "_validation_status"
+"""What KoboToolbox's reviewers said of a submission: an object here, empty where they said nothing, and in its CSV one text."""
 _SHOWN: Final = 8
 _NORTH: Final = 90
 _EAST: Final = 180
@@ -90,6 +92,8 @@ class JsonTable:
             if isinstance(value, dict) and value.get("type") == "Point" and isinstance(value.get("coordinates"), list):
                 row.update(_point(path, value["coordinates"]))
             elif isinstance(value, dict):
+                if path == _REVIEW:
+                    row[path] = _text(value.get("uid"))
                 self._flatten(value, path, row, name, depth + 1)
             elif isinstance(value, list) and value and all(map(_is_named, value)):
                 for kind in dict.fromkeys(item["type"] for item in value):

@@ -159,3 +159,24 @@ def test_the_cell_of_a_fault_is_one_of_the_sheet_that_is_read(tmp_path):
     path, group = kobo_workbook(tmp_path / "kobo.xlsx")
     with Sheet(path, sheet=group) as sheet:
         assert (sheet.cell("qty", 1), sheet.cell("waybill", 1)) == ("B2", "")
+
+
+@pytest.mark.parametrize("flat", [True, False])
+def test_what_a_reviewer_did_not_approve_is_passed_over_in_an_answer_as_in_a_csv(tmp_path, flat):
+    path = tmp_path / "answer.json"
+    table, sheet = kobo_answer(path)
+    answer = json.loads(table.read_text(encoding="utf-8"))
+    for record, state in zip(answer["results"], ("", "not_approved"), strict=True):
+        uid = f"validation_status_{state}"
+        record["_validation_status"] = {"uid": uid, "label": "Not Approved", "by_whom": "x"} if state else {}
+        if flat:
+            record.update(record.pop("items")[0])
+    table.write_text(json.dumps(answer), encoding="utf-8")
+    sheet = None if flat else sheet
+    answers = {"party": "party:unity-aid", "what": "receipt", "place": "gate", "to": "gate", "from": "no column"}
+    found = propose_profile(table, answers, sheet=sheet)
+    assert '_validation_status = ["validation_status_not_approved"' in found.profile
+    answer["results"][-1]["_validation_status"] = {}
+    table.write_text(json.dumps(answer), encoding="utf-8")
+    again = propose_profile(table, answers, sheet=sheet)
+    assert again.profile == found.profile, "it stands before anybody has reviewed anything"
