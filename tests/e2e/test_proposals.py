@@ -16,6 +16,7 @@ from enduse.cli.main import app
 from enduse.errors import ConflictError
 from enduse.statements.envelope import pae, wrap
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 MEMBERS = ("party:azura", "party:administration")
 
 
@@ -156,3 +157,16 @@ def test_nothing_is_signed_unasked_or_where_the_record_is_kept(desks, tmp_path):
     assert not Path("none.proposal").exists()
     assert desks.read_bytes() == before
     assert not Path("azura/said.dsse").exists()
+
+
+def test_what_nobody_signed_is_never_enough_and_is_not_added(desks):
+    """In a programme without a council the file said that enough had signed, and adding it said nothing."""
+    run("new", "town", "--from", EXAMPLES / "harbour-town" / "town.xlsx", "--play-all-parties")
+    proposed = run("propose", "town", "School 1", "release", "--to", "school.proposal")
+    assert "enough have signed" not in proposed
+    assert "the signature of whoever may decide" in proposed
+    assert "place: School site" in proposed, "the place is that of its project"
+    assert "nobody has signed this proposal" in run("add", "town", "school.proposal", code=1)
+    run("propose", "town", "tranche:school-1", "withhold", "--to", "named.proposal", "--place", "School site")
+    with enduse.open("town") as programme:
+        assert programme.proposed("named.proposal").place == "place:school-site"

@@ -32,6 +32,7 @@ from enduse.system import read_file, system_error
 from enduse.terms.signatures import is_valid
 from enduse.views import differences as judged
 from enduse.views.shapes import TrancheView
+from enduse.views.tasks import place_of
 from enduse.views.tranches import tranches
 
 
@@ -101,7 +102,7 @@ class Proposals(Questions):
             to: file to write; its name ends in ``.proposal``.
             name: identifier of the decision; one that no other has, where it is not given.
             reason: why.
-            place: where it counts.
+            place: where it counts; where it is not given, where the tranche's project is.
 
         Raises:
             UnknownError: there is no such tranche.
@@ -122,6 +123,8 @@ class Proposals(Questions):
         size, root = signed.checkpoint.size, signed.checkpoint.root.hex()
         with at_size(self._book, size) as book:
             standing = next((known for known in book.tranches() if known.tranche == tranche), None)
+            if standing is not None and place is None:
+                place = place_of(book, standing.project)
         if standing is None:
             raise UnknownError("tranche.unknown", tranche=tranche)
         if action == "accept_condition" and standing.waiting is None:
@@ -194,7 +197,8 @@ class Proposals(Questions):
             place=proposal.place,
             tranche=next(view for view in views if view.tranche == body.tranche),
             signers=tuple(signers),
-            lacking=self._book.facts.quorum_missing(tuple(sorted(signers))),
+            lacking=self._book.facts.quorum_missing(tuple(sorted(signers)))
+            or (None if signers else Message.of("proposal.nobody_signed")),
             problems=tuple(problems),
         )
 

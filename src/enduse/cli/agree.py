@@ -31,7 +31,7 @@ def propose(
     ],
     to: Annotated[Path, typer.Option(metavar="FILE.proposal", help="File to write; it travels from one to the next.")],
     reason: Annotated[str, typer.Option(help="Why, for people.")] = "",
-    place: Annotated[str | None, typer.Option(metavar="PLACE", help="Where the decision counts.")] = None,
+    place: Annotated[str | None, typer.Option(metavar="PLACE", help="Where the decision counts; by default where the tranche's project is.")] = None,
     as_json: Json = False,
 ) -> None:
     """Write a decision that several must agree on into a file; it rests on the published checkpoint, and nobody signs yet.
@@ -42,6 +42,7 @@ def propose(
     Example: enduse propose demo tranche:homes-2 release --to homes.proposal
     """
     with exit_on_error(), opened(folder) as programme:
+        tranche, place = programme.find(tranche), place and programme.find(place, "place")
         view = programme.propose(tranche, action, to, reason=reason, place=place)
         names = programme.names()
     _show(view, localizer(names), as_json=as_json)
@@ -125,6 +126,8 @@ def _show(view: "ProposalView", words: "Localizer", *, as_json: bool) -> None:
         size=words.number(view.body.record_size),
     )
     console.print(Text(told, style="bold"))
+    if view.place is not None:
+        console.print(Text(words.say("place: {place}", place=words.name(view.place))))
     if view.body.reason:
         console.print(Text(words.say("reason: {reason}", reason=view.body.reason)))
     if view.tranche is not None:

@@ -91,6 +91,8 @@ def read_envelopes(path: Path) -> Iterator[EnvelopeLine]:
                 yield _carried(envelope, path, number)
             elif envelope and (number > 1 or path.suffix != PROPOSAL):
                 yield EnvelopeLine(number, envelope)
+        if number == 1 and path.suffix == PROPOSAL:
+            yield EnvelopeLine(1, b"", Problem.of("proposal.unsigned", source=path.name, line=1))
 
 
 def offered(files: Iterable[Path]) -> list[Path]:

@@ -228,6 +228,37 @@ def test_a_row_at_fault_is_named(tmp_path, sheet, row, cell, code):
     assert (cell, code) in [(where or "", what) for _, where, what in found], found
 
 
+def test_a_count_that_nobody_may_take_is_a_fault_before_anything_is_founded(tmp_path):
+    """Functions are set when a programme is founded: what was measured without one had no effect, for good."""
+    without = deepcopy(TOWN)
+    without["functions"] = [row for row in TOWN["functions"] if row["acts"] != "reading"]
+    assert {(sheet, code) for sheet, _, code in faults(tmp_path, without)} == {
+        ("Tranches", "template.nobody_measures"),
+        ("Counts", "template.nobody_counts"),
+    }
+
+
+def test_who_keeps_the_record_measures_nothing_and_who_holds_no_function_neither(tmp_path):
+    keeper = TOWN["programme"][0]["keeper"]
+    rows = changed("counts", {**TOWN["counts"][0], "counted_by": "Poplar Works"})
+    rows["mandates"] += [{**row, "holder": keeper} for row in TOWN["mandates"] if row["function"] == "Checking"]
+    assert [(sheet, code) for sheet, _, code in faults(tmp_path, rows)] == [
+        ("Who holds them", "template.keeper_measures"),
+        ("Counts", "template.count_without"),
+    ]
+
+
+def test_without_a_function_that_measures_each_counts_what_it_holds_itself(tmp_path):
+    rows = deepcopy(TOWN)
+    rows["functions"] = [row for row in TOWN["functions"] if row["acts"] != "reading"]
+    rows["tranches"] = []
+    holder = TOWN["goods_in"][0]["holder"]
+    rows["counts"] = [{**TOWN["counts"][0], "checked": "stock", "project": None, "counted_by": holder}]
+    enduse.create(tmp_path / "made", written(tmp_path / "b.xlsx", rows), play_all_parties=True)
+    with enduse.open(tmp_path / "made") as programme:
+        assert not programme.status().without_effect
+
+
 @pytest.mark.parametrize(
     "quantity",
     [

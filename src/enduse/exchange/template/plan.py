@@ -18,6 +18,7 @@ from enduse.exchange.template import packs
 from enduse.exchange.template.cells import Grounds, RowCells, per_cent, zone
 from enduse.exchange.template.entries import Entries, Fields, RowStatement, whole_number
 from enduse.exchange.template.layout import FORMS
+from enduse.exchange.template.measuring import unmeasured
 from enduse.exchange.template.reading import FormRow, ReadWorkbook, read_workbook
 from enduse.exchange.unsigned import Row
 from enduse.messages import Message
@@ -236,6 +237,7 @@ class _Plan:
         rules, apart = self._rules()
         if self._head is None:
             return None
+        self._problems += unmeasured(self._read.rows, self.context, self._keeper, rules)
         head = self._head
         title = {tongue: head[f"title_{tongue}"] for tongue in ("en", "ar") if head[f"title_{tongue}"]}
         reason = {language: catalogue(language).gettext(TERMS["note:apart"]) for language in signing_languages()}

@@ -118,6 +118,11 @@ TEXTS: Final = {
         "this signature is not over exactly this decision by a key that this copy knows",
         "ask whoever signed to sign the proposal itself with a key that is enrolled",
     ),
+    "proposal.nobody_signed": Text("the signature of whoever may decide"),
+    "proposal.unsigned": Text(
+        "nobody has signed this proposal, so there is nothing to record",
+        "let whoever may decide sign it on a copy of the record: `enduse agree COPY FILE --as PARTY`",
+    ),
     "proposal.signed_already": Text("{party:name} has signed this already", "send it on to the next"),
     "proposal.light": Text(
         "who agrees sees the evidence first, worked out on a copy of the record; a light copy holds none",

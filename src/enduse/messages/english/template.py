@@ -300,6 +300,24 @@ TEXTS: Final = {
     "template.goods_incomplete": Text(
         "goods that a payment buys need a material, a quantity, a unit and a lot", "fill in all four, or none"
     ),
+    "template.keeper_measures": Text(
+        "who keeps the record offers the mandates, and nobody gives itself one to measure what others answer for",
+        "let another party hold this function, one that is not related to the keeper",
+    ),
+    "template.nobody_counts": Text(
+        "nobody may take this measurement, and functions are set when the programme is founded",
+        "add a row to the sheet “{functions:term}” whose holder may “{act:term}”, and one to “{mandates:term}” with who measures:"
+        " not who keeps the record",
+    ),
+    "template.count_without": Text(
+        "{read} holds no function that may “{act:term}”, so this measurement would count for nothing",
+        "give one to who measures, in the sheet “{mandates:term}”: not to who keeps the record",
+    ),
+    "template.nobody_measures": Text(
+        "this waits for measured use, which nobody could ever give: functions are set when the programme is founded",
+        "add a row to the sheet “{functions:term}” whose holder may “{act:term}”, and one to “{mandates:term}” with who measures:"
+        " not who keeps the record",
+    ),
     "template.head_misspelt": Text("“{head}” is no head of this sheet; “{nearest:term}” is", "mend the first row"),
     "template.name_missing": Text("the row has no name", "write one in English or in Arabic"),
     "template.name_twice": Text("this is named in row {row} already", "give each its own name, or its own identifier"),

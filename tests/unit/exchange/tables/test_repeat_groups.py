@@ -172,7 +172,7 @@ def test_what_a_reviewer_did_not_approve_is_passed_over_in_an_answer_as_in_a_csv
         if flat:
             record.update(record.pop("items")[0])
     table.write_text(json.dumps(answer), encoding="utf-8")
-    sheet = None if flat else sheet
+    sheet = "" if flat else sheet
     answers = {"party": "party:unity-aid", "what": "receipt", "place": "gate", "to": "gate", "from": "no column"}
     found = propose_profile(table, answers, sheet=sheet)
     assert '_validation_status = ["validation_status_not_approved"' in found.profile
