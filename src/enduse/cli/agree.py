@@ -31,7 +31,10 @@ def propose(
     ],
     to: Annotated[Path, typer.Option(metavar="FILE.proposal", help="File to write; it travels from one to the next.")],
     reason: Annotated[str, typer.Option(help="Why, for people.")] = "",
-    place: Annotated[str | None, typer.Option(metavar="PLACE", help="Where the decision counts; by default where the tranche's project is.")] = None,
+    place: Annotated[
+        str | None,
+        typer.Option(metavar="PLACE", help="Where the decision counts; by default where the tranche's project is."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Write a decision that several must agree on into a file; it rests on the published checkpoint, and nobody signs yet.

@@ -91,8 +91,13 @@ def read_envelopes(path: Path) -> Iterator[EnvelopeLine]:
                 yield _carried(envelope, path, number)
             elif envelope and (number > 1 or path.suffix != PROPOSAL):
                 yield EnvelopeLine(number, envelope)
-        if number == 1 and path.suffix == PROPOSAL:
-            yield EnvelopeLine(1, b"", Problem.of("proposal.unsigned", source=path.name, line=1))
+        yield from _unsigned(path, number)
+
+
+def _unsigned(path: Path, lines: int) -> Iterator[EnvelopeLine]:
+    """Give the fault of a proposal that nobody signed: it has nothing but what was proposed."""
+    if lines == 1 and path.suffix == PROPOSAL:
+        yield EnvelopeLine(1, b"", Problem.of("proposal.unsigned", source=path.name, line=1))
 
 
 def offered(files: Iterable[Path]) -> list[Path]:

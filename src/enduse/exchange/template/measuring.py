@@ -40,7 +40,12 @@ def unmeasured(
     for row in sheets["counts"]:
         cells = RowCells(row, context, needed=False)
         party = cells.take("counted_by")
-        if party is None or cells.problems or party in holders or (not measuring and _own(cells, party, sheets, context)):
+        if (
+            party is None
+            or cells.problems
+            or party in holders
+            or (not measuring and _own(cells, party, sheets, context))
+        ):
             continue
         if measuring:
             told = Message.of("template.count_without", read=row.cells["counted_by"], **_SHEETS)
