@@ -9,7 +9,7 @@ import enduse
 from enduse.errors import ConflictError, SignatureError, UnknownError
 from enduse.portal.desk import FileReply, PageReply, Reply, Visit, WayReply
 from enduse.portal.drafts import Drafts, Given
-from enduse.portal.say import choices, credentials, own_keys
+from enduse.portal.say import Choice, choices, credentials, own_keys
 
 KEYS_MAX: Final = 20
 """Requests that one person keeps here."""
@@ -51,7 +51,8 @@ def keys_page(visit: Visit) -> Reply:
         "programme": programme.origin,
         "founder": programme.founder,
         "signing": own_keys(visit),
-        "kinds": choices(enduse.MAY_BE_DELEGATED, words),
+        "kinds": [Choice(kind, words.term(kind, "act")) for kind in enduse.MAY_BE_DELEGATED],
+        "acts": lambda kinds: words.listed(words.term(kind, "act") for kind in kinds),
         "functions": choices(visit.answers.known.get("function", ()), words),
         "places": choices(visit.answers.known.get("place", ()), words),
         "until": (datetime.now(UTC) + timedelta(days=DELEGATED_DAYS)).date().isoformat(),

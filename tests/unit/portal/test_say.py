@@ -340,6 +340,8 @@ def test_a_clerk_gets_a_key_that_says_what_was_ticked_and_no_more(app, desk, don
     draft = answer.headers["location"].partition("/en/")[2]
     assert "till" in text_of(donor.page(draft))
     assert "Recorded as no." in text_of(donor.sign(draft, signing).text)
+    told = text_of(donor.page("desk/keys/"))
+    assert "till: says a claim at" in told, "kinds are told in words"
     begun = clerk.begin("claim", key_id(device.public), place="place:gate")
     clerk.answers(begun, "place:gate", "From the till.", "")
     assert "Recorded as no." in text_of(clerk.sign(begun, device).text)
