@@ -13,7 +13,7 @@ from enduse.exchange.tables.common_terms import load_terms, propose_terms, read_
 from enduse.exchange.tables.comparable import own_date, read_two_issues
 from enduse.exchange.tables.proposing import propose
 from enduse.exchange.tables.values import day_of
-from enduse.exchange.template.reading import is_template
+from enduse.exchange.template.reading import programme_sheets
 from enduse.pages.catalogue import known
 from enduse.pages.kept_words import kept_words
 from enduse.pages.localizer import Localizer
@@ -73,8 +73,8 @@ def compare_issues(
         (7, 2, 3, 1, 1)
     """
     for path in () if sheet else (old, new):
-        if is_template(Path(path)):  # its first sheet says how it is filled in: all workbooks have the same
-            raise MalformedError("compare.name_a_sheet", source=Path(path).name)
+        if sheets := programme_sheets(Path(path)):  # its first sheet says how it is filled in: all have the same
+            raise MalformedError("compare.name_a_sheet", source=Path(path).name, sheet=sheets[0])
     wanted = (date,) if date else ()
     tables = read_two_issues(
         Path(old),

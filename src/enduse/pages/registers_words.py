@@ -176,6 +176,16 @@ def _tables(view: RegistersView, words: Localizer) -> Iterator[WordedTable]:
         brief=_LITTLE,
     )
     yield from _lines(view, words)
+    yield WordedTable(
+        title=say("What was not read as it stands"),
+        columns=(say("File"), say("What"), say("Rows")),
+        rows=[
+            (side.name, words.message(part.note), part.count)
+            for side in (view.ours, view.theirs, view.earlier)
+            if side is not None
+            for part in side.passed_over
+        ],
+    )
 
 
 def _lines(view: RegistersView, words: Localizer) -> Iterator[WordedTable]:
@@ -208,14 +218,14 @@ def _lines(view: RegistersView, words: Localizer) -> Iterator[WordedTable]:
 
 
 def _in_order(view: RegistersView) -> Iterator[RegisterCell]:
-    """Give the cells of each time behind their sum, and the sum of all at the end."""
+    """Give the cells of each time before their sum, and the sum of all at the end."""
     if not view.subtotals:
         yield from view.cells
     for whole in view.subtotals:
-        yield whole
         yield from (
             cell for cell in view.cells if all(part in {"", own} for part, own in zip(whole.key, cell.key, strict=True))
         )
+        yield whole
     if len(view.cells) > 1:
         yield view.total
 

@@ -381,12 +381,18 @@ def _by_item(work: _Comparison, rows: Iterable[RegisterRow]) -> dict[str, _Line]
     return lines
 
 
+def _plain(much: Much) -> str:
+    """Return an amount without zeros that a factor brought behind its point."""
+    text = format(much, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def _apart(work: _Comparison, item: str, ours: _Line, theirs: _Line) -> Iterable[LineDifference]:
     pairs = [("day", str(ours.day or ""), str(theirs.day or ""))]
-    pairs.append(("amount", format(ours.amount, "f"), format(theirs.amount, "f")))
+    pairs.append(("amount", _plain(ours.amount), _plain(theirs.amount)))
     pairs += zip(work.terms, ours.terms, theirs.terms, strict=True)
     for what, mine, other in pairs:
-        if (Decimal(mine) != Decimal(other)) if what == "amount" else mine != other:
+        if mine != other:
             yield LineDifference(
                 item=item, what=what, ours=mine, theirs=other, ours_row=ours.row, theirs_row=theirs.row
             )
@@ -405,4 +411,5 @@ def _side(register: Register, within: Sequence[RegisterRow], compared: int) -> R
         first_day=min(days).isoformat() if days else "",
         last_day=max(days).isoformat() if days else "",
         unread=register.unread,
+        passed_over=register.passed_over,
     )

@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 
 from enduse.errors import Problem
+from enduse.views.issues import LeftOut
 
 Side = Literal["ours", "theirs"]
 Much = int | Decimal
@@ -42,6 +43,7 @@ class Register(msgspec.Struct, kw_only=True):
         rows: in the order of the file.
         left_out: rows that the mapping leaves out.
         unread: rows that could not be read.
+        passed_over: what was not read as it stands, such as a total.
     """
 
     party: str
@@ -51,6 +53,7 @@ class Register(msgspec.Struct, kw_only=True):
     rows: list[RegisterRow]
     left_out: int = 0
     unread: tuple[Problem, ...] = ()
+    passed_over: tuple[LeftOut, ...] = ()
 
 
 class Remark(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -79,6 +82,7 @@ class RegisterSide(msgspec.Struct, frozen=True, kw_only=True):
             only the question's days count.
         first_day, last_day: the days it reaches from and to.
         unread: rows that could not be read.
+        passed_over: what was not read as it stands, such as a total.
     """
 
     party: str
@@ -91,6 +95,7 @@ class RegisterSide(msgspec.Struct, frozen=True, kw_only=True):
     first_day: str
     last_day: str
     unread: tuple[Problem, ...]
+    passed_over: tuple[LeftOut, ...] = ()
 
 
 class RegisterCell(msgspec.Struct, frozen=True, kw_only=True):

@@ -203,6 +203,7 @@ def read_register(path: Path, party: PartyTerms, terms: CommonTerms) -> Register
         rows=rows,
         left_out=left_out,
         unread=table.problems,
+        passed_over=table.left_out,
     )
 
 

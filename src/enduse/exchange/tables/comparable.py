@@ -21,7 +21,7 @@ from enduse.exchange.tables.encodings import encoding_of
 from enduse.exchange.tables.leaf import no_column
 from enduse.exchange.tables.limits import Limits
 from enduse.exchange.tables.merged import cell_name
-from enduse.exchange.tables.passed_over import begins_as_total, is_bare_total
+from enduse.exchange.tables.passed_over import begins_as_total, is_bare_total, is_total_beside
 from enduse.exchange.tables.sheet import Sheet
 from enduse.exchange.tables.values import ColumnStyle, day_of, is_value, joint_styles, style_of
 from enduse.messages import Message
@@ -133,19 +133,29 @@ def read_raw(path: Path, wanted: Iterable[str] = (), sheet: str = "", encoding: 
 
 
 def _without_totals(table: RawTable) -> RawTable:
-    """Take out rows that call themselves a total and are the sum of the rows above, all of them or those since the last."""
+    """Take out rows that call themselves a total and are the sum of the rows above, all of them or those since the last.
+
+    So are those that lack what every other row has, whatever they state: tonnes and bags in one column have no sum.
+    """
     called = [at for at, row in enumerate(table.rows) if begins_as_total(next(filter(str.strip, row), ""))]
     if not called:
         return table
     columns = [list(map(_amount, table.comparable(at))) for at in range(len(table.columns))]
-    totals: list[int] = []
+    others = [row for at, row in enumerate(table.rows) if at not in set(called)]
+    needed = [at for at in range(len(table.columns)) if others and all(row[at].strip() for row in others)]
+    totals: dict[int, str] = {}
+    last = -1
     for at in called:
         stated = [(column[at], column) for column in columns if column[at] is not None]
-        ranges = (range(at), range(totals[-1] + 1 if totals else 0, at))
+        ranges = (range(at), range(last + 1, at))
         sums = [[sum(column[row] or 0 for row in rows if row not in totals) for _, column in stated] for rows in ranges]
-        if (at and stated and [amount for amount, _ in stated] in sums) or is_bare_total(table.rows[at]):
-            totals.append(at)
-    told = tuple(LeftOut(Message.of("table.total_row", row=table.numbers[at]), 1) for at in totals)
+        row = table.rows[at]
+        if (at and stated and [amount for amount, _ in stated] in sums) or is_bare_total(row):
+            totals[at] = "table.total_row"
+        elif is_total_beside(row, [row[column] for column in needed]):
+            totals[at] = "account.total_row"
+        last = at if at in totals else last
+    told = tuple(LeftOut(Message.of(code, row=table.numbers[at]), 1) for at, code in totals.items())
     kept = [at for at in range(len(table.rows)) if at not in totals]
     numbers, rows = [table.numbers[at] for at in kept], [table.rows[at] for at in kept]
     return msgspec.structs.replace(table, numbers=numbers, rows=rows, left_out=(*table.left_out, *told))

@@ -6,7 +6,7 @@ not known. So is the header where it stands once more, as it does on each page o
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -97,6 +97,8 @@ _SIGNED: Final = re.compile(
     re.IGNORECASE,
 )
 """What stands where a form is signed."""
+_LACKS: Final = 2
+"""So many cells that every row has are blank in a total."""
 _NOTE_LEAST: Final = 3
 """Columns of a table in which a text alone in its row may be such a note."""
 
@@ -210,6 +212,16 @@ def calls_itself_total(cells: Sequence[str]) -> bool:
     if not filled:
         return False
     return is_total_word(filled[0]) or (len(filled) * 2 <= len(cells) and begins_as_total(filled[0]))
+
+
+def is_total_beside(cells: Sequence[str], needed: Iterable[str]) -> bool:
+    """Say whether a row calls itself a total and lacks what the rows of its table have; who is called Total lacks nothing.
+
+    Args:
+        cells: of the row.
+        needed: those of them that every row has.
+    """
+    return sum(not cell.strip() for cell in needed) >= _LACKS and calls_itself_total(cells)
 
 
 def is_bare_total(cells: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 from enduse.errors import EnduseError, Problem
 from enduse.exchange.tables.cells import FaultyCell
 from enduse.exchange.tables.limits import Limits
-from enduse.exchange.tables.passed_over import calls_itself_total
+from enduse.exchange.tables.passed_over import is_total_beside
 from enduse.exchange.tables.sheet import Sheet
 from enduse.exchange.template.layout import FORM_OF, FORMS, SheetForm
 from enduse.exchange.template.words import EXAMPLE, column_words, folded, in_all_languages, sheet_words
@@ -89,6 +89,28 @@ def is_template(path: Path) -> bool:
         return False  # whoever reads it as a table says what is wrong with it
 
 
+def programme_sheets(path: Path) -> tuple[str, ...]:
+    """Return the sheets of ours in a workbook of a programme; none of a workbook that only has a sheet called as ours are.
+
+    What tells it is the sheet that says how it is filled in, or two sheets with our titles and all the heads they need.
+    """
+    if not is_template(path):
+        return ()
+    with Sheet(path, limits=LIMITS) as first:
+        titles = first.sheets
+    ours = [(title, form) for title in titles if (form := _titled(title)) is not None]
+    if not any(folded(title) in map(folded, sheet_words("readme")) for title in titles):
+        ours = [
+            (title, form)
+            for title, form in ours
+            if {column.code for column in form.columns if column.needed}
+            <= {heads(form).get(folded(name)) for name in _columns(path, title)}
+        ]
+        if len(ours) < _ALONE:
+            return ()
+    return tuple(title for title, _ in ours)
+
+
 def read_workbook(path: Path) -> ReadWorkbook:
     """Read all sheets of ours.
 
@@ -138,8 +160,7 @@ class _Rows:
     def _is_total(self, cells: Sequence[str]) -> bool:
         """Say whether a row calls itself a total, and lacks what every row of the sheet needs; who is called Total lacks nothing."""
         written = {code: cell for code, cell in zip(self._codes, cells, strict=True) if code}
-        lacks = sum(column.needed and not written.get(column.code, "").strip() for column in self._form.columns)
-        return lacks >= _ALONE and calls_itself_total(cells)
+        return is_total_beside(cells, [written.get(column.code, "") for column in self._form.columns if column.needed])
 
     def __iter__(self) -> Iterator[FormRow | Problem]:
         for number, cells in self._sheet.rows():

@@ -7,7 +7,7 @@ from enduse.messages.english.text import Text
 TEXTS: Final = {
     "compare.name_a_sheet": Text(
         "this is the workbook of a programme, with a sheet for each thing, and one sheet is compared at a time",
-        "name it, such as --sheet Payments; what a programme has not recorded yet is shown by enduse add DIR FILE --dry-run",
+        "name it, such as --sheet “{sheet}”; what a programme has not recorded yet is shown by enduse add DIR FILE --dry-run",
     ),
     "compare.draft_there": Text(
         "there is a file of this name already",

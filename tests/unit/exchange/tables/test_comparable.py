@@ -306,3 +306,46 @@ def test_of_the_workbook_of_a_programme_a_sheet_is_to_be_named(tmp_path):
     with pytest.raises(MalformedError, match="workbook of a programme"):
         enduse.compare_issues(tmp_path / "march.xlsx", tmp_path / "april.xlsx")
     assert len(enduse.compare_issues(tmp_path / "march.xlsx", tmp_path / "april.xlsx", sheet="Payments").added) == 1
+
+
+@pytest.mark.parametrize("title", ["Dispatches", "Payments", "استلامات"])
+def test_a_list_whose_sheet_is_called_as_one_of_the_template_is_an_ordinary_list(tmp_path, title):
+    for name, tonnes in (("old.xlsx", 5), ("new.xlsx", 6)):
+        book = openpyxl.Workbook()
+        book.active.title = title
+        for row in (("Waybill", "Date", "Store", "Quantity"), ("K1", date(2026, 10, 3), "North", tonnes)):
+            book.active.append(row)
+        book.create_sheet("Receipts").append(("Waybill no", "Bags"))
+        book.save(tmp_path / name)
+    (cell,) = enduse.compare_issues(tmp_path / "old.xlsx", tmp_path / "new.xlsx").cells
+    assert (cell.column, cell.after) == ("Quantity", "6")
+
+
+def test_a_workbook_of_a_programme_is_refused_with_a_sheet_that_it_has(tmp_path):
+    for name in ("march.xlsx", "april.xlsx"):
+        enduse.template(tmp_path / name)
+        book = openpyxl.load_workbook(tmp_path / name)
+        for sheet in book.sheetnames:
+            if sheet not in {"Payments", "Receipts"}:
+                del book[sheet]
+        book.save(tmp_path / name)
+    with pytest.raises(MalformedError) as caught:
+        enduse.compare_issues(tmp_path / "march.xlsx", tmp_path / "april.xlsx")
+    assert caught.value.problem.code == "compare.name_a_sheet"
+    assert any(sheet in caught.value.problem.remedy for sheet in ("Payments", "Receipts"))
+
+
+def test_a_total_that_is_no_sum_is_none_of_the_rows(table):
+    """The total over tonnes and bags was waybill *Total*, and changed with the one row that had."""
+    text = "waybill,day,place,n,unit\nK1,2026-10-03,North,{n},t\nK2,2026-10-05,North,400,bags\nTotal,,,{total},t\n"
+    old, new = table("old.csv", text.format(n=20, total=40)), table("new.csv", text.format(n=18, total=38))
+    found = enduse.compare_issues(old, new)
+    assert (found.old.rows, found.changed, found.unchanged) == (2, 1, 1)
+    assert [each.note.code for each in found.old.left_out] == ["account.total_row"]
+
+
+def test_who_is_called_total_stays_a_row(table):
+    text = "who,n,remark,day\nTotal,{n},,2026-10-03\nNord,400,,2026-10-05\n"
+    old, new = table("old.csv", text.format(n=20)), table("new.csv", text.format(n=18))
+    found = enduse.compare_issues(old, new)
+    assert (found.old.rows, found.new.rows) == (2, 2)

@@ -165,7 +165,7 @@ def test_a_draft_recognises_quantities_and_waybills(tmp_path):
     view = enduse.compare_registers(ours, theirs, ["place"], path)
     assert (view.total.ours, view.total.theirs) == (Decimal("0.5"), Decimal(1))
     assert view.lines.differences == (
-        LineDifference(item="w1", what="amount", ours="0.500", theirs="1", ours_row=2, theirs_row=2),
+        LineDifference(item="w1", what="amount", ours="0.5", theirs="1", ours_row=2, theirs_row=2),
     )
 
 
@@ -313,6 +313,28 @@ def test_an_earlier_issue_is_looked_at_on_the_same_days(tmp_path):
         tables[0], tables[1], ["place", "month"], tmp_path / "way.toml", earlier=tables[2], until=dt.date(2026, 10, 31)
     )
     assert (view.total.earlier, view.total.late) == (46, 0)
+
+
+def test_a_total_is_none_of_the_rows_and_told_and_amounts_are_plain(tmp_path):
+    """Tonnes and bags in one column have no sum: the total was one of the rows dated outside the days."""
+    text = WAY.replace('column = "t" }', 'column = "t", unit = "bag", factors = { bag = 0.050 } }')
+    view = on_the_way(tmp_path, [*SENT, ("Total", "", "9", "")], [*CAME, ("Total", "", "9", "")], text=text)
+    assert (view.ours.outside, view.ours.rows, view.theirs.rows) == (0, 5, 5)
+    amounts = [(apart.ours, apart.theirs) for apart in view.lines.differences if apart.what == "amount"]
+    assert amounts == [("1", "0.95")]
+    worded = registers_words(view, Localizer("en", {}))
+    told = next(table for table in worded.tables if table.title == "What was not read as it stands")
+    assert [(row[0], row[2]) for row in told.rows] == [("sent.csv", 1), ("came.csv", 1)]
+
+
+def test_the_sum_of_a_month_stands_behind_its_parts(tmp_path):
+    worded = registers_words(on_the_way(tmp_path, SENT, CAME), Localizer("en", {}))
+    assert [row[:2] for row in worded.tables[0].rows] == [
+        ("North", "2026-10"),
+        ("South", "2026-10"),
+        ("all", "2026-10"),
+        ("all", "all"),
+    ]
 
 
 def test_it_is_said_how_what_lies_across_the_edge_was_taken(tmp_path):
