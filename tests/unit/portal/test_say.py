@@ -370,3 +370,11 @@ def test_a_choice_stands_in_words_where_it_is_made_and_after(donor, signing, mon
     donor.post(draft, {"answer": "grounds_to_believe"})
     after = donor.page(draft)
     assert "grounds_to_believe" not in after, "what was answered is told as it was chosen"
+
+
+def test_no_remedy_at_the_desk_is_an_option_of_a_command(donor, signing):
+    draft = donor.begin("receive", key_id(signing.public), consignment="W-9", material="cement")
+    donor.answers(draft, "", "5", "TNE", "yes")
+    answer = donor.post(draft, {"answer": ""}, follow=True)
+    assert "needs a place" in text_of(answer.text)
+    assert "--" not in text_of(answer.text[answer.text.index("<main") :])
