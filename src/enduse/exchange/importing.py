@@ -20,6 +20,7 @@ from enduse.book.intake import Intake, SigningRequest
 from enduse.book.intake_elsewhere import IntakeElsewhere
 from enduse.book.trials import trials
 from enduse.errors import EnduseError, MalformedError
+from enduse.exchange import long_before
 from enduse.exchange.answers import NO_ANSWERS, Answers
 from enduse.exchange.called import called, likely_slips, only_new
 from enduse.exchange.earlier_rows import EarlierRow
@@ -214,8 +215,8 @@ def _import_rows(
     fresh: Callable[[Row], bool] = lambda _row: True,
     done: int = 0,
 ) -> None:
-    once = OneSource(intake.book, lambda said: speaker(said)[0])
-    for batch in batches(map(once.apart, rows), BATCH_ROWS):
+    once, began = OneSource(intake.book, lambda said: speaker(said)[0]), long_before.began(intake.book)
+    for batch in batches((long_before.apart(once.apart(row), began) for row in rows), BATCH_ROWS):
         _import_batch(intake, batch, speaker, fresh, tally)
         done += len(batch)
         if step is not None:
@@ -272,6 +273,7 @@ def _order(
         known=plan.known,
         changed=plan.changed,
         kept=kept,
+        began=long_before.began(intake.book),
         programme=intake.keyring.origin,
         party=plan.party,
         seed=key.seed,

@@ -5,6 +5,7 @@ What goes wrong there is no outcome: whoever records reads on itself from that r
 
 from collections import deque
 from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 
 from enduse.book.beside import SecondProcess
 from enduse.errors import EnduseError, Problem
+from enduse.exchange import long_before
 from enduse.exchange.earlier_rows import EarlierRow
 from enduse.exchange.tables import Table, TableSummary, read_table
 from enduse.exchange.tables.profile import Profile
@@ -41,6 +43,7 @@ class Order(NamedTuple):
         known: numbers of rows that need not be said.
         changed: by number, the recorded row that each replaces.
         kept: entries that could not be taken back.
+        began: when the programme did.
         programme, party: for which, and who says it.
         seed: of the party's key.
         first: its next running number.
@@ -55,6 +58,7 @@ class Order(NamedTuple):
     known: Container[int]
     changed: Mapping[int, EarlierRow]
     kept: set[int]
+    began: datetime
     programme: str
     party: str
     seed: bytes
@@ -173,7 +177,7 @@ def _next() -> tuple[int, bytes] | Ended | None:
 def _signed(order: Order, table: Table) -> Iterator[tuple[int, bytes] | Ended]:
     key, number = SigningKey(order.seed), order.first
     rows = replacing(table, lambda row: order.changed.get(row.source.row or 0), order.kept)
-    for batch in batches(rows, order.batch):
+    for batch in batches((long_before.apart(row, order.began) for row in rows), order.batch):
         first, made = number, []
         for row in batch:
             said = []

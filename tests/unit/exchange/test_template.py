@@ -351,6 +351,19 @@ def test_a_workbook_of_another_record_is_refused(town, tmp_path):
     assert [problem.code for problem in caught.value.problems] == ["template.other_record"]
 
 
+def test_a_day_long_before_the_programme_began_is_told_at_its_row_and_accuses_nobody(town, tmp_path):
+    """A load of 1926 was recorded without a word, overdue by 36,512 days, and its carrier asked where it is."""
+    folder = copytree(town, tmp_path / "town")
+    load = {**TOWN["dispatches"][0], "waybill": "W-1926", "day": datetime(1926, 4, 1)}
+    with enduse.open(folder) as programme:
+        added = programme.add(written(tmp_path / "t.xlsx", changed("dispatches", load)))
+        late = programme.late()
+    assert (added.accepted, added.refused) == (0, 1)
+    (problem,) = added.problems
+    assert (problem.code, problem.sheet, problem.line) == ("row.long_before", "Dispatches", 4)
+    assert not [one for one in late if "1926" in str(one)]
+
+
 def test_functions_are_set_when_a_programme_is_founded(town, tmp_path):
     with enduse.open(town) as programme, pytest.raises(FaultsError) as caught:
         programme.add(written(tmp_path / "t.xlsx", changed("functions", {"name_en": "Police"})))

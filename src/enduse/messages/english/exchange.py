@@ -239,6 +239,10 @@ TEXTS: Final = {
     # a row
     "row.date_of_parts": Text("the date is put together of parts", "take it from one column, or write it as text"),
     "row.identity_twice": Text("“{read}” names row {row} already", "give each row an identifier of its own"),
+    "row.long_before": Text(
+        "{day:day} is more than {n:number} years before the programme began ({began:day}): a slip of the year, or an empty date",
+        "mend the year in the row; what is meant so is said by itself, with `enduse say`",
+    ),
     "row.no_custody": Text("no waybill or vehicle is named: such a row ties goods to no consignment"),
     "row.no_date": Text("the row has no date", "fill in the date"),
     "row.not_replaced": Text(
