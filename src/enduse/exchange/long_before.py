@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from enduse.book.book import Book
 from enduse.errors import Problem
 from enduse.exchange.unsigned import Row
+from enduse.messages import Message
 from enduse.programme.arrangement import DELAYED
 
 _YEARS: Final = 50
@@ -33,7 +34,7 @@ def apart(row: Row, began: datetime) -> Row:
     for said in row.statements:
         if said.name in DELAYED and began - said.occurred_at > _LIMIT:
             line = row.source.row if row.line is None else row.line
-            told = {"day": said.occurred_at, "began": began, "n": _YEARS}
-            problem = Problem.of("row.long_before", source=row.source.name, line=line, **told)
-            return replace(row, statements=(), problems=(replace(problem, sheet=row.sheet),))
+            told = Message.of("row.long_before", day=said.occurred_at, began=began, n=_YEARS)
+            problem = replace(Problem.about(told, source=row.source.name, line=line), sheet=row.sheet)
+            return replace(row, statements=(), problems=(problem,))
     return row

@@ -64,7 +64,7 @@ def tables(answer: AreasView, words: Localizer) -> list[Part]:
         words.say("area"),
         words.say("promised"),
         words.say("came to its sites"),
-        words.say("in stores there"),
+        words.say("in stores there, or sent on and not arrived"),
         words.say("still waited for"),
     )
     found: list[Part] = [

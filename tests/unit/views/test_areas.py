@@ -9,7 +9,7 @@ import pytest
 
 import enduse
 from enduse.errors import LimitError, MalformedError, UnknownError
-from enduse.pages.area_maps import AreaMap, AreaShare, draw_map
+from enduse.pages.area_maps import AreaMap, AreaShare, draw_map, tables
 from enduse.pages.localizer import Localizer
 from enduse.portal import places
 from enduse.portal.answers import SiteAnswers
@@ -17,6 +17,7 @@ from enduse.portal.site import compose
 from enduse.simulate.shapes import shapes
 from enduse.views.outlines import AREAS_MAX, DRAWN, outlines, simplified
 
+AREA_FIGURES = 3
 AREAS = ("place:middle", "place:north", "place:south")
 
 
@@ -54,6 +55,14 @@ def test_an_area_holds_what_the_pages_of_its_places_tell_and_its_bills_promise(p
         billed = sum(line.quantity.base()[0] for line in bills)
         (cement,) = (one for one in told.measures if one.resource == "cement/g")
         assert sum(line.promised.amount for line in cement.lines) == billed
+
+
+def test_what_left_a_store_and_has_not_arrived_is_not_called_stored(played_demo):
+    """A report said 50 t lay in stores beside a page that found 30 t there: 20 t were on the way, of which nothing is told."""
+    with enduse.open(played_demo[1]) as programme:
+        told = programme.areas()
+    heads = {heads for _, heads, _ in tables(told, Localizer("en", {})) if len(heads) > AREA_FIGURES}
+    assert {head for (*_, head, _waits) in heads} == {"in stores there, or sent on and not arrived"}
 
 
 def test_without_shapes_the_page_says_so_and_with_bad_ones_why(played_demo, tmp_path):
