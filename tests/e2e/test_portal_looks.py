@@ -1,5 +1,6 @@
 """The portal's pages in a browser: as narrow as a small phone nothing runs out at the side, and axe-core finds nothing wrong."""
 
+from base64 import b64decode
 from itertools import chain
 
 import pytest
@@ -21,6 +22,16 @@ MEASURED = """(() => {
     Math.min(...[...document.querySelectorAll('svg text')].map(
       each => parseFloat(getComputedStyle(each).fontSize) * each.getScreenCTM().a), 99)];
 })()"""
+ALONE = """[...document.querySelectorAll("main a")].filter(each => {
+  const box = each.getBoundingClientRect();
+  return !each.closest("svg") && each.checkVisibility() && box.height && box.height < 24;
+}).map(each => each.innerText + " " + each.getBoundingClientRect().height)"""
+WRAPPED = """[...document.querySelectorAll(".log .id")].filter(each => {
+  const all = document.createRange();
+  all.selectNodeContents(each);
+  return new Set([...all.getClientRects()].filter(box => box.width).map(box => Math.round(box.top))).size > 1;
+}).map(each => each.innerText)"""
+CUT = """[...document.querySelectorAll(".much")].filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.innerText)"""
 LOADED = "document.readyState === 'complete' || new Promise(done => addEventListener('load', done, {once: true}))"
 
 
@@ -61,6 +72,31 @@ def test_no_page_runs_out_at_the_side_of_a_phone(site, tmp_path, tongues):
             assert file.stat().st_size < 60_000, file
             seen += 1
     assert seen == len(tongues) * len(pages.PAGES)
+
+
+@chromium_needed
+def test_links_are_tall_enough_for_a_finger_and_nothing_is_cut_or_broken_that_belongs_together(site, tmp_path):
+    with chromium(tmp_path / "profile") as browser:
+        page = phone(browser)
+        for wide in (NARROW, 1280):
+            page.call("Emulation.setDeviceMetricsOverride", width=wide, height=LOW, deviceScaleFactor=1, mobile=False)
+            for file in sorted(site.glob("en/**/index.html")):
+                page.call("Page.navigate", url=file.as_uri())
+                page.run(LOADED)
+                assert [page.run(each) for each in (ALONE, WRAPPED, CUT)] == [[], [], []], (file, wide)
+
+
+@chromium_needed
+def test_on_paper_a_page_takes_no_more_sheets_than_it_needs(site, tmp_path):
+    """A part that is longer than what is left of a sheet begins there; it leaves no sheet half empty, and no head alone on one."""
+    with chromium(tmp_path / "profile") as browser:
+        page = phone(browser)
+        for name, sheets in {"services": 2, "projects": 2, "undertakings": 1, "changes": 1}.items():
+            page.call("Page.navigate", url=(site / "en" / name / "index.html").as_uri())
+            page.run(LOADED)
+            assert name in page.run("location.href")
+            printed = page.call("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)
+            assert b64decode(printed["data"]).count(b"/Type /Page\n") == sheets, name
 
 
 @chromium_needed

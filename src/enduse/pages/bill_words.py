@@ -170,7 +170,7 @@ def control_words(lines: Iterable[BillLine], words: Localizer) -> Iterator[str]:
 def milestone_words(one: MilestoneLine, words: Localizer) -> str:
     """Return what a milestone says was reached: its share, how much of which work, how many photos show it, by whose word."""
     share = words.number(100 * Decimal(one.progress), 1)
-    told = [words.text(one.title, one.milestone)]
+    told = [words.text(one.title) or words.name(one.milestone)]
     told.append(words.say("{share}% done, as {party} says", share=share, party=words.name(one.party)))
     for item in one.done:
         amount, base = item.quantity.base()

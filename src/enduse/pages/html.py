@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from enduse.messages import Message
+from enduse.messages.plain import word_of
 from enduse.pages import flow as flows
 from enduse.pages.area_maps import draw_map, maps, tables
 from enduse.pages.assessment_html import AssessmentEdition
@@ -14,12 +15,13 @@ from enduse.pages.catalogue import marking, own_name, published, unread
 from enduse.pages.changes import changes_head, changes_parts
 from enduse.pages.foreign import english_marked
 from enduse.pages.localizer import Localizer, isolated
-from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined, segno
+from enduse.pages.markup import Markup, environment, segno
 from enduse.pages.missing import SHOWN_MOST, left_words, missing_words
 from enduse.pages.tasks import task_words
-from enduse.pages.vocabulary import MARKS, TRANCHES
+from enduse.pages.vocabulary import KINDS, MARKS, TRANCHES
 from enduse.pages.wait_words import Part, wait_table
 from enduse.pages.works_access_words import works_access_counts
+from enduse.terms.names import as_written
 from enduse.terms.texts import Text
 from enduse.views.answers import Report
 from enduse.views.assessment_view import AssessmentView
@@ -38,11 +40,31 @@ def isolate(part: str) -> Markup:
 
 
 class PageLocalizer(Localizer):
-    """Words a report as HTML."""
+    """Words a report as HTML: what has no name is called by its kind, in the reader's language, and the rest of its identifier."""
 
     def __init__(self, language: str, names: Mapping[str, Text]) -> None:
         super().__init__(language, names, isolate)
         self._messages = marking(self._messages)
+
+    def name(self, identifier: str) -> str:
+        """Return a name for people; of what has none its kind in words, and what tells it from others of its kind."""
+        kind, own = self._parted(identifier)
+        return f"{self.translated(KINDS[kind])} {own}" if own else super().name(identifier)
+
+    def term(self, code: str, how: str = "term") -> str:
+        """Return a word of the vocabulary; one that nobody knows may be a place of the programme, as where people of a post are from."""
+        place = f"place:{code}"
+        known = word_of(code, how) is not None or not any(self.spellings(place))
+        return super().term(code, how) if known else self.isolate(self.name(place))
+
+    def short(self, identifier: str) -> str:
+        """Return the same without its kind, for where that is told already."""
+        return self._parted(identifier)[1] or super().name(identifier)
+
+    def _parted(self, identifier: str) -> tuple[str, str]:
+        """Return the kind and the rest of an identifier that has no name; nothing of any other."""
+        kind, _, own = identifier.partition(":")
+        return (kind, as_written(own)) if own and kind in KINDS and not any(self.spellings(identifier)) else ("", "")
 
     def message(self, message: Message) -> Markup:
         """Return a message in this language, as markup."""
@@ -197,15 +219,8 @@ class ReportEdition(Edition):
 
 def page(template: str, **values: object) -> str:
     """Return a template of ours filled in, without its empty lines; what is set as it was written keeps its own."""
-    environment = Environment(
-        loader=PackageLoader("enduse.pages", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     helpers: dict[str, Callable[..., object]] = {"zip": zip, "max": max, "sum": sum}
-    text = environment.get_template(template).render(**values, **helpers)
+    text = environment("enduse.pages").get_template(template).render(**values, **helpers)
     parts = re.split(r"(<pre.*?</pre>)", text, flags=re.DOTALL)
     parts[::2] = [re.sub(r"\n\s*\n", "\n", part) for part in parts[::2]]
     return english_marked("".join(parts).strip() + "\n")

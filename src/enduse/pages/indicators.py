@@ -8,12 +8,15 @@ from typing import Final
 
 from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
+from enduse.pages.wait_words import Part
 from enduse.terms.currencies import PLACES
 from enduse.terms.times import Period, month_of, next_month
 from enduse.views.indicators import IndicatorsView, SeriesValue, SeriesView
 
 Column = tuple[str, list[str]]
 """A title, and one cell for each month."""
+POLL: Final = "other"
+"""What is measured by a poll."""
 _UNITS: Final = {
     "hours": mark("hours"),
     "days": mark("days"),
@@ -90,16 +93,30 @@ def cell_of(one: SeriesView, month: date, words: Localizer) -> str:
     return words.say("not published")
 
 
-def series_columns(answer: IndicatorsView, words: Localizer) -> list[Column]:
-    """Return a column for each series and source."""
-    rows = months(answer)
-    return [
-        (
-            words.say("{title}: {source}", title=title_of(one, words), source=words.isolate(one.source)),
-            [cell_of(one, month, words) for month in rows],
-        )
-        for one in answer.series
-    ]
+def sources(answer: IndicatorsView) -> list[str]:
+    """Return who publishes what residents see, each once, in the order of their series."""
+    return list(dict.fromkeys(one.source for one in answer.series))
+
+
+def series_columns(answer: IndicatorsView, words: Localizer, *, numbered: bool = False) -> list[Column]:
+    """Return a column for each series and source.
+
+    Args:
+        answer: what residents see.
+        words: of the reader.
+        numbered: whether a source is called by its number among :func:`sources`, as its name may be longer than its figures, and
+            polls, whose answers are sentences, are left out.
+    """
+    rows, known = months(answer), sources(answer)
+
+    def head(one: SeriesView) -> str:
+        title = title_of(one, words)
+        if numbered:
+            return words.say("{title} ({number})", title=title, number=words.number(known.index(one.source) + 1))
+        return words.say("{title}: {source}", title=title, source=words.isolate(one.source))
+
+    told = (one for one in answer.series if not numbered or one.measure != POLL)
+    return [(head(one), [cell_of(one, month, words) for month in rows]) for one in told]
 
 
 def delivered_columns(answer: IndicatorsView, words: Localizer) -> list[Column]:
@@ -124,6 +141,22 @@ def delivered_by_month(answer: IndicatorsView) -> dict[str, dict[date, int]]:
 def month_words(months_told: Sequence[date], words: Localizer) -> list[str]:
     """Return months as they are written in tables."""
     return [words.isolate(f"{month:%Y-%m}") for month in months_told]
+
+
+def seen_table(answer: IndicatorsView, words: Localizer) -> Part | None:
+    """Return a table of months in which series, by the numbers of their sources, and deliveries stand; polls stand apart."""
+    columns = [*series_columns(answer, words, numbered=True), *delivered_columns(answer, words)]
+    rows = list(zip(month_words(months(answer), words), *(cells for _, cells in columns), strict=True))
+    return ("", (words.say("month"), *(title for title, _ in columns)), rows) if columns else None
+
+
+def poll_words(answer: IndicatorsView, words: Localizer) -> Iterator[str]:
+    """Give what people answered when they were asked, poll by poll, each with the number of its source."""
+    known = sources(answer)
+    for one in answer.series:
+        if one.measure == POLL:
+            head = words.say("{title} ({number})", title=title_of(one, words), number=known.index(one.source) + 1)
+            yield from (head + " · " + value_words(one, value, words) for value in one.values)
 
 
 def value_words(one: SeriesView, value: SeriesValue, words: Localizer) -> str:

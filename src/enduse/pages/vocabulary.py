@@ -27,3 +27,21 @@ EXPOSURES: Final = {
     "short_use": mark("{amount} measured short"),
 }
 """What is at stake at a place that may be visited."""
+
+KINDS: Final = {
+    "attestation": mark("attestation"),
+    "closure": mark("closure"),
+    "estimate": mark("estimate"),
+    "expenditure": mark("payment"),
+    "invoice": mark("invoice"),
+    "mandate": mark("mandate"),
+    "matter": mark("matter"),
+    "milestone": mark("milestone"),
+    "point": mark("service point"),
+    "post": mark("post"),
+    "request": mark("request"),
+    "umbrella": mark("umbrella"),
+    "undertaking": mark("undertaking"),
+    "visit": mark("visit"),
+}
+"""What is called by its kind and its identifier where it has no name of its own."""

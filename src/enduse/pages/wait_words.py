@@ -45,7 +45,7 @@ def wait_table(waits: Iterable[Wait], words: Localizer, least: int = 0) -> Part:
             else words.say("nobody named")
         )
         limits = (
-            NONE
+            words.say("not known")
             if each.low is None
             else words.say(
                 "{low} to {high}",

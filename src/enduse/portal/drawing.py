@@ -32,10 +32,10 @@ from enduse.pages.detection_words import basis_words, detection_cells, detection
 from enduse.pages.foreign import english_marked
 from enduse.pages.html import PageLocalizer, isolate
 from enduse.pages.indicator_drawing import indicator_lines
-from enduse.pages.indicators import delivered_columns, figure_words, month_words, months, series_columns
+from enduse.pages.indicators import figure_words, poll_words, seen_table, sources
 from enduse.pages.localizer import Localizer, isolated
 from enduse.pages.mandate_words import offered_words
-from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined
+from enduse.pages.markup import Environment, Markup, environment
 from enduse.pages.missing import missing_words
 from enduse.pages.promised import REQUESTS
 from enduse.pages.tasks import task_words
@@ -131,6 +131,7 @@ class PageWords:
     marks = MARKS
     states = TRANCHES
     requests = REQUESTS
+    sources = staticmethod(sources)
 
     def __init__(
         self,
@@ -176,14 +177,15 @@ class PageWords:
         shown = Markup(words) if isinstance(words, Markup) else words or isolate(self.s.name(about))
         return Markup('<a href="{}">{}</a>').format(self.to(address(name, about)), shown)
 
-    def thing(self, identifier: str) -> Markup:
-        """Return the name of a thing, with a link where it has a page."""
-        home, shown = self._homes.get(identifier), self.number(identifier)
+    def thing(self, identifier: str, *, short: bool = False) -> Markup:
+        """Return the name of a thing, with a link where it has a page; short where its kind is told already."""
+        home = self._homes.get(identifier)
+        shown = self.number(identifier) if home or short else isolate(self.s.name(identifier))
         return self.link(home, identifier, shown) if home else shown
 
     def number(self, item: str) -> Markup:
-        """Return the number of a load as it stands on paper, or the name of what else differs."""
-        return isolate(self.s.name(item).removeprefix("consignment:"))
+        """Return the number of a load or of another paper as it stands there, or the name of what else differs."""
+        return isolate(self.s.short(item).removeprefix("consignment:"))
 
     def things(self, identifiers: Iterable[str]) -> Markup:
         """Return some things in a row."""
@@ -349,9 +351,11 @@ class PageWords:
 
     def seen(self, told: IndicatorsView) -> Part | None:
         """Return what residents see beside what was delivered, as a table of months; nothing where nothing is told."""
-        columns = [*series_columns(told, self.s), *delivered_columns(told, self.s)]
-        rows = list(zip(month_words(months(told), self.s), *(cells for _, cells in columns), strict=True))
-        return ("", (self.s.say("month"), *(title for title, _ in columns)), rows) if columns else None
+        return seen_table(told, self.s)
+
+    def polls(self, told: IndicatorsView) -> list[str]:
+        """Return what people answered when they were asked."""
+        return list(poll_words(told, self.s))
 
     def seen_lines(self, told: IndicatorsView) -> Markup:
         """Return the same, drawn."""
@@ -478,13 +482,7 @@ class PageWords:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("enduse.portal", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return environment("enduse.portal")
 
 
 def preparations() -> list[Callable[[], object]]:

@@ -65,6 +65,15 @@ def gaps(answers: SiteAnswers) -> tuple[MissingView, ...]:
     return tuple(gap for gap in _every(answers) if gap.judgement != "within_error" and gap.state != "overdue")
 
 
+def small(answers: SiteAnswers) -> tuple[MissingView, ...]:
+    """Return the differences that the scales' errors explain."""
+    return tuple(
+        gap
+        for gap in _every(answers)
+        if gap.judgement == "within_error" and gap.state != "overdue" and gap.figure.amount
+    )
+
+
 def _every(answers: SiteAnswers) -> tuple[MissingView, ...]:
     return answers.kept("differences", lambda known: tuple(map(public, known.status.missing)))
 
@@ -82,9 +91,7 @@ def missing(answers: SiteAnswers, _about: str) -> MissingPage:
         gaps=gaps(answers),
         late=tuple(gap for gap in every if gap.state == "overdue"),
         explained=tuple((finding.finding, part) for finding in now.findings for part in finding.moved),
-        small=tuple(
-            gap for gap in every if gap.judgement == "within_error" and gap.state != "overdue" and gap.figure.amount
-        ),
+        small=small(answers),
         unmeasured=unmeasured(answers),
         unlinked=tuple(one.unlinked for one in now.goods if one.unlinked.amount),
         alerts=len(now.contradictions),

@@ -10,7 +10,7 @@ import enduse
 from enduse.messages import Message
 from enduse.portal.answers import SiteAnswers
 from enduse.portal.contracts import contracts
-from enduse.portal.gaps import gaps
+from enduse.portal.gaps import gaps, small
 from enduse.portal.places import moving, tree
 from enduse.views.arrangement import ProjectPage
 from enduse.views.cash import ProjectMoney
@@ -52,12 +52,14 @@ class LoadPage(msgspec.Struct, frozen=True, kw_only=True):
         number: as it is printed on papers, boxes or the truck.
         loads: those that bear it, the latest last.
         gaps: what is open of them.
+        small: differences of them that the scales' errors explain.
         findings: about them.
     """
 
     number: str
     loads: tuple[LoadView, ...]
     gaps: tuple[MissingView, ...]
+    small: tuple[MissingView, ...]
     findings: tuple[FindingView, ...]
 
 
@@ -181,6 +183,7 @@ def load(answers: SiteAnswers, about: str) -> LoadPage:
         number=about,
         loads=answers.programme.loads(about),
         gaps=tuple(gap for gap in gaps(answers) if gap.item == about),
+        small=tuple(gap for gap in small(answers) if gap.item == about),
         findings=tuple(each for each in answers.status.findings if each.about == about),
     )
 

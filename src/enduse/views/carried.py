@@ -2,7 +2,9 @@
 
 import msgspec
 
+from enduse.book.assure import differences
 from enduse.book.book import Book
+from enduse.views.goods import explained
 from enduse.views.loads import LoadLine, arrivals, lines, moves
 from enduse.views.shapes import Figure
 
@@ -13,7 +15,7 @@ class CarriedGoods(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         sent: how much was sent with it.
         came: how much of that came, or went back to its sender.
-        open: how much of it is not explained; negative where more came than was sent.
+        open: how much of it is not explained, not even by the error of scales; negative where more came than was sent.
     """
 
     sent: Figure
@@ -39,7 +41,7 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
 
 def carried(book: Book) -> tuple[Carried, ...]:
     """Return what each party carried for others, by party."""
-    standing = arrivals(book)
+    standing, small = arrivals(book), explained(differences(book))
     loads: dict[str, int] = {}
     shared: dict[str, int] = {}
     goods: dict[str, dict[str, list[int]]] = {}
@@ -56,7 +58,11 @@ def carried(book: Book) -> tuple[Carried, ...]:
         (party,) = carriers
         loads[party] = loads.get(party, 0) + 1
         for line in lines(one, {arrival.resource: arrival for arrival in mine}):
-            _add(goods.setdefault(party, {}).setdefault(line.sent.resource, [0, 0, 0]), line)
+            _add(
+                goods.setdefault(party, {}).setdefault(line.sent.resource, [0, 0, 0]),
+                line,
+                within=(key, line.sent.resource) in small,
+            )
     return tuple(
         Carried(
             party=party,
@@ -71,6 +77,6 @@ def carried(book: Book) -> tuple[Carried, ...]:
     )
 
 
-def _add(sums: list[int], line: LoadLine) -> None:
-    for at, figure in enumerate((line.sent, line.came, line.open)):
-        sums[at] += figure.amount
+def _add(sums: list[int], line: LoadLine, *, within: bool) -> None:
+    for at, amount in enumerate((line.sent.amount, line.came.amount, 0 if within else line.open.amount)):
+        sums[at] += amount

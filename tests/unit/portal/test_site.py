@@ -287,7 +287,7 @@ def test_needs_and_an_inflated_bill_are_seen_with_the_norm_the_estimate_and_the_
     assert "A roof of block C leaks." in client.get("/en/project/homes/").text
     posts = client.get("/ar/party/administration/").text
     assert "الشتات 3 · مُعارون 9" in posts, "categories of the vocabulary are told in the reader's language"
-    assert "<bdi>coast</bdi> 8" in posts, "and one of the party's own as it wrote it"
+    assert "<bdi>ساحل النخيل</bdi> 8" in posts, "and one that is a place of the programme by its name"
     told = client.get("/project/library.json").json()["answer"]
     assert told["bill"][0]["norm"]["verdict"] == "above"
 

@@ -285,7 +285,7 @@ TEXTS: Final = {
         "ask the project's owner what in the design costs more; an independent estimate settles it",
     ),
     "works.defect_open": Text(
-        "defect {defect} was found on {day:day} and is not remedied", "a later visit says when it is"
+        "the defect “{defect}” was found on {day:day} and is not remedied", "a later visit says when it is"
     ),
     "works.no_funds": Text("no money was committed, paid or spent for it"),
     "works.no_need": Text("it answers no need that is stated", "state which need it answers"),
