@@ -189,13 +189,19 @@ def _draft(ours: Path, theirs: Path, by: tuple[str, ...], file: Path, *, as_json
     if file.exists():
         raise ConflictError("compare.draft_there", source=str(file))
     words = localizer(marks=False)
-    about = (
+    about: tuple[str, ...] = (
         words.say("What the two tables have in common. Check every line; then give this file back: --mapping FILE."),
         words.say(
             "A value as written = what it is called in common; others = what all are called that are not listed."
         ),
     )
-    text = "".join(f"# {line}\n" for line in about) + enduse.propose_mapping(ours, theirs, by)
+    draft = enduse.propose_mapping(ours, theirs, by)
+    if draft.startswith("# unit"):
+        about = (
+            *about,
+            words.say("Rows are counted. To compare amounts fill in each … and take away the # before its lines."),
+        )
+    text = "".join(f"# {line}\n" for line in about) + draft
     file.write_text(text, encoding="utf-8")
     if as_json:
         print_json({"kind": "draft", "mapping": str(file), "text": text})

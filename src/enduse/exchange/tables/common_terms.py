@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -40,6 +40,10 @@ _NAMES: Final = {
     "quantity": "quantit|qty|amount|tons|tonnes|weight|كميه|كمية|وزن",
     "unit": "unit|uom|وحده|وحدة",
 }
+_PACKED: Final = re.compile(
+    "bags?|sacks?|cartons?|boxes|bales|drums|pallets|pieces|pcs|parcels|kits|litres|liters|kgs?|أكياس|اكياس|كيس|كراتين|طرود"
+)
+"""What a column of amounts is called where it is called after their unit."""
 _NOT_OWN: Final = re.compile("edit|modif|updat|creat|enter|entry|upload|submi|last|export|print")
 _TONNES: Final = {"t": "1", "mt": "1", "ton": "1", "tons": "1", "tonne": "1", "tonnes": "1", "طن": "1", "kg": "0.001"}
 
@@ -247,6 +251,7 @@ def _amounts(table: RawTable, quantity: QuantitySource | None, unit: str) -> lis
     factors = {folded(name).casefold(): factor for name, factor in quantity.factors.items()}
     factors.setdefault(unit.casefold(), Decimal(1))
     numbers = table.comparable(table.at(quantity.column))
+    _check_unit(table, quantity, factors)
     units = [quantity.unit] * len(numbers)
     if quantity.unit_column:
         at = table.at(quantity.unit_column)
@@ -261,6 +266,14 @@ def _amounts(table: RawTable, quantity: QuantitySource | None, unit: str) -> lis
         else:
             amounts.append((Decimal(number) * factor, ""))
     return amounts
+
+
+def _check_unit(table: RawTable, quantity: QuantitySource, factors: Mapping[str, Decimal]) -> None:
+    """Refuse the name of a column as the unit of all rows: each row says its own."""
+    if quantity.unit and not quantity.unit_column and folded(quantity.unit).casefold() not in factors:
+        for column in table.columns:
+            if column and spelling(column) == spelling(quantity.unit) and column != quantity.column:
+                raise MalformedError("compare.unit_is_column", source=table.name, path="quantity.unit", column=column)
 
 
 def side_of(path: Path, terms: CommonTerms) -> Literal["ours", "theirs"]:
@@ -297,6 +310,8 @@ def propose_terms(ours: Path, theirs: Path, by: Sequence[str]) -> str:
     drafts = [_Draft(table, by) for table in tables]
     measured = all(draft.measured for draft in drafts)
     lines = ['unit = "t"'] if measured else []
+    if not measured and all(draft.quantity for draft in drafts):
+        lines = ['# unit = "t"']
     for side, draft, other in zip(("ours", "theirs"), drafts, reversed(drafts), strict=True):
         lines += ["", *draft.lines(side, other, measured=measured)]
     return "\n".join(lines) + "\n"
@@ -310,7 +325,7 @@ class _Draft:
         self.terms = {name: self._column(name, short=True) for name in by if name not in TIMES}
         self.date = self._date()
         self.id = self._column("id")
-        self.quantity = self._column("quantity")
+        self.quantity = self._column("quantity") or self._packed()
         self.unit = self._column("unit")
         self.measured = bool(self.quantity) and self._mostly_known()
 
@@ -334,6 +349,10 @@ class _Draft:
             if column and not _NOT_OWN.search(spelling(column)) and holds_days(self.table.comparable(at))
         )
         return named or next(days, "")
+
+    def _packed(self) -> str:
+        """Return the first column that is called after a unit."""
+        return next((name for name in self.table.columns if name and _PACKED.fullmatch(spelling(name))), "")
 
     def _mostly_known(self) -> bool:
         """Say whether at least half of the rows are in units that are known in tonnes."""
@@ -359,8 +378,23 @@ class _Draft:
         if not column:
             return []
         at = self.table.at(column)
-        counts = Counter(folded(row[at]) for row in self.table.rows)
+        counts = Counter(filter(None, (folded(row[at]) for row in self.table.rows)))
         return [value for value, _ in counts.most_common()] if len(counts) <= _VALUES_MAX else []
+
+    def _amounts(self, side: str) -> Iterator[str]:
+        """Give the lines on amounts; how much one of a unit is that is not known in tonnes is left to be filled in."""
+        known = self._factors()
+        named = {folded(row[self.table.at(self.unit)]) for row in self.table.rows} if self.unit else set()
+        only = next(iter(known), self.quantity)
+        asked = sorted(unit for unit in (named or {only}) - {folded(unit) for unit in known} if unit)
+        yield f"[{side}.quantity]"
+        yield f"column = {_toml(self.quantity)}"
+        yield f"unit_column = {_toml(self.unit)}" if self.unit else f"unit = {_toml(only)}"
+        if known:
+            rest = ", ".join(f'{_toml(unit)} = "…"' for unit in asked[:_VALUES_MAX])
+            yield f"factors = {_inline(known.items())}" + (f" # {rest}" if rest else "")
+        else:
+            yield f"factors = {_inline((unit, '…') for unit in asked[:_VALUES_MAX])}"
 
     def lines(self, side: str, other: "_Draft", *, measured: bool) -> Iterator[str]:
         """Give the part of the mapping for this table."""
@@ -369,14 +403,8 @@ class _Draft:
         yield f"date = {_toml(self.date)}" if self.date else '# date = "…"'
         if self.id and other.id:
             yield f"id = {_toml(self.id)}"
-        if measured:
-            yield f"[{side}.quantity]"
-            yield f"column = {_toml(self.quantity)}"
-            if self.unit:
-                yield f"unit_column = {_toml(self.unit)}"
-            else:
-                yield f"unit = {_toml(next(iter(self._factors())))}"
-            yield f"factors = {_inline(self._factors().items())}"
+        if self.quantity and other.quantity:
+            yield from (line if measured else f"# {line}" for line in self._amounts(side))
         for name, column in self.terms.items():
             yield f"[{side}.terms.{name}]"
             if not column:

@@ -104,6 +104,10 @@ TEXTS: Final = {
         "amounts are to be compared in {unit}, and no quantity is named here",
         "name its column, or leave out `unit`: then rows are counted",
     ),
+    "compare.unit_is_column": Text(
+        "“{column}” is a column of this table, and the mapping names it as the unit of all rows",
+        'to take the unit of each row from it, write `unit_column = "{column}"` in place of `unit`, and a factor for each unit',
+    ),
     "compare.same_file": Text("this is the same file as {other}, byte for byte", "name the other issue of the table"),
     "compare.term_missing": Text(
         "nothing says where {term} comes from", "name its column here, or leave it out of --by"

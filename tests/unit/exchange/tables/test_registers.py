@@ -169,6 +169,47 @@ def test_a_draft_recognises_quantities_and_waybills(tmp_path):
     )
 
 
+def test_a_draft_shows_how_amounts_are_said_where_a_unit_is_not_known(tmp_path):
+    """It saw Quantity, Unit and Bags, and proposed nothing: how amounts are said stood nowhere."""
+    ours = write(
+        tmp_path / "a.csv",
+        ["Date", "Store", "Quantity", "Unit"],
+        [("2026-01-01", "Hill", "20", "t"), ("2026-01-02", "", "400", "bags")],
+    )
+    theirs = write(tmp_path / "b.csv", ["Date", "Place", "Bags"], [("2026-01-01", "Hill", "400")])
+    draft = enduse.propose_mapping(ours, theirs, ["place"])
+    assert '"" = ""' not in draft
+    for line in (
+        '# unit = "t"',
+        '# column = "Quantity"',
+        '# unit_column = "Unit"',
+        '# factors = { "t" = "1" } # "bags" = "…"',
+        '# column = "Bags"',
+        '# unit = "Bags"',
+        '# factors = { "Bags" = "…" }',
+    ):
+        assert line in draft.splitlines()
+    path = tmp_path / "draft.toml"
+    path.write_text(draft, encoding="utf-8")
+    assert enduse.compare_registers(ours, theirs, ["place"], path).unit == "", "rows are counted"
+    filled = draft.replace('{ "t" = "1" } # "bags" = "…"', '{ "t" = "1", "bags" = "0.05" }').replace('"…"', '"0.05"')
+    path.write_text(filled.replace("# ", ""), encoding="utf-8")
+    view = enduse.compare_registers(ours, theirs, ["place"], path)
+    assert (view.ours.rows, view.total.ours, view.total.theirs) == (2, 20, 20)
+
+
+def test_a_column_named_as_the_unit_of_all_rows_is_told_as_such(tmp_path):
+    ours = write(tmp_path / "a.csv", ["day", "place", "n", "Unit"], [("2026-01-13", "North", "2", "t")])
+    theirs = write(tmp_path / "b.csv", ["day", "place", "t", "w"], [("2026-01-13", "North", "2", "w1")])
+    path = tmp_path / "m.toml"
+    named = WAY.replace('id = "w"\n', "").replace('{ column = "t" }', '{ column = "n", unit = "unit" }', 1)
+    path.write_text(named, encoding="utf-8")
+    with pytest.raises(EnduseError) as caught:
+        enduse.compare_registers(ours, theirs, ["place"], path)
+    assert caught.value.problem.code == "compare.unit_is_column"
+    assert 'unit_column = "Unit"' in caught.value.problem.remedy
+
+
 def test_amounts_are_brought_to_one_unit_and_what_cannot_be_is_told(tmp_path):
     ours = write(
         tmp_path / "a.csv",
