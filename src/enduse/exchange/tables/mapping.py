@@ -2,8 +2,7 @@
 
 A value in a profile's ``[[statement]]`` is
 
-- a text: taken as it is;
-- a table with one of the keys below: a *leaf*, worked out for each row;
+- a text: taken as it is; a table with one of the keys below: a *leaf*, worked out for each row;
 - any other table or list: walked, and what is missing in it is left out. A table whose every leaf is missing is left out itself, with its constants.
 
 Leaves: ``{column = "donor"}`` the cell; ``{template = "truck-{id}"}`` cells in a text; ``{json = {...}}`` a nested value written as JSON text;
@@ -14,13 +13,12 @@ running number among rows that are alike. Each may say more:
 - ``map = "crossings"`` brings the value to what that list says; ``otherwise`` is ``refuse`` (default), ``keep`` or ``omit``;
 - ``slug = "urn:enduse:party:"`` makes an identifier of a name: lower case, no accents, hyphens, behind that prefix;
 - ``paper = true`` takes the number of a paper for the identifier that the programme made of it, where it has one;
-- ``number = "1234.5"`` (or ``"1,234.5"``, ``"1.234,5"``) reads an exact decimal in that style; ``scale`` multiplies it; ``bare = true`` writes it into JSON without quotes;
+- ``number = "1234.5"`` (or ``"1,234.5"``, ``"1.234,5"``) reads an exact decimal in that style; ``scale`` multiplies it; ``places = 6`` rounds it and says so; ``bare = true`` writes it into JSON without quotes;
 - ``money = true`` lets a currency stand beside the number; ``sign_in`` names the column in which it must be the leaf's own;
 - ``truth = true`` reads yes or no; ``whole = true`` a whole number; ``measured = true`` takes the number of what is written like *2000 kg*, with ``map`` its unit;
 - ``date = ["%Y-%m-%d"]`` reads a date or time in one of these forms, with ``time`` for dates alone and ``zone``
   (``UTC``, ``+02:00`` or a name such as ``Asia/Gaza``) where the form has none; a form may also be ``day-month-year``,
   ``month-day-year`` or ``year-month-day``: then signs, names of months and clock are read as people write them; ``offset = true`` gives the moment's distance from UTC instead;
-  ``places = 6`` rounds a number to so many decimals, and says so;
 - ``required = true`` refuses the row when there is no value; ``default`` stands for it; ``when = [...]`` leaves the value out unless these are filled.
 """
 
@@ -133,19 +131,20 @@ class Mapper:
         return lambda cells: all(_word(cells[at]) in texts for at, texts in wanted)
 
     def filled(self, told: Mapping[str, Any], style: str, path: str) -> Test:
-        """Return a test whether a row holds what is told: columns that must be filled, or whose numbers have a sign.
+        """Return a test whether a row holds what is told.
 
         Args:
-            told: with ``filled``, and ``positive``, ``negative`` and ``not_zero`` for columns whose numbers must be above zero, below or
-                either; what is no number is all of these, so that it is told when it is read.
+            told: with columns that must be ``filled``, or whose numbers must be ``positive``, ``negative``, ``not_zero``, or ``zero`` or none;
+                what is no number is all of these, so that it is told when it is read.
             style: how numbers are written.
             path: where the profile says so, for messages.
         """
         needs = [(self._position(column, path), column) for column in told.get("filled", ())]
-        above = [self._position(column, path) for column in told.get("positive", ())]
-        below = [self._position(column, path) for column in told.get("negative", ())]
-        other = [self._position(column, path) for column in told.get("not_zero", ())]
-        if not (needs or above or below or other):
+        above, below, other, none = (
+            [self._position(column, path) for column in told.get(key, ())]
+            for key in ("positive", "negative", "not_zero", "zero")
+        )
+        if not (needs or above or below or other or none):
             return _always
 
         def test(cells: Cells) -> bool:
@@ -157,6 +156,7 @@ class Mapper:
                 and all((number := read_number(cells[at], style)) is None or number > 0 for at in above)
                 and all((number := read_number(cells[at], style)) is None or number < 0 for at in below)
                 and all(read_number(cells[at], style) != 0 for at in other)
+                and all(not read_number(cells[at], style) for at in none)
             )
 
         return test

@@ -46,6 +46,7 @@ def of_each(
         columns: one for each material.
         unit: of those whose names hold none.
     """
+    told = told_before(columns)
     alike = [note.values for note in found.notes if note.code == "table.columns_alike"]
     called = {name: str(one["column"]) for one in alike for name in cast("list[str]", one["names"])}
     return [
@@ -56,9 +57,24 @@ def of_each(
             "unit": {"always": code} if (code := unit_in(last_part(name))) else unit,
             "filled": [name],
             "not_zero": [name],
+            **({"zero": before} if (before := told.get(name)) else {}),
         }
         for name in columns
     ]
+
+
+def told_before(columns: Sequence[str]) -> dict[str, list[str]]:
+    """Return of columns which others before them tell of the same material in another unit: of *Cement (bags)*, *Cement (t)*.
+
+    Most lists that have both tell the same goods in both: a row is read in the first of them that it fills.
+    """
+    found: dict[str, list[str]] = {}
+    for at, name in enumerate(columns):
+        material, unit = spelling(material_of(last_part(name))), unit_in(last_part(name))
+        before = [one for one in columns[:at] if spelling(material_of(last_part(one))) == material]
+        if others := [one for one in before if material and unit and unit_in(last_part(one)) not in ("", unit)]:
+            found[name] = others
+    return found
 
 
 def dated_columns(found: TableLook) -> dict[str, date]:

@@ -260,6 +260,8 @@ class _Draft:
             unit = self._answer(what, "unit")
             if not unit and len(material_columns.certain(named)) < len(named):
                 self._ask("unit", "profile.ask_field", self._options("unit"), field="unit", what=what)
+            for name, before in material_columns.told_before(named).items():
+                self._found.notes[Message.of("table.one_material", column=name, names=before)] = 1
             return material_columns.of_each(self._found, common, named, self._answered(unit) if unit else "")
         if not answer and (days := self._dated_columns(what)):
             common = self._of_rows(self._told_but(what, ("date", "quantity")))

@@ -74,7 +74,7 @@ _SLUGS: Final = {
 _OR_PLACE: Final = {end: {"or_place": "identifier"} for end in ("from", "to")}
 """Ends of a way: who writes them means a party, or the place where it has goods."""
 _IDS: Final = {"payment": "disbursement:", "gift": "disbursement:", "expense": "expenditure:"}
-HOLDS_FOR: Final = ("where", "filled", "positive", "negative", "not_zero")
+HOLDS_FOR: Final = ("where", "filled", "positive", "negative", "not_zero", "zero")
 """What says of which rows something is told."""
 _SAYS_WHEN: Final = frozenset(("what", *HOLDS_FOR))
 _DATES: Final = ("date", "until", "account_by", "due", "valued")

@@ -102,6 +102,9 @@ TEXTS: Final = {
         "several columns are called “{column}”, and the profile reads one of that name",
         "let it say which, of {names:list}, or give them other names in the table",
     ),
+    "table.one_material": Text(
+        "“{column}” tells of the same material as {names:list} in another unit: a row is read in the first of them that it fills"
+    ),
     "table.columns_alike": Text("several columns are called “{column}”; they are read as {names:list}"),
     "table.bold_row": Text("a row in bold, which sums up others, was passed over, as the profile says (`skip_bold`)"),
     "table.columns_missing": Text(

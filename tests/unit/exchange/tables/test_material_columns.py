@@ -110,6 +110,24 @@ def test_one_material_in_two_columns_of_one_name_is_one_material(tmp_path, first
     assert lines == [[("steel", 2), ("steel", 50)], [("steel", 3)]]
 
 
+def test_one_material_in_two_units_is_read_once(tmp_path):
+    """Both were read, as 2 t and 40 bags beside them; who writes 2 t and 40 bags of cement means the same goods."""
+    path = write(
+        tmp_path,
+        "Date,Waybill,Cement (t),Cement (bags),Flour (bags)\n2026-03-02,W-1,2,40,7\n2026-03-03,W-2,0,60,\n2026-03-04,W-3,,20,1\n",
+    )
+    answers = BY | {"quantity": "Cement (t)|Cement (bags)|Flour (bags)"}
+    proposed = propose_profile(path, answers)
+    (note,) = (note for note in proposed.notes if note.code == "table.one_material")
+    assert note.values == {"column": "Cement (bags)", "names": ["Cement (t)"]}
+    rows = told(path, proposed.profile)
+    assert [[(one["quantity"], one["uom"]) for (one,) in row] for row in rows] == [
+        [(2, "TNE"), (7, "XBG")],
+        [(60, "XBG")],
+        [(20, "XBG"), (1, "XBG")],
+    ]
+
+
 def test_each_material_goes_by_the_sign_of_its_own_column(tmp_path):
     path = write(
         tmp_path, "Date,Waybill,Cement (t),Oil (ctn)\n2026-03-02,W-1,2,\n2026-03-03,W-2,3,-4\n2026-03-04,W-3,-1,5\n"
