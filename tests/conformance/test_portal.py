@@ -180,7 +180,7 @@ def test_from_the_first_link_to_signed_work(browser, served, goverify):
         person.join(keeper.invite(label="office", party=f"party:{name}"))
         keeper.enrol(person.new_key(), **{"as": "party"})
         waits = person.go("desk/").text()
-        assert f"Accept or decline mandate:{name}" in waits
+        assert f"Accept or decline mandate {name}" in waits
         person.press(f"a[href*='mandate%3A{name}']").say("accept", {})
 
     store, clerk = people["store"], AtDesk(browser, origin)

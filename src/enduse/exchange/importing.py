@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final, Literal
@@ -215,7 +216,7 @@ def _import_rows(
     fresh: Callable[[Row], bool] = lambda _row: True,
     done: int = 0,
 ) -> None:
-    once, began = OneSource(intake.book, lambda said: speaker(said)[0]), long_before.began(intake.book)
+    once, began = OneSource(intake.book, lambda said: speaker(said)[0]), partial(long_before.began, intake.book)
     for batch in batches((long_before.apart(once.apart(row), began) for row in rows), BATCH_ROWS):
         _import_batch(intake, batch, speaker, fresh, tally)
         done += len(batch)

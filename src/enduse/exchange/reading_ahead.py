@@ -177,7 +177,7 @@ def _next() -> tuple[int, bytes] | Ended | None:
 def _signed(order: Order, table: Table) -> Iterator[tuple[int, bytes] | Ended]:
     key, number = SigningKey(order.seed), order.first
     rows = replacing(table, lambda row: order.changed.get(row.source.row or 0), order.kept)
-    for batch in batches((long_before.apart(row, order.began) for row in rows), order.batch):
+    for batch in batches((long_before.apart(row, lambda: order.began) for row in rows), order.batch):
         first, made = number, []
         for row in batch:
             said = []

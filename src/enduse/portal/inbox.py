@@ -1,5 +1,6 @@
 """What waits at the desk: the items of the record and of residents' questions, each with the form that answers it."""
 
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from enduse.pages.localizer import Localizer
 from enduse.pages.tasks import task_words
 from enduse.portal.addresses import slug
 from enduse.portal.desk import Visit
+from enduse.portal.drawing import PageWords
 from enduse.portal.questions import waiting_questions
 from enduse.views.inbox import Inbox, InboxItem
 from enduse.views.shapes import Task
@@ -118,10 +120,15 @@ def _topic(topic: str, words: Localizer) -> str:
     return words.say("Something else") if topic == "other" else words.name(topic)
 
 
+def _thing(sheet: PageWords, about: str) -> str:
+    """Return what something is called in a sentence: by its kind too, where it has no name."""
+    return sheet.s.name(about) if sheet.s.short(about) != sheet.s.name(about) else sheet.number(about)
+
+
 def _line(visit: Visit, found: Inbox, item: InboxItem) -> InboxLine:
-    words = visit.sheet().s
+    words, thing = visit.sheet().s, partial(_thing, visit.sheet())
     if item.code in WORDS:
-        name = visit.sheet().number(item.about)
+        name = thing(item.about)
         amount = words.of(item.figure) if item.figure is not None else ""
         told: str = words.say(WORDS[item.code], item=name, **({"amount": amount} if amount else {}))
     else:
@@ -129,7 +136,7 @@ def _line(visit: Visit, found: Inbox, item: InboxItem) -> InboxLine:
         told = task_words(
             Task(owner=found.party, code=item.code, figure=item.figure, about=item.about, days=days),  # type: ignore[arg-type]
             words,
-            visit.sheet().number,
+            thing,
         )
     return InboxLine(
         words=told,

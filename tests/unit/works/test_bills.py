@@ -186,7 +186,7 @@ def test_a_defect_stays_open_until_a_later_visit_finds_it_remedied(built):
     found = VisitBody(visit="v1", action="make", project="library", outcome="differs", defects=(roof,))
     built.say("monitor", VisitStatement, found)
     assert "works.defect_open" in told(library(built))
-    assert english_of(library(built).notes[-1]).startswith("defect The roof leaks was found on ")
+    assert english_of(library(built).notes[-1]).startswith("the defect “The roof leaks” was found on ")
     done = (Defect(defect="roof", state="remedied"),)
     built.say(
         "monitor",
